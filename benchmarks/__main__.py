@@ -1,0 +1,138 @@
+"""``python -m benchmarks [names] [--quick] [--json FILE]``, from the repository root."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import growth, limits, report
+from benchmarks.limits import MEASURES, Reading
+from benchmarks.machine import ROOT, cores, describe
+from benchmarks.measure import Row, compare
+from benchmarks.peak import peak_gflops
+from benchmarks.peers import Settings, UnavailableError
+from benchmarks.tasks import TASKS, Limit, Task
+
+NAMES = (*TASKS, "peak", *MEASURES, "growth")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(NAMES)}; all")
+    parser.add_argument("--quick", action="store_true", help="fewer networks, one run, no growth")
+    parser.add_argument("--peers-only", action="store_true", help="measure the peers by themselves")
+    parser.add_argument("--repeats", type=int, help="runs of each competitor (5; 1 if quick)")
+    parser.add_argument("--threads", type=int, default=cores(), help="default: usable cores")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results here")
+    parser.add_argument(
+        "--ceiling",
+        type=Path,
+        default=ROOT.parent / "shared" / "probe" / "ceiling.cpp",
+        metavar="FILE",
+        help="source of the ceiling probe (%(default)s)",
+    )
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in NAMES]
+    if unknown:
+        parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
+    if options.threads < 1 or (options.repeats is not None and options.repeats < 1):
+        parser.error("--threads and --repeats: expected at least 1")
+    return options
+
+
+class Session:
+    """One run of the command: its options, and what was found so far."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.settings = Settings(options.threads, options.ceiling)
+        self.repeats = options.repeats or (1 if options.quick else 5)
+        self.console = Console()
+        self.facts = describe()
+        self.rows: list[Row] = []
+        self.readings: list[Reading] = []
+        # Tables have thirteen columns; a file or pipe has no width of its own.
+        if not self.console.is_terminal:
+            self.console = Console(width=150)
+
+    def run(self) -> int:
+        """Print the tables; 1 if anything that is required was missed."""
+        report.print_machine(self.console, self.facts)
+        self.console.print(
+            "ratio: networks/s of the engine over the peer's, of medians; us/step: per network;\n"
+            "p: of Fisher's test that both learn the same fraction; compile time is apart.",
+            highlight=False,
+        )
+        chosen = self.options.names or [n for n in NAMES if n != "growth" or not self.options.quick]
+        for name in chosen:
+            self.run_one(name)
+        if self.readings:
+            report.print_readings(self.console, self.readings)
+        if self.options.json:
+            report.write_json(self.options.json, self.facts, self.rows, self.readings)
+        verdicts = [row.verdict for row in self.rows] + [it.verdict for it in self.readings]
+        return int(any(verdict.startswith("miss") for verdict in verdicts))
+
+    def run_one(self, name: str) -> None:
+        if name in TASKS:
+            self.run_task(TASKS[name].quick() if self.options.quick else TASKS[name])
+        elif name == "growth":
+            self.run_growth()
+        elif name == "peak":
+            self.readings += [self.peak(threads) for threads in sorted({1, self.settings.threads})]
+        elif not self.options.peers_only:
+            self.say(f"{name}: measuring")
+            self.readings += limits.measure(name, self.settings, self.repeats)
+
+    def run_task(self, task: Task) -> None:
+        only = self.options.peers_only
+        rows = compare(task, self.settings, self.repeats, peers_only=only, say=self.say)
+        batch = "full batch" if task.is_full_batch else f"batch {task.batch}"
+        title = (
+            f"{task.name}: {task.structure} {task.activation}, {task.data}, {batch}, "
+            f"{task.optimizer} {task.lr}, {task.n_steps:,} steps; learned: training accuracy "
+            f"above {task.learned:.4g}"
+        )
+        report.print_rows(self.console, title, rows)
+        for row in rows:
+            if row.how:
+                self.console.print(f"  {row.competitor}: {row.how}", highlight=False)
+        self.rows += rows
+        engines = [row for row in rows if row.competitor == "amenable" and row.ms]
+        if task.peak_share is not None and engines:
+            self.readings.append(self.share(task, engines[0]))
+
+    def share(self, task: Task, row: Row) -> Reading:
+        limit = Limit(
+            f"{task.name}-peak", "share of the peak rate", task.peak_share, "", at_least=True
+        )
+        try:
+            peak = peak_gflops(self.settings.threads)
+        except UnavailableError as reason:
+            return Reading(limit, None, str(reason))
+        return Reading(limit, row.gflops / peak, f"{row.gflops:.0f} of {peak:.0f} GFLOP/s")
+
+    def peak(self, threads: int) -> Reading:
+        limit = Limit("peak", f"float32 multiply-adds, {threads} threads", None, "GFLOP/s")
+        try:
+            return Reading(limit, peak_gflops(threads))
+        except UnavailableError as reason:
+            return Reading(limit, None, str(reason))
+
+    def run_growth(self) -> None:
+        only, repeats = self.options.peers_only, max(1, self.repeats // 2)
+        rows = growth.measure(self.settings, repeats, peers_only=only, say=self.say)
+        report.print_growth(self.console, rows, growth.summary(rows))
+        self.rows += rows
+
+    def say(self, what: str) -> None:
+        """Progress, to the error stream: it must not end up in a saved table."""
+        if sys.stderr.isatty():
+            print(what, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(Session(parse(sys.argv[1:])).run())

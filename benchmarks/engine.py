@@ -1,0 +1,156 @@
+"""The engine as a competitor: the only file of the benchmarks that calls `amenable`.
+
+Run as ``python -m benchmarks.engine TASK THREADS REPEATS`` it prints its times as JSON, for
+measurements that need a process of their own (a forced instruction set).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from benchmarks.peers import Run, Settings, UnavailableError
+from benchmarks.tasks import TASKS, Grid, Task
+
+# Forces an instruction set in a new process; the values are those of `instruction_sets`.
+TARGET_VARIABLE = "AMENABLE_TARGET"
+# Options of `am.train` that make it keep final metrics only.
+FINAL_METRICS_ONLY: dict[str, Any] = {}
+
+
+def package() -> ModuleType:
+    """Import the engine, or give the reason why it cannot be."""
+    try:
+        import amenable
+    except ImportError as error:
+        raise UnavailableError(f"amenable cannot be imported: {error}") from error
+    if not hasattr(amenable, "train"):
+        raise UnavailableError("amenable has no train(): the compiled module is missing")
+    return amenable
+
+
+def instruction_sets() -> list[str]:
+    """Names of the instruction sets that this machine can run, best first."""
+    package()
+    from amenable import engine
+
+    return list(engine.targets())
+
+
+def facts() -> dict[str, str]:
+    """What the report says of the engine besides its times."""
+    am = package()
+    forced = os.environ.get(TARGET_VARIABLE)
+    try:
+        chosen = forced or instruction_sets()[0]
+    except (ImportError, AttributeError, IndexError):
+        chosen = "unknown"
+    return {"amenable": getattr(am, "__version__", "unknown"), "instruction set": chosen}
+
+
+def dataset(name: str) -> Any:
+    """Every sample trains; nothing is held out, as with the peers."""
+    from benchmarks.data import samples
+
+    data = samples(name)
+    return package().Dataset.from_arrays(data.x, data.y, name=name, validation=0.0)
+
+
+def networks(grid: Grid) -> list[Any]:
+    am = package()
+    return [
+        am.mlp(2, *hidden, 1, activation=activation)
+        for hidden in grid.hidden
+        for activation in grid.activations
+    ]
+
+
+def training(lr: float, batch: int | str, epochs: int, loss: str, n_steps: int) -> Any:
+    """Adam from PyTorch's initial law, with a single probe at the end."""
+    am = package()
+    return am.Training(
+        optimizer=am.Adam(lr=lr),
+        loss=loss,
+        batch=batch,
+        epochs=epochs,
+        init="pytorch",
+        probe_every=n_steps,
+    )
+
+
+class Engine:
+    """`am.train` on one task. What is timed is the whole call, its final metrics included."""
+
+    how = "am.train, float32"
+    is_seeded = True
+    compile_s = 0.0
+
+    def __init__(self, task: Task, n_networks: int, settings: Settings) -> None:
+        am = package()
+        self.task, self.n_networks, self.threads = task, n_networks, settings.threads
+        self.data = dataset(task.data)
+        self.network = am.mlp(*task.widths, activation=task.activation)
+        batch = "full" if task.is_full_batch else task.batch
+        self.training = training(task.lr, batch, task.epochs, task.loss, task.n_steps)
+        self.train(range(1))
+
+    def train(self, seeds: range) -> Any:
+        return package().train(
+            self.network, self.data, self.training, seeds=seeds, threads=self.threads
+        )
+
+    def run(self, seed: int) -> Run:
+        seeds = range(seed * self.n_networks, (seed + 1) * self.n_networks)
+        calls = [range(s, s + 1) for s in seeds] if self.task.one_at_a_time else [seeds]
+        start = time.perf_counter()
+        populations = [self.train(call) for call in calls]
+        seconds = time.perf_counter() - start
+        accuracy = np.concatenate([np.asarray(p.metric["training"])[:, -1] for p in populations])
+        return Run(seconds, self.n_networks, int(np.sum(accuracy > self.task.learned)))
+
+
+class MixedEngine:
+    """The `mixed` task: everything in one call, or its parts one call each."""
+
+    def __init__(self, grid: Grid, settings: Settings) -> None:
+        self.grid, self.threads = grid, settings.threads
+        self.data = dataset(grid.data)
+        self.networks = networks(grid)
+        n_steps = grid.epochs * (len(self.data.x) // grid.batch)
+        self.trainings = [
+            training(lr, grid.batch, grid.epochs, "logistic", n_steps) for lr in grid.rates
+        ]
+        self.time([self.networks[0]])
+
+    def time(self, networks: list[Any]) -> float:
+        """Seconds of one call with these networks, all rates and all seeds."""
+        seeds = range(self.grid.n_seeds)
+        start = time.perf_counter()
+        package().train(networks, self.data, self.trainings, seeds=seeds, threads=self.threads)
+        return time.perf_counter() - start
+
+    def together(self) -> float:
+        return self.time(self.networks)
+
+    def apart(self) -> float:
+        """A part is a structure with an activation: what a user would loop over."""
+        return sum(self.time([network]) for network in self.networks)
+
+
+def main(name: str, threads: int, repeats: int) -> None:
+    from pathlib import Path
+
+    task = TASKS[name]
+    engine = Engine(task, task.n_networks, Settings(threads, Path()))
+    seconds = [engine.run(seed).seconds for seed in range(repeats)]
+    print(json.dumps({"seconds": seconds, **facts()}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

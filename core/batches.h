@@ -1,0 +1,150 @@
+// Which samples each lane sees in a step, and with what weight.
+//
+// Every step has exactly B slots. Where an epoch ends in a shorter batch, the slots left over
+// repeat the batch's first sample with weight zero: so a lane does the same arithmetic whatever
+// its neighbours do.
+#pragma once
+
+#include "amenable/plan.h"
+#include "arena.h"
+#include "lanes/random.h"
+
+namespace amenable::AMENABLE_TARGET {
+
+// order (n): the numbers below n, shuffled (Fisher and Yates; Durstenfeld 1964). words: (n + 4).
+inline void shuffle(std::uint64_t seed, std::uint32_t epoch, std::uint32_t n, std::uint32_t* words,
+                    std::uint32_t* order) {
+  random_words(seed, Stream::order, epoch, 0, (n + 3) / 4, words);
+  for (std::uint32_t i = 0; i < n; ++i) order[i] = i;
+  for (std::uint32_t i = n - 1; i > 0; --i) {
+    const std::uint32_t j = below(words[i], i + 1), was = order[i];
+    order[i] = order[j];
+    order[j] = was;
+  }
+}
+
+template <class Real>
+class Batches {
+ public:
+  using V = Lanes<Real>;
+  using I = Ints<Real>;
+  static constexpr int count = Traits<Real>::count;
+
+  Batches(const Plan& plan, const Samples<Real>& samples, Arena& arena)
+      : plan_(plan), samples_(samples), n_(static_cast<std::uint32_t>(samples.n)) {
+    const bool all = plan.batch == 0 || plan.batch >= samples.n;
+    // With replacement a batch may be any size; otherwise an epoch bounds it.
+    slots_ = plan.batch > 0 && (plan.order == Order::replacement || !all)
+                 ? static_cast<std::uint32_t>(plan.batch)
+                 : n_;
+    is_shared_ = plan.batch == 0;
+    rows_ = arena.take<I>(is_shared_ ? 1 : slots_);
+    weights_ = arena.take<V>(slots_);
+    words_ = arena.take<std::uint32_t>((n_ > slots_ ? n_ : slots_) + 4);
+    if (plan.order == Order::shuffled && !is_shared_)
+      for (auto& order : orders_) order = arena.take<std::uint32_t>(n_);
+    order_ = arena.take<std::uint32_t>(slots_);
+  }
+
+  int slots() const { return static_cast<int>(slots_); }
+  std::int64_t steps_per_epoch() const { return (n_ + slots_ - 1) / slots_; }
+
+  // A new network in this lane.
+  void reset(int lane) { is_plain_[lane] = false; }
+
+  // Chooses the lane's samples for that step of its own.
+  void choose(int lane, std::uint64_t seed, std::int64_t step) {
+    std::uint32_t filled = slots_;
+    const std::uint32_t* order = chosen(lane, seed, step, filled);
+    if (!is_shared_) {
+      Int<Real>* rows = reinterpret_cast<Int<Real>*>(rows_) + lane;
+      const auto stride = static_cast<Int<Real>>(samples_.stride);
+      for (std::uint32_t s = 0; s < filled; ++s)
+        rows[s * count] = static_cast<Int<Real>>(order[s]) * stride;
+      for (std::uint32_t s = filled; s < slots_; ++s) rows[s * count] = rows[0];
+    }
+    weigh(lane, order, filled);
+  }
+
+  // Weight of each slot: the sample's, divided by the sum over the batch.
+  const V* weights() const { return weights_; }
+
+  // Inputs (n, I) and targets (n, O) of slots first .. first + n.
+  void fetch(int first, int n, V* inputs, V* targets) const {
+    const int n_in = plan_.n_inputs, n_out = n_outputs(plan_);
+    if (is_shared_) return fetch_shared(samples_, first, n, n_in, n_out, inputs, targets);
+    for (int s = 0; s < n; ++s) {
+      const I rows = rows_[first + s];
+      for (int i = 0; i < n_in; ++i) *inputs++ = gather(samples_.rows + i, rows);
+      for (int o = 0; o < n_out; ++o) *targets++ = gather(samples_.rows + n_in + o, rows);
+    }
+  }
+
+  // The same samples for every lane.
+  static void fetch_shared(const Samples<Real>& samples, std::int64_t first, int n, int n_in,
+                           int n_out, V* inputs, V* targets) {
+    for (int s = 0; s < n; ++s) {
+      const Real* row = samples.rows + (first + s) * samples.stride;
+      for (int i = 0; i < n_in; ++i) *inputs++ = all(row[i]);
+      for (int o = 0; o < n_out; ++o) *targets++ = all(row[n_in + o]);
+    }
+  }
+
+ private:
+  const std::uint32_t* chosen(int lane, std::uint64_t seed, std::int64_t step,
+                              std::uint32_t& filled) {
+    std::uint32_t* order = order_;
+    if (plan_.order == Order::replacement && !is_shared_) {
+      random_words(seed, Stream::order, static_cast<std::uint32_t>(step), 1, (slots_ + 3) / 4,
+                   words_);
+      for (std::uint32_t s = 0; s < slots_; ++s) order[s] = below(words_[s], n_);
+      return order;
+    }
+    const std::int64_t epoch = step / steps_per_epoch();
+    const auto first = static_cast<std::uint32_t>(step % steps_per_epoch()) * slots_;
+    filled = n_ - first < slots_ ? n_ - first : slots_;
+    if (plan_.order == Order::shuffled && !is_shared_) {
+      if (first == 0)
+        shuffle(seed, static_cast<std::uint32_t>(epoch), n_, words_, orders_[lane]);
+      return orders_[lane] + first;
+    }
+    for (std::uint32_t s = 0; s < filled; ++s) order[s] = first + s;
+    return order;
+  }
+
+  void weigh(int lane, const std::uint32_t* order, std::uint32_t filled) {
+    const bool is_plain = filled == slots_ && !samples_.has_weights;
+    if (is_plain && is_plain_[lane]) return;
+    if (is_shared_ && is_weighed_[lane]) return;
+    is_plain_[lane] = is_plain;
+    is_weighed_[lane] = true;
+    Real* weights = reinterpret_cast<Real*>(weights_) + lane;
+    if (!samples_.has_weights) {
+      const Real each = Real(1) / static_cast<Real>(filled);
+      for (std::uint32_t s = 0; s < slots_; ++s) weights[s * count] = s < filled ? each : Real(0);
+      return;
+    }
+    double sum = 0;
+    for (std::uint32_t s = 0; s < filled; ++s) sum += weight_of(order[s]);
+    for (std::uint32_t s = 0; s < slots_; ++s)
+      weights[s * count] =
+          s < filled && sum > 0 ? static_cast<Real>(weight_of(order[s]) / sum) : Real(0);
+  }
+
+  double weight_of(std::uint32_t sample) const {
+    return samples_.rows[(sample + 1) * samples_.stride - 1];
+  }
+
+  const Plan& plan_;
+  const Samples<Real>& samples_;
+  std::uint32_t n_, slots_ = 0;
+  bool is_shared_ = false;  // every lane takes all samples in the order given
+  I* rows_ = nullptr;       // (B) offset of each lane's row in samples_.rows
+  V* weights_ = nullptr;    // (B)
+  std::uint32_t* words_ = nullptr;
+  std::uint32_t* orders_[count] = {};  // (n) each: the epoch's order in each lane
+  std::uint32_t* order_ = nullptr;      // (B) where there is no epoch's order
+  bool is_plain_[count] = {}, is_weighed_[count] = {};
+};
+
+}  // namespace amenable::AMENABLE_TARGET

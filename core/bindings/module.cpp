@@ -1,0 +1,385 @@
+// The compiled module: checks shapes, lets go of the interpreter and calls the engine. It computes
+// nothing.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "amenable/engine.h"
+#include "amenable/names.h"
+#include "targets/target.h"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace amenable {
+namespace {
+
+template <class T, int ndim>
+using Array = nb::ndarray<T, nb::ndim<ndim>, nb::c_contig, nb::device::cpu>;
+template <class T, int ndim>
+using Input = Array<const T, ndim>;
+template <class T, int ndim>
+using Optional = std::optional<Array<T, ndim>>;
+
+// A plan that owns its layers.
+struct OwnedPlan {
+  Plan plan;
+  std::vector<Layer> layers;
+  std::vector<std::vector<std::int32_t>> shortcuts;
+
+  const Plan& get() {
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      layers[i].shortcuts = shortcuts[i].data();
+      layers[i].n_shortcuts = static_cast<std::int32_t>(shortcuts[i].size());
+    }
+    plan.layers = layers.data();
+    plan.n_layers = static_cast<std::int32_t>(layers.size());
+    return plan;
+  }
+
+  void add_layer(int units, const std::string& activation, bool has_bias, bool has_dropout,
+                 const std::vector<std::int32_t>& from, const std::string& weight_init,
+                 const std::string& bias_init) {
+    Layer layer;
+    layer.units = units;
+    layer.activation = parse<Activation>(activation);
+    layer.has_bias = has_bias;
+    layer.has_dropout = has_dropout;
+    layer.weight_init = parse<Initializer>(weight_init);
+    layer.bias_init = parse<Initializer>(bias_init);
+    for (const int k : from)
+      if (k < 0 || k > static_cast<int>(layers.size()))
+        throw std::invalid_argument("shortcut from layer " + std::to_string(k) +
+                                    ", which does not come before");
+    layers.push_back(layer);
+    shortcuts.push_back(from);
+  }
+};
+
+void require(bool holds, const char* what) {
+  if (!holds) throw std::invalid_argument(std::string("engine: wrong shape of ") + what);
+}
+
+template <class Real>
+Samples<Real> samples_of(const Plan& plan, const Input<Real, 2>& rows, bool has_weights,
+                         double total_variation) {
+  require(static_cast<std::int64_t>(rows.shape(1)) == plan.n_inputs + n_outputs(plan) + 1,
+          "samples");
+  Samples<Real> it;
+  it.rows = rows.data();
+  it.n = static_cast<std::int64_t>(rows.shape(0));
+  it.stride = static_cast<std::int64_t>(rows.shape(1));
+  it.has_weights = has_weights;
+  it.total_variation = total_variation;
+  return it;
+}
+
+// Trials of one plan, with the arrays their results go to. Holds on to all of them.
+template <class Real>
+struct OwnedGroup {
+  OwnedPlan plan;
+  Input<Real, 2> training, validation;
+  Input<double, 2> settings;        // a row for each configuration C
+  Input<double, 3> layer_settings;  // likewise
+  Input<double, 1> goals;           // likewise
+  Input<std::int64_t, 1> patience;  // likewise
+  Input<std::int64_t, 1> probes, probe_start, probe_count;  // C's are probes[start : start + count]
+  Input<std::int64_t, 1> configuration;  // of each trial
+  Input<std::uint64_t, 1> seeds;
+  std::optional<Input<double, 2>> weights;
+  std::optional<Input<std::uint8_t, 2>> frozen;
+  Array<std::int8_t, 1> status;
+  Array<std::int64_t, 1> steps;
+  Array<double, 3> final;
+  Optional<double, 4> curves, signals;
+  Optional<double, 3> snapshots;
+  Optional<double, 2> end_weights;
+  bool has_weights = false;
+  double training_variation = 0, validation_variation = 0;
+  std::vector<Trial> trials;
+
+  void check(std::int64_t P) const {
+    const std::size_t T = seeds.shape(0), C = settings.shape(0), L = plan.layers.size();
+    const auto n_parameters = static_cast<std::size_t>(P);
+    require(settings.shape(1) == n_settings, "settings");
+    require(layer_settings.shape(0) == C && layer_settings.shape(1) == L &&
+                layer_settings.shape(2) == n_layer_settings,
+            "layer settings");
+    require(goals.shape(0) == C && patience.shape(0) == C, "goals");
+    require(probe_start.shape(0) == C && probe_count.shape(0) == C, "probes");
+    for (std::size_t c = 0; c < C; ++c)
+      require(probe_count(c) > 0 && probe_start(c) >= 0 &&
+                  probe_start(c) + probe_count(c) <= static_cast<std::int64_t>(probes.shape(0)),
+              "probes");
+    require(configuration.shape(0) == T, "configuration");
+    for (std::size_t t = 0; t < T; ++t)
+      require(configuration(t) >= 0 && configuration(t) < static_cast<std::int64_t>(C),
+              "configuration");
+    require(!weights || (weights->shape(0) == T && weights->shape(1) == n_parameters), "weights");
+    require(!frozen || (frozen->shape(0) == T && frozen->shape(1) == n_parameters), "frozen");
+    require(status.shape(0) == T && steps.shape(0) == T, "status");
+    require(final.shape(0) == T && final.shape(1) == 2 && final.shape(2) == 2, "final");
+    require(!curves || curves->shape(0) == T, "curves");
+    require(!signals || (signals->shape(0) == T && signals->shape(2) == L), "signals");
+    require(!snapshots || (snapshots->shape(0) == T && snapshots->shape(2) == n_parameters),
+            "snapshots");
+    require(!end_weights || (end_weights->shape(0) == T && end_weights->shape(1) == n_parameters),
+            "end weights");
+  }
+
+  template <class A>
+  static double* row(A& array, std::size_t t) {
+    return array ? array->data() + t * (array->size() / array->shape(0)) : nullptr;
+  }
+
+  Group<Real> get() {
+    const Plan& it = plan.get();
+    const std::int64_t P = n_parameters(it);
+    check(P);
+    trials.resize(seeds.shape(0));
+    for (std::size_t t = 0; t < trials.size(); ++t) {
+      Trial& trial = trials[t];
+      trial.seed = seeds(t);
+      const auto c = static_cast<std::size_t>(configuration(t));
+      trial.settings = &settings(c, 0);
+      trial.layer_settings = &layer_settings(c, 0, 0);
+      trial.weights = weights ? &(*weights)(t, 0) : nullptr;
+      trial.frozen = frozen ? &(*frozen)(t, 0) : nullptr;
+      trial.probes = probes.data() + probe_start(c);
+      trial.n_probes = probe_count(c);
+      trial.patience = patience(c);
+      trial.goal = goals(c);
+      trial.status = reinterpret_cast<Status*>(status.data()) + t;
+      trial.steps = steps.data() + t;
+      trial.final = final.data() + 4 * t;
+      trial.curves = row(curves, t);
+      trial.signals = row(signals, t);
+      trial.snapshots = row(snapshots, t);
+      trial.end_weights = row(end_weights, t);
+    }
+    Group<Real> group;
+    group.plan = it;
+    group.data.training = samples_of<Real>(it, training, has_weights, training_variation);
+    group.data.validation = samples_of<Real>(it, validation, has_weights, validation_variation);
+    require(group.data.training.n > 0, "training samples");
+    group.trials = trials.data();
+    group.n_trials = static_cast<std::int64_t>(trials.size());
+    return group;
+  }
+};
+
+const char* or_null(const std::optional<std::string>& name) { return name ? name->c_str() : nullptr; }
+
+template <class Real>
+void train_groups(std::vector<OwnedGroup<Real>*> owned, int n_threads, Progress& progress,
+                  const std::optional<std::string>& target) {
+  std::vector<Group<Real>> groups;
+  for (auto* group : owned) groups.push_back(group->get());
+  const nb::gil_scoped_release unlocked;
+  train<Real>(groups.data(), static_cast<std::int64_t>(groups.size()), n_threads,
+              or_null(target), progress);
+}
+
+template <class Real>
+void predict_networks(OwnedPlan& owned, int upto, Input<double, 2> weights,
+                      Input<double, 3> layer_settings, Input<Real, 2> inputs,
+                      Array<double, 3> outputs, int n_threads, Progress& progress,
+                      const std::optional<std::string>& target) {
+  const Plan& plan = owned.get();
+  require(upto >= 0 && upto <= plan.n_layers, "layers");
+  const int n_out = upto == 0 ? plan.n_inputs : plan.layers[upto - 1].units;
+  require(static_cast<std::int64_t>(weights.shape(1)) == n_parameters(plan), "weights");
+  require(layer_settings.shape(0) == weights.shape(0) &&
+              layer_settings.shape(1) == owned.layers.size() &&
+              layer_settings.shape(2) == n_layer_settings,
+          "layer settings");
+  require(static_cast<int>(inputs.shape(1)) == plan.n_inputs, "inputs");
+  require(outputs.shape(0) == weights.shape(0) && outputs.shape(1) == inputs.shape(0) &&
+              static_cast<int>(outputs.shape(2)) == n_out,
+          "outputs");
+  const nb::gil_scoped_release unlocked;
+  predict<Real>(plan, upto, weights.data(), layer_settings.data(),
+                static_cast<std::int64_t>(weights.shape(0)), inputs.data(),
+                static_cast<std::int64_t>(inputs.shape(0)), outputs.data(), n_threads,
+                or_null(target), progress);
+}
+
+template <class Real>
+void measure_networks(OwnedPlan& owned, Input<double, 2> weights, Input<double, 2> settings,
+                      Input<double, 3> layer_settings, Input<Real, 2> rows, bool has_weights,
+                      double total_variation, Array<double, 2> losses,
+                      Optional<double, 2> gradients, int n_threads, Progress& progress,
+                      const std::optional<std::string>& target) {
+  const Plan& plan = owned.get();
+  const std::size_t T = weights.shape(0);
+  require(static_cast<std::int64_t>(weights.shape(1)) == n_parameters(plan), "weights");
+  require(settings.shape(0) == T && settings.shape(1) == n_settings, "settings");
+  require(layer_settings.shape(0) == T && layer_settings.shape(1) == owned.layers.size() &&
+              layer_settings.shape(2) == n_layer_settings,
+          "layer settings");
+  require(losses.shape(0) == T && losses.shape(1) == 2, "losses");
+  require(!gradients || (gradients->shape(0) == T && gradients->shape(1) == weights.shape(1)),
+          "gradients");
+  const Samples<Real> samples = samples_of<Real>(plan, rows, has_weights, total_variation);
+  require(samples.n > 0, "samples");
+  const nb::gil_scoped_release unlocked;
+  measure<Real>(plan, weights.data(), settings.data(), layer_settings.data(),
+                static_cast<std::int64_t>(T), samples, losses.data(),
+                gradients ? gradients->data() : nullptr, n_threads, or_null(target), progress);
+}
+
+template <class Enum>
+nb::tuple names() {
+  nb::list list;
+  for (const char* name : Names<Enum>::list) list.append(name);
+  return nb::tuple(list);
+}
+
+template <class Real>
+void bind(nb::module_& m, const char* group_name, const char* train_name, const char* predict_name,
+          const char* measure_name, const char* elementary_name) {
+  using G = OwnedGroup<Real>;
+  nb::class_<G>(m, group_name)
+      .def(
+          "__init__",
+          [](G* group, const OwnedPlan& plan, Input<Real, 2> training, Input<Real, 2> validation,
+             bool has_weights, double training_variation, double validation_variation,
+             Input<double, 2> settings, Input<double, 3> layer_settings, Input<double, 1> goals,
+             Input<std::int64_t, 1> patience, Input<std::int64_t, 1> probes,
+             Input<std::int64_t, 1> probe_start, Input<std::int64_t, 1> probe_count,
+             Input<std::int64_t, 1> configuration, Input<std::uint64_t, 1> seeds,
+             Array<std::int8_t, 1> status, Array<std::int64_t, 1> steps, Array<double, 3> final,
+             std::optional<Input<double, 2>> weights,
+             std::optional<Input<std::uint8_t, 2>> frozen, Optional<double, 4> curves,
+             Optional<double, 4> signals, Optional<double, 3> snapshots,
+             Optional<double, 2> end_weights) {
+            new (group) G{plan, training, validation, settings, layer_settings, goals, patience,
+                          probes, probe_start, probe_count, configuration, seeds, weights, frozen,
+                          status, steps, final, curves, signals, snapshots, end_weights,
+                          has_weights, training_variation, validation_variation, {}};
+          },
+          nb::kw_only(), "plan"_a, "training"_a, "validation"_a, "has_weights"_a,
+          "training_variation"_a, "validation_variation"_a, "settings"_a, "layer_settings"_a,
+          "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a,
+          "configuration"_a, "seeds"_a, "status"_a, "steps"_a, "final"_a, "weights"_a = nb::none(), "frozen"_a = nb::none(),
+          "curves"_a = nb::none(), "signals"_a = nb::none(), "snapshots"_a = nb::none(),
+          "end_weights"_a = nb::none());
+  m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,
+        "target"_a = nb::none());
+  m.def(predict_name, &predict_networks<Real>, "plan"_a, "upto"_a, "weights"_a,
+        "layer_settings"_a, "inputs"_a, "outputs"_a, "n_threads"_a, "progress"_a,
+        "target"_a = nb::none());
+  m.def(measure_name, &measure_networks<Real>, "plan"_a, "weights"_a, "settings"_a,
+        "layer_settings"_a, "rows"_a, "has_weights"_a, "total_variation"_a, "losses"_a,
+        "gradients"_a, "n_threads"_a, "progress"_a, "target"_a = nb::none());
+  m.def(
+      elementary_name,
+      [](const std::string& function, Input<Real, 1> x, Array<Real, 1> y,
+         const std::optional<std::string>& target) {
+        require(x.shape(0) == y.shape(0), "y");
+        const Target& set = choose_target(or_null(target));
+        const auto& use = [&]() -> const Kernels<Real>& {
+          if constexpr (sizeof(Real) == 4) return set.of_float;
+          else return set.of_double;
+        }();
+        if (!use.elementary(function.c_str(), x.data(), static_cast<std::int64_t>(x.shape(0)), y.data()))
+          throw std::invalid_argument("no elementary function is called '" + function + "'");
+      },
+      "function"_a, "x"_a, "y"_a, "target"_a = nb::none());
+}
+
+}  // namespace
+}  // namespace amenable
+
+NB_MODULE(_core, m) {
+  using namespace amenable;
+  m.doc() = "The engine. Use it through amenable.engine.";
+
+  nb::class_<Progress>(m, "Progress")
+      .def(nb::init<>())
+      .def("cancel", [](Progress& p) { p.is_cancelled = true; })
+      .def_prop_ro("is_cancelled", [](const Progress& p) { return p.is_cancelled.load(); })
+      .def_prop_ro("finished", [](const Progress& p) { return p.finished.load(); });
+
+  nb::class_<OwnedPlan>(m, "Plan")
+      .def(
+          "__init__",
+          [](OwnedPlan* self, int n_inputs, const std::string& loss, const std::string& optimizer,
+             const std::string& schedule, const std::string& order, int batch, bool has_l2,
+             bool has_l1, bool has_weight_decay, bool has_clip, bool has_frozen,
+             bool penalize_biases, const std::string& metric, double threshold,
+             const std::string& goal, const std::string& goal_split, bool goal_at_least,
+             bool probe_training, bool probe_signals) {
+            Plan p;
+            p.n_inputs = n_inputs;
+            p.loss = parse<Loss>(loss);
+            p.optimizer = parse<Optimizer>(optimizer);
+            p.schedule = parse<Schedule>(schedule);
+            p.order = parse<Order>(order);
+            p.batch = batch;
+            p.has_l2 = has_l2, p.has_l1 = has_l1, p.has_weight_decay = has_weight_decay;
+            p.has_clip = has_clip, p.has_frozen = has_frozen;
+            p.penalize_biases = penalize_biases;
+            p.metric = parse<Metric>(metric);
+            p.threshold = threshold;
+            p.goal = parse<Goal>(goal);
+            p.goal_split = parse<Split>(goal_split);
+            p.goal_at_least = goal_at_least;
+            p.probe_training = probe_training, p.probe_signals = probe_signals;
+            new (self) OwnedPlan{p, {}, {}};
+          },
+          nb::kw_only(), "n_inputs"_a, "loss"_a = "squared", "optimizer"_a = "sgd",
+          "schedule"_a = "constant", "order"_a = "shuffled", "batch"_a = 0, "has_l2"_a = false,
+          "has_l1"_a = false, "has_weight_decay"_a = false, "has_clip"_a = false,
+          "has_frozen"_a = false, "penalize_biases"_a = false, "metric"_a = "accuracy",
+          "threshold"_a = 0.5, "goal"_a = "none", "goal_split"_a = "training",
+          "goal_at_least"_a = true, "probe_training"_a = true, "probe_signals"_a = false)
+      .def("add_layer", &OwnedPlan::add_layer, nb::kw_only(), "units"_a, "activation"_a,
+           "has_bias"_a, "has_dropout"_a, "shortcuts"_a, "weight_init"_a, "bias_init"_a)
+      .def_prop_ro("n_parameters", [](OwnedPlan& self) { return n_parameters(self.get()); });
+
+  bind<float>(m, "GroupFloat", "train_float", "predict_float", "measure_float",
+              "elementary_float");
+  bind<double>(m, "GroupDouble", "train_double", "predict_double", "measure_double",
+               "elementary_double");
+
+  m.def(
+      "initialize",
+      [](OwnedPlan& plan, Input<double, 3> layer_settings, Input<std::uint64_t, 1> seeds,
+         Array<double, 2> weights) {
+        const Plan& it = plan.get();
+        require(static_cast<std::int64_t>(weights.shape(1)) == n_parameters(it) &&
+                    weights.shape(0) == seeds.shape(0) &&
+                    layer_settings.shape(0) == seeds.shape(0) &&
+                    layer_settings.shape(1) == plan.layers.size() &&
+                    layer_settings.shape(2) == n_layer_settings,
+                "weights");
+        const nb::gil_scoped_release unlocked;
+        for (std::size_t t = 0; t < seeds.shape(0); ++t)
+          initialize(it, &layer_settings(t, 0, 0), seeds(t), &weights(t, 0));
+      },
+      "plan"_a, "layer_settings"_a, "seeds"_a, "weights"_a);
+
+  m.def("available_cores", &available_cores);
+  m.def("targets", [] {
+    nb::list list;
+    for (const char* const* name = targets(); *name != nullptr; ++name) list.append(*name);
+    return nb::tuple(list);
+  });
+  m.attr("SETTINGS") = names<Setting>();
+  m.attr("LAYER_SETTINGS") = names<LayerSetting>();
+  m.attr("SIGNALS") = names<Signal>();
+  m.attr("STATUSES") = names<Status>();
+  m.attr("ACTIVATIONS") = names<Activation>();
+  m.attr("LOSSES") = names<Loss>();
+  m.attr("OPTIMIZERS") = names<Optimizer>();
+  m.attr("SCHEDULES") = names<Schedule>();
+  m.attr("INITIALIZERS") = names<Initializer>();
+  m.attr("METRICS") = names<Metric>();
+}

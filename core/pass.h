@@ -1,0 +1,302 @@
+// A tile of samples through all layers of the networks in the lanes, forward and backward.
+//
+// Everything a tile needs stays in the first-level cache: the tile is as high as that allows.
+// Buffers are (S samples, U units) per layer, one register an element, S <= height.
+#pragma once
+
+#include "amenable/plan.h"
+#include "amenable/trial.h"
+#include "arena.h"
+#include "layers/activations.h"
+#include "layers/product.h"
+#include "lanes/random.h"
+
+namespace amenable::AMENABLE_TARGET {
+
+template <class Real>
+struct LayerBuffers {
+  int n_in = 0, units = 0;
+  std::int64_t offset = 0;           // of the layer's first parameter
+  bool keeps_input = false;          // z is needed by the slope
+  Lanes<Real>* in = nullptr;         // (S, n_in): own copy only with shortcuts
+  Lanes<Real>* d_in = nullptr;       // (S, n_in): likewise
+  Lanes<Real>* z = nullptr;          // (S, U) before the activation; y itself if not kept
+  Lanes<Real>* y = nullptr;          // (S, U)
+  Lanes<Real>* d = nullptr;          // (S, U) gradient by y, then by z
+  Lanes<Real>* keep = nullptr;       // (S, U) dropout's factors
+  Lanes<Real> parameter{}, dropout{};
+};
+
+template <class Real>
+class Pass {
+ public:
+  using V = Lanes<Real>;
+  static constexpr int count = Traits<Real>::count;
+
+  // is_training: with buffers for the backward pass.
+  Pass(const Plan& plan, bool is_training, Arena& arena);
+
+  int height() const { return height_; }
+  V* input() { return input_; }
+  V* target() { return target_; }
+  V* output() { return layers_[plan_.n_layers - 1].y; }
+  V* output_gradient() { return layers_[plan_.n_layers - 1].d; }
+  const LayerBuffers<Real>& layer(int l) const { return layers_[l]; }
+
+  void set_layer_settings(int lane, const double* settings);
+
+  // Applies the first `upto` layers to the n samples in input().
+  void forward(const V* w, int n, int upto);
+  // As forward, with dropout: `seeds` and `steps` of each lane and the tile's first slot of the
+  // batch key the random numbers.
+  void forward_training(const V* w, int n, const std::uint64_t* seeds, const std::int64_t* steps,
+                        int first_slot);
+  // From output_gradient() to the gradient g (P): set by the first tile of a batch, then added to.
+  void backward(const V* w, V* g, int n, bool is_first);
+
+ private:
+  const V* layer_input(int l, int n);
+  void linear(int l, const V* w, int n);
+  void activate(int l, int n);
+  void drop(int l, int n, const std::uint64_t* seeds, const std::int64_t* steps, int first_slot);
+  void through_activation(int l, int n);
+  void hand_back(int l, const V* w, int n);
+
+  const Plan& plan_;
+  int height_ = 1;
+  bool has_dropped_ = false;  // the last forward pass applied dropout
+  LayerBuffers<Real>* layers_;
+  bool* has_gradient_;  // by output k: something was already handed back to it
+  V *input_, *target_, *input_gradient_ = nullptr;
+};
+
+// The registers one sample needs, to choose the height by.
+static inline std::int64_t registers_per_sample(const Plan& plan, bool is_training) {
+  std::int64_t n = plan.n_inputs + n_outputs(plan);
+  for (int l = 0; l < plan.n_layers; ++l) {
+    const Layer& it = plan.layers[l];
+    const int copies = 1 + (is_training ? 1 : 0) + (it.has_dropout ? 1 : 0);
+    n += static_cast<std::int64_t>(it.units) * copies;
+    if (it.n_shortcuts > 0) n += 2 * fan_in(plan, l);
+  }
+  return n;
+}
+
+template <class Real>
+Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena)
+    : plan_(plan) {
+  // 32 of the 48 KB of a first-level cache; where even few samples do not fit, the second level
+  // serves, and at least 2 x TILE_ROWS samples make use of every weight that is loaded.
+  const std::int64_t fits = 32 * 1024 / (registers_per_sample(plan, is_training) * LANE_BYTES);
+  height_ = static_cast<int>(fits < 2 * TILE_ROWS ? 2 * TILE_ROWS : fits > 32 ? 32 : fits);
+  const int S = height_;
+  input_ = arena.take<V>(S * plan.n_inputs);
+  target_ = arena.take<V>(S * n_outputs(plan));
+  layers_ = arena.take<LayerBuffers<Real>>(plan.n_layers);
+  has_gradient_ = arena.take<bool>(plan.n_layers + 1);
+  std::int64_t offset = 0;
+  for (int l = 0; l < plan.n_layers; ++l) {
+    const Layer& it = plan.layers[l];
+    LayerBuffers<Real>& b = layers_[l];
+    b = LayerBuffers<Real>{};
+    b.n_in = fan_in(plan, l);
+    b.units = it.units;
+    b.offset = offset;
+    offset += parameters_of(plan, l);
+    b.keeps_input = with_activation(
+        it.activation, [](auto kind) { return decltype(kind)::slope_needs_input; });
+    b.y = arena.take<V>(S * it.units);
+    b.z = b.keeps_input ? arena.take<V>(S * it.units) : b.y;
+    if (it.n_shortcuts > 0) b.in = arena.take<V>(S * b.n_in);
+    if (!is_training) continue;
+    b.d = arena.take<V>(S * it.units);
+    if (it.has_dropout) b.keep = arena.take<V>(S * it.units);
+    if (it.n_shortcuts > 0) b.d_in = arena.take<V>(S * b.n_in);
+  }
+}
+
+template <class Real>
+void Pass<Real>::set_layer_settings(int lane, const double* settings) {
+  for (int l = 0; l < plan_.n_layers; ++l, settings += n_layer_settings) {
+    layers_[l].parameter[lane] = static_cast<Real>(settings[activation_parameter]);
+    layers_[l].dropout[lane] = static_cast<Real>(settings[dropout]);
+  }
+}
+
+template <class Real>
+const Lanes<Real>* Pass<Real>::layer_input(int l, int n) {
+  const Layer& it = plan_.layers[l];
+  const V* before = l == 0 ? input_ : layers_[l - 1].y;
+  if (it.n_shortcuts == 0) return before;
+  V* in = layers_[l].in;
+  int column = 0;
+  const auto append = [&](const V* from, int units) {
+    for (int s = 0; s < n; ++s)
+      for (int u = 0; u < units; ++u) in[s * layers_[l].n_in + column + u] = from[s * units + u];
+    column += units;
+  };
+  append(before, l == 0 ? plan_.n_inputs : layers_[l - 1].units);
+  for (int i = 0; i < it.n_shortcuts; ++i) {
+    const int k = it.shortcuts[i];
+    append(k == 0 ? input_ : layers_[k - 1].y, k == 0 ? plan_.n_inputs : layers_[k - 1].units);
+  }
+  return in;
+}
+
+// z[s][u] = bias[u] + sum over i of in[s][i] * w[u][i].
+template <class Real>
+void Pass<Real>::linear(int l, const V* w, int n) {
+  LayerBuffers<Real>& b = layers_[l];
+  const V* weights = w + b.offset;
+  const Product<Real> p{layer_input(l, n), b.n_in, 1, weights, b.n_in, 1, b.z, b.units,
+                        weights + b.units * b.n_in};
+  if (plan_.layers[l].has_bias)
+    product<Real, Start::column>(p, n, b.units, b.n_in);
+  else
+    product<Real, Start::zero>(p, n, b.units, b.n_in);
+}
+
+template <class Real>
+void Pass<Real>::activate(int l, int n) {
+  LayerBuffers<Real>& b = layers_[l];
+  if (plan_.layers[l].activation == Activation::identity) return;
+  const V* z = b.z;
+  V* y = b.y;
+  const V p = b.parameter;
+  const int total = n * b.units;
+  with_activation(plan_.layers[l].activation, [&](auto kind) {
+    for (int i = 0; i < total; ++i) y[i] = decltype(kind)::value(z[i], p);
+  });
+}
+
+template <class Real>
+void Pass<Real>::forward(const V* w, int n, int upto) {
+  has_dropped_ = false;
+  for (int l = 0; l < upto; ++l) {
+    linear(l, w, n);
+    activate(l, n);
+  }
+}
+
+template <class Real>
+void Pass<Real>::forward_training(const V* w, int n, const std::uint64_t* seeds,
+                                  const std::int64_t* steps, int first_slot) {
+  has_dropped_ = true;
+  for (int l = 0; l < plan_.n_layers; ++l) {
+    linear(l, w, n);
+    activate(l, n);
+    if (plan_.layers[l].has_dropout) drop(l, n, seeds, steps, first_slot);
+  }
+}
+
+// Inverted dropout: a unit's output is dropped with probability p or scaled by 1 / (1 - p).
+// The number for slot s of the batch and unit u is word u % 4 of counter
+// (u / 4, step, slot + layer * 2^20).
+template <class Real>
+void Pass<Real>::drop(int l, int n, const std::uint64_t* seeds, const std::int64_t* steps,
+                      int first_slot) {
+  LayerBuffers<Real>& b = layers_[l];
+  std::uint32_t words[count][4];
+  const V scale = 1 / (1 - b.dropout);
+  for (int s = 0; s < n; ++s) {
+    const std::uint32_t place = static_cast<std::uint32_t>(first_slot + s) + (l << 20);
+    for (int u = 0; u < b.units; u += 4) {
+      for (int lane = 0; lane < count; ++lane)
+        philox(seeds[lane], u / 4, static_cast<std::uint32_t>(steps[lane]), place, Stream::dropout,
+               words[lane]);
+      for (int i = 0; i < 4 && u + i < b.units; ++i) {
+        V draw;
+        for (int lane = 0; lane < count; ++lane)
+          draw[lane] = static_cast<Real>(words[lane][i] >> 8) * Real(0x1p-24);
+        const int at = s * b.units + u + i;
+        b.keep[at] = draw < b.dropout ? V{} : scale;
+        b.y[at] = b.y[at] * b.keep[at];
+      }
+    }
+  }
+}
+
+// d by y becomes d by z. (The slope wants the output before dropout, which zeroes or scales it;
+// where it was zeroed the gradient is zero anyway.)
+template <class Real>
+void Pass<Real>::through_activation(int l, int n) {
+  LayerBuffers<Real>& b = layers_[l];
+  const int total = n * b.units;
+  V* d = b.d;
+  if (plan_.layers[l].has_dropout && has_dropped_) {
+    for (int i = 0; i < total; ++i) {
+      d[i] = d[i] * b.keep[i];
+      b.y[i] = b.y[i] * (1 - b.dropout);
+    }
+  }
+  if (plan_.layers[l].activation == Activation::identity) return;
+  const V *z = b.z, *y = b.y;
+  const V p = b.parameter;
+  with_activation(plan_.layers[l].activation, [&](auto kind) {
+    for (int i = 0; i < total; ++i) d[i] = d[i] * decltype(kind)::slope(z[i], y[i], p);
+  });
+}
+
+// The gradient by the layer's inputs: d_in[s][i] = sum over u of d[s][u] * w[u][i].
+template <class Real>
+void Pass<Real>::hand_back(int l, const V* w, int n) {
+  LayerBuffers<Real>& b = layers_[l];
+  const Layer& it = plan_.layers[l];
+  Product<Real> p{b.d, b.units, 1, w + b.offset, 1, b.n_in, nullptr, b.n_in, nullptr};
+  if (it.n_shortcuts == 0) {
+    if (l == 0) return;
+    p.c = layers_[l - 1].d;
+    if (has_gradient_[l])
+      product<Real, Start::sum>(p, n, b.n_in, b.units);
+    else
+      product<Real, Start::zero>(p, n, b.n_in, b.units);
+    has_gradient_[l] = true;
+    return;
+  }
+  p.c = b.d_in;
+  product<Real, Start::zero>(p, n, b.n_in, b.units);
+  int column = 0;
+  const auto add_to = [&](int k) {
+    const int units = k == 0 ? plan_.n_inputs : layers_[k - 1].units;
+    if (k > 0) {
+      V* d = layers_[k - 1].d;
+      for (int s = 0; s < n; ++s)
+        for (int u = 0; u < units; ++u) {
+          const V more = b.d_in[s * b.n_in + column + u];
+          d[s * units + u] = has_gradient_[k] ? d[s * units + u] + more : more;
+        }
+      has_gradient_[k] = true;
+    }
+    column += units;
+  };
+  add_to(l);
+  for (int i = 0; i < it.n_shortcuts; ++i) add_to(it.shortcuts[i]);
+}
+
+template <class Real>
+void Pass<Real>::backward(const V* w, V* g, int n, bool is_first) {
+  for (int k = 0; k <= plan_.n_layers; ++k) has_gradient_[k] = false;
+  for (int l = plan_.n_layers - 1; l >= 0; --l) {
+    LayerBuffers<Real>& b = layers_[l];
+    through_activation(l, n);
+    // g[u][i] += sum over s of d[s][u] * in[s][i].
+    const V* in = plan_.layers[l].n_shortcuts > 0 ? b.in : l == 0 ? input_ : layers_[l - 1].y;
+    V* weights = g + b.offset;
+    const Product<Real> p{b.d, 1, b.units, in, 1, b.n_in, weights, b.n_in, nullptr};
+    if (is_first)
+      product<Real, Start::zero>(p, b.units, b.n_in, n);
+    else
+      product<Real, Start::sum>(p, b.units, b.n_in, n);
+    if (plan_.layers[l].has_bias) {
+      V* biases = weights + b.units * b.n_in;
+      for (int u = 0; u < b.units; ++u) {
+        V sum = is_first ? V{} : biases[u];
+        for (int s = 0; s < n; ++s) sum = sum + b.d[s * b.units + u];
+        biases[u] = sum;
+      }
+    }
+    hand_back(l, w, n);
+  }
+}
+
+}  // namespace amenable::AMENABLE_TARGET

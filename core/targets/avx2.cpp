@@ -1,0 +1,2 @@
+#define AMENABLE_TARGET avx2
+#include "targets/target.cpp.h"

@@ -1,0 +1,2 @@
+#define AMENABLE_TARGET avx512
+#include "targets/target.cpp.h"

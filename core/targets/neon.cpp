@@ -1,0 +1,2 @@
+#define AMENABLE_TARGET neon
+#include "targets/target.cpp.h"

@@ -1,0 +1,2 @@
+#define AMENABLE_TARGET portable
+#include "targets/target.cpp.h"

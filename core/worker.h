@@ -1,0 +1,355 @@
+// One register's worth of networks of a group, trained step by step. A network that is finished
+// makes room for the next one of the queue.
+#pragma once
+
+#include "evaluation.h"
+#include "feed.h"
+#include "initializers.h"
+#include "optimizers.h"
+#include "signals.h"
+
+namespace amenable::AMENABLE_TARGET {
+
+template <class Real>
+class Worker {
+ public:
+  using V = Lanes<Real>;
+  static constexpr int count = Traits<Real>::count;
+
+  Worker(const Plan& plan, const Data<Real>& data, Feed& feed)
+      : plan_(plan),
+        data_(data),
+        feed_(feed),
+        n_(n_parameters(plan)),
+        training_(plan, true, arena_),
+        evaluating_(plan, false, arena_),
+        batches_(plan, data.training, arena_),
+        signals_(plan, arena_) {
+    w_ = arena_.take<V>(n_);
+    g_ = arena_.take<V>(n_);
+    states_ = arena_.take<V>(n_ * n_states(plan.optimizer));
+    scratch_ = arena_.take<V>(n_outputs(plan));
+    doubles_ = arena_.take<double>(n_);
+    if (plan.has_frozen) frozen_ = arena_.take<V>(n_);
+  }
+
+  // Trains until the queue is empty and every lane is done, or until cancelled.
+  void run() {
+    fill_empty();
+    while (n_active_ > 0) {
+      if (next_event_ == 0) probe();
+      // A new network may want a probe before its first step; a cancelled probe ends in step().
+      if (n_active_ == 0 || (next_event_ == 0 && !feed_.is_cancelled())) continue;
+      if (!step()) return cancel();
+    }
+  }
+
+ private:
+  struct Lane {
+    const Trial* trial = nullptr;
+    std::int64_t probe = 0;  // the next one's place in trial->probes
+    double best = 0;         // validation loss
+    std::int64_t since_best = 0;
+  };
+
+  void fill_empty();
+  void fill(int lane);
+  void set(int lane, const Trial& trial);
+  void empty(int lane);
+  bool step();
+  bool batch_gradient(V& unsound);
+  void regularize();
+  void penalize_after();
+  void probe();
+  void record(int lane, std::int64_t k, const double (*loss)[2], bool has_training);
+  Status judge(int lane, const double training[2], const double validation[2]) const;
+  void finish(int lane, Status status, const double* training, const double* validation);
+  void cancel();
+  template <class F>
+  void each_penalized(F&& f);
+
+  const Plan& plan_;
+  const Data<Real>& data_;
+  Feed& feed_;
+  std::int64_t n_;  // P
+  Arena arena_;
+  Pass<Real> training_, evaluating_;
+  Batches<Real> batches_;
+  SignalReader<Real> signals_;
+  LaneSettings<Real> settings_{};
+  Rates<Real> rates_{};
+  V loss_parameter_{};
+  V *w_, *g_, *states_, *scratch_, *frozen_ = nullptr;
+  double* doubles_;  // (P) one network's weights on their way in or out
+  Lane lanes_[count];
+  std::int64_t steps_[count] = {};
+  std::uint64_t seeds_[count] = {};
+  int n_active_ = 0;
+  bool is_queue_empty_ = false;
+  std::int64_t next_event_ = 0;  // steps until some lane has a probe
+};
+
+template <class Real>
+void Worker<Real>::fill_empty() {
+  for (int lane = 0; lane < count; ++lane)
+    if (lanes_[lane].trial == nullptr) fill(lane);
+}
+
+template <class Real>
+void Worker<Real>::fill(int lane) {
+  const Trial* trial = is_queue_empty_ ? nullptr : feed_.next();
+  is_queue_empty_ = trial == nullptr;
+  if (trial == nullptr) return;
+  lanes_[lane] = Lane{trial, 0, __builtin_inf(), 0};
+  ++n_active_;
+  set(lane, *trial);
+}
+
+template <class Real>
+void Worker<Real>::set(int lane, const Trial& trial) {
+  steps_[lane] = 0;
+  seeds_[lane] = trial.seed;
+  for (int i = 0; i < n_settings; ++i) settings_.of[i][lane] = trial.settings[i];
+  settings_.beta1_power[lane] = settings_.beta2_power[lane] = 1;
+  set_constant_rates(settings_, lane, rates_);
+  loss_parameter_[lane] = static_cast<Real>(trial.settings[Setting::loss_parameter]);
+  training_.set_layer_settings(lane, trial.layer_settings);
+  evaluating_.set_layer_settings(lane, trial.layer_settings);
+  batches_.reset(lane);
+  const double* weights = trial.weights;
+  if (weights == nullptr) {
+    initial_weights(plan_, trial.layer_settings, trial.seed, doubles_);
+    weights = doubles_;
+  }
+  for (std::int64_t i = 0; i < n_; ++i) w_[i][lane] = static_cast<Real>(weights[i]);
+  for (std::int64_t i = 0; i < n_ * n_states(plan_.optimizer); ++i) states_[i][lane] = 0;
+  const bool is_rprop =
+      plan_.optimizer == Optimizer::rprop || plan_.optimizer == Optimizer::rprop_backtracking;
+  for (std::int64_t i = 0; is_rprop && i < n_; ++i)
+    states_[n_ + i][lane] = static_cast<Real>(trial.settings[lr]);
+  for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i)
+    frozen_[i][lane] = trial.frozen != nullptr && trial.frozen[i] ? Real(1) : Real(0);
+}
+
+// A lane without a network computes on zeros: no number it makes is ever looked at.
+template <class Real>
+void Worker<Real>::empty(int lane) {
+  lanes_[lane].trial = nullptr;
+  for (std::int64_t i = 0; i < n_; ++i) w_[i][lane] = 0;
+  for (std::int64_t i = 0; i < n_ * n_states(plan_.optimizer); ++i) states_[i][lane] = 0;
+}
+
+// Adds up the gradient of every lane's batch. False when cancelled on the way.
+template <class Real>
+bool Worker<Real>::batch_gradient(V& unsound) {
+  const int n_out = n_outputs(plan_);
+  for (int first = 0; first < batches_.slots(); first += training_.height()) {
+    if (feed_.is_cancelled()) return false;
+    const int left = batches_.slots() - first;
+    const int n = left < training_.height() ? left : training_.height();
+    batches_.fetch(first, n, training_.input(), training_.target());
+    training_.forward_training(w_, n, seeds_, steps_, first);
+    V* d = training_.output_gradient();
+    loss_gradient<Real>(plan_.loss, loss_parameter_, training_.output(), training_.target(),
+                        batches_.weights() + first, n, n_out, d);
+    for (int i = 0; i < n * n_out; ++i) unsound = fma(d[i], V{}, unsound);
+    training_.backward(w_, g_, n, first == 0);
+  }
+  return true;
+}
+
+// One update of every lane. False when cancelled: then nothing was updated.
+template <class Real>
+bool Worker<Real>::step() {
+  for (int lane = 0; lane < count; ++lane)
+    if (lanes_[lane].trial != nullptr) batches_.choose(lane, seeds_[lane], steps_[lane]);
+  V unsound{};
+  if (!batch_gradient(unsound)) return false;
+  // 0 * d is NaN where d is infinite or NaN: that network has diverged before this update.
+  if (const unsigned diverged = bitmask(unsound != unsound); diverged != 0)
+    for (int lane = 0; lane < count; ++lane)
+      if ((diverged >> lane & 1) && lanes_[lane].trial != nullptr) {
+        finish(lane, Status::diverged, nullptr, nullptr);
+      }
+  if (plan_.probe_signals && next_event_ == 1) signals_.remember(w_);
+  set_rates(plan_, settings_, steps_, rates_);
+  regularize();
+  update(plan_.optimizer, rates_, w_, g_, states_, n_);
+  if (plan_.has_l1) penalize_after();
+  for (auto& step : steps_) ++step;
+  // Where every network of the register has diverged, no probe would come to fill the lanes.
+  next_event_ = n_active_ == 0 ? 0 : next_event_ - 1;
+  if (n_active_ == 0) fill_empty();
+  return true;
+}
+
+// Calls f(first, end) for each run of parameters that penalties act on.
+template <class Real>
+template <class F>
+void Worker<Real>::each_penalized(F&& f) {
+  std::int64_t first = 0;
+  for (int l = 0; l < plan_.n_layers; ++l) {
+    const std::int64_t n = parameters_of(plan_, l);
+    const bool spares = plan_.layers[l].has_bias && !plan_.penalize_biases;
+    f(first, first + n - (spares ? plan_.layers[l].units : 0));
+    first += n;
+  }
+}
+
+// What happens to gradient and weights before the optimizer: clip, L2 (PyTorch's order), frozen
+// parameters, decoupled decay.
+template <class Real>
+void Worker<Real>::regularize() {
+  const V moves = V{} + 1;
+  if (plan_.has_frozen)
+    for (std::int64_t i = 0; i < n_; ++i) g_[i] = frozen_[i] > 0 ? V{} : g_[i];
+  if (plan_.has_clip) clip<Real>(rates_, g_, n_);
+  if (plan_.has_l2)
+    each_penalized([&](std::int64_t i, std::int64_t end) {
+      for (; i < end; ++i) {
+        const V more = fma(rates_.l2, w_[i], g_[i]);
+        g_[i] = plan_.has_frozen ? (frozen_[i] > 0 ? V{} : more) : more;
+      }
+    });
+  if (plan_.has_weight_decay)
+    each_penalized([&](std::int64_t i, std::int64_t end) {
+      for (; i < end; ++i) {
+        const V rate = plan_.has_frozen ? rates_.decay * (moves - frozen_[i]) : rates_.decay;
+        w_[i] = fma(-rate, w_[i], w_[i]);
+      }
+    });
+}
+
+// L1 as a proximal step: every weight moves lr * l1 towards zero and stops there.
+template <class Real>
+void Worker<Real>::penalize_after() {
+  each_penalized([&](std::int64_t i, std::int64_t end) {
+    for (; i < end; ++i) {
+      const V limit = plan_.has_frozen ? rates_.l1 * (1 - frozen_[i]) : rates_.l1;
+      const V rest = abs(w_[i]) - limit;
+      w_[i] = rest <= 0 ? V{} : copysign(rest, w_[i]);
+    }
+  });
+}
+
+template <class Real>
+void Worker<Real>::probe() {
+  bool is_due[count] = {}, is_last = false, is_any = false;
+  for (int lane = 0; lane < count; ++lane) {
+    const Lane& it = lanes_[lane];
+    if (it.trial == nullptr || it.trial->probes[it.probe] != steps_[lane]) continue;
+    is_due[lane] = is_any = true;
+    is_last = is_last || it.probe + 1 == it.trial->n_probes;
+  }
+  if (is_any) {
+    double validation[count][2], training[count][2];
+    for (int lane = 0; lane < count; ++lane)
+      for (int i = 0; i < 2; ++i) validation[lane][i] = training[lane][i] = __builtin_nan("");
+    const auto measure = [&](const Samples<Real>& samples, double (*result)[2]) {
+      evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, samples, scratch_, result,
+                     [this] { return feed_.is_cancelled(); });
+    };
+    bool has_training = plan_.probe_training || is_last || data_.validation.n == 0 ||
+                        (plan_.goal != Goal::none && plan_.goal_split == amenable::Split::training);
+    if (data_.validation.n > 0) measure(data_.validation, validation);
+    if (has_training) measure(data_.training, training);
+    if (feed_.is_cancelled()) return;
+    if (plan_.probe_signals) signals_.look(training_, w_, loss_parameter_, data_.training);
+    Status verdicts[count];
+    for (int lane = 0; lane < count; ++lane) {
+      if (!is_due[lane]) continue;
+      verdicts[lane] = judge(lane, training[lane], validation[lane]);
+      // Final results want the training split, even where the curve does not.
+      if (verdicts[lane] != Status::cancelled && !has_training) {
+        measure(data_.training, training);
+        has_training = true;
+      }
+    }
+    for (int lane = 0; lane < count; ++lane) {
+      if (!is_due[lane]) continue;
+      Lane& it = lanes_[lane];
+      const double both[2][2] = {{training[lane][0], training[lane][1]},
+                                 {validation[lane][0], validation[lane][1]}};
+      record(lane, it.probe, both, has_training);
+      if (validation[lane][0] < it.best)
+        it.best = validation[lane][0], it.since_best = 0;
+      else
+        ++it.since_best;
+      ++it.probe;
+      if (verdicts[lane] == Status::cancelled) continue;
+      finish(lane, verdicts[lane], training[lane], validation[lane]);
+    }
+    // Empty lanes are filled here only: so the networks of a group come to their probes together.
+    fill_empty();
+  }
+  next_event_ = INT64_MAX;
+  for (int lane = 0; lane < count; ++lane) {
+    const Lane& it = lanes_[lane];
+    if (it.trial == nullptr) continue;
+    const std::int64_t in = it.trial->probes[it.probe] - steps_[lane];
+    if (in < next_event_) next_event_ = in;
+  }
+}
+
+template <class Real>
+void Worker<Real>::record(int lane, std::int64_t k, const double (*loss)[2], bool has_training) {
+  const Trial& trial = *lanes_[lane].trial;
+  if (trial.curves != nullptr) {
+    double* curve = trial.curves + 4 * k;
+    for (int i = 0; i < 4; ++i)
+      if (i >= 2 || (has_training)) curve[i] = loss[i / 2][i % 2];
+  }
+  if (trial.snapshots != nullptr)
+    for (std::int64_t i = 0; i < n_; ++i)
+      trial.snapshots[k * n_ + i] = static_cast<double>(w_[i][lane]);
+  if (trial.signals != nullptr)
+    signals_.read(lane, w_, steps_[lane] > 0, trial.signals + k * plan_.n_layers * n_signals);
+}
+
+// What a probe means for a lane: finished, and how, or `cancelled` for going on.
+template <class Real>
+Status Worker<Real>::judge(int lane, const double training[2], const double validation[2]) const {
+  const Lane& it = lanes_[lane];
+  const double* of_goal = plan_.goal_split == amenable::Split::training ? training : validation;
+  const double* watched = data_.validation.n > 0 ? validation : training;
+  if (!(watched[0] - watched[0] == 0)) return Status::diverged;
+  for (std::int64_t i = 0; i < n_; ++i) {
+    const double wi = static_cast<double>(w_[i][lane]);
+    if (!(wi - wi == 0)) return Status::diverged;
+  }
+  if (plan_.goal != Goal::none) {
+    const double value = of_goal[plan_.goal == Goal::metric ? 1 : 0];
+    if (plan_.goal_at_least ? value >= it.trial->goal : value <= it.trial->goal)
+      return Status::solved;
+  }
+  if (it.probe + 1 == it.trial->n_probes) return Status::exhausted;
+  const bool is_better = validation[0] < it.best;
+  if (it.trial->patience > 0 && !is_better && it.since_best + 1 >= it.trial->patience)
+    return Status::stopped;
+  return Status::cancelled;
+}
+
+template <class Real>
+void Worker<Real>::finish(int lane, Status status, const double* training,
+                          const double* validation) {
+  const Trial& trial = *lanes_[lane].trial;
+  *trial.status = status;
+  *trial.steps = steps_[lane];
+  for (int i = 0; i < 2 && training != nullptr && trial.final != nullptr; ++i) {
+    trial.final[i] = training[i];
+    trial.final[2 + i] = validation[i];
+  }
+  for (std::int64_t i = 0; trial.end_weights != nullptr && i < n_; ++i)
+    trial.end_weights[i] = static_cast<double>(w_[i][lane]);
+  empty(lane);
+  --n_active_;
+  feed_.finished(trial);
+}
+
+template <class Real>
+void Worker<Real>::cancel() {
+  for (int lane = 0; lane < count; ++lane)
+    if (lanes_[lane].trial != nullptr) finish(lane, Status::cancelled, nullptr, nullptr);
+}
+
+}  // namespace amenable::AMENABLE_TARGET

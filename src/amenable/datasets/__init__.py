@@ -1,0 +1,10 @@
+"""Data to learn: toy problems, scikit-learn's bundled sets, and files.
+
+`load` gives a `Dataset` by name or path, `catalogue` lists the names, and `Dataset.from_arrays`
+takes arrays as they are.
+"""
+
+from amenable.datasets.catalogue import Entry, catalogue, load
+from amenable.datasets.dataset import Dataset
+
+__all__ = ["Dataset", "Entry", "catalogue", "load"]

@@ -1,0 +1,142 @@
+"""What the arrays of a dataset must be: each check returns the array it has read or raises."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from amenable.datasets.source import FLOAT32_MAX, Source, check_numbers, listed
+from amenable.errors import DataError
+
+
+def frozen(values: ArrayLike, dtype: DTypeLike, place: str, ndim: int) -> NDArray[Any]:
+    """A read-only, contiguous copy; refuses what `dtype` cannot hold exactly in kind."""
+    try:
+        given = np.asarray(values)
+        if given.size and not np.can_cast(given.dtype, dtype, "same_kind"):
+            raise TypeError(f"dtype {given.dtype}")
+        array = np.array(given, dtype=dtype, order="C")
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{place}: expected an array of {np.dtype(dtype)}, got {error}") from None
+    if array.ndim != ndim:
+        raise DataError(f"{place} has shape {array.shape}; expected {ndim} axes")
+    array.setflags(write=False)
+    return array
+
+
+def as_inputs(x: ArrayLike, source: Source) -> tuple[NDArray[np.float64], list[str]]:
+    """`x` as float64 (N, I), and a note where further axes were flattened."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise DataError(f"{source.name}: x is a masked array; fill in or drop what is masked")
+    try:
+        given = np.asarray(x)
+    except ValueError as error:  # rows of different lengths
+        raise DataError(
+            f"{source.name}: x is not an array, rows must be equally long; {error}"
+        ) from None
+    if given.ndim < 2:
+        raise DataError(
+            f"{source.name}: x has shape {given.shape}; expected (N, I), samples by inputs: "
+            "use x.reshape(-1, 1) for one input"
+        )
+    if 0 in given.shape:
+        raise DataError(f"{source.name}: x has shape {given.shape}; expected at least one of each")
+    notes = []
+    if given.ndim > 2:
+        width = int(np.prod(given.shape[1:]))
+        notes.append(f"samples of shape {given.shape[1:]} flattened to {width} inputs")
+        given = given.reshape(len(given), width)
+    return _as_floats(given, source), notes
+
+
+def _as_floats(given: NDArray[Any], source: Source) -> NDArray[np.float64]:
+    if given.dtype.kind in "OUS":
+        for (row, column), value in np.ndenumerate(given):
+            try:
+                float(value)
+            except (TypeError, ValueError):
+                place = source.cell("x", row, column, None)
+                raise DataError(
+                    f"{place} is {value!r}, not a number; encode text as numbers, or load it from "
+                    "a CSV file, where categories are encoded"
+                ) from None
+    elif given.dtype.kind not in "biuf":
+        raise DataError(f"{source.name}: x has dtype {given.dtype}; expected real numbers")
+    return given.astype(np.float64)
+
+
+def check_features(features: Sequence[str], n_inputs: int, name: str) -> None:
+    """Raise DataError unless there are `n_inputs` different names."""
+    if len(features) != n_inputs:
+        raise DataError(
+            f"{name}: {len(features)} feature names for {n_inputs} inputs; give {n_inputs}"
+        )
+    repeated = sorted({f for f in features if list(features).count(f) > 1})
+    if repeated:
+        raise DataError(f"{name}: feature names must differ, got {listed(repeated)} more than once")
+
+
+def check_labels(y: NDArray[np.int64], n_classes: int, name: str) -> None:
+    """Raise DataError unless every label is the number of one of at least two classes."""
+    if n_classes < 2:
+        raise DataError(f"{name}: expected at least two classes, got {n_classes}")
+    outside = np.flatnonzero((y < 0) | (y >= n_classes))
+    if outside.size:
+        raise DataError(
+            f"{name}: y[{outside[0]}] is {y[outside[0]]}; expected a class number "
+            f"from 0 to {n_classes - 1}"
+        )
+
+
+def check_splits(splits: Mapping[str, NDArray[np.int64]], n_samples: int, name: str) -> None:
+    """Raise DataError unless the splits hold rows that exist, each at most once."""
+    for split, rows in splits.items():
+        outside = rows[(rows < 0) | (rows >= n_samples)]
+        if outside.size:
+            raise DataError(
+                f"{name}: {split} holds row {outside[0]}; expected rows 0 to {n_samples - 1}"
+            )
+    uses = np.bincount(np.concatenate(list(splits.values())), minlength=n_samples)
+    if uses.max(initial=0) > 1:
+        row = int(uses.argmax())
+        where = [split for split, rows in splits.items() if row in rows]
+        raise DataError(
+            f"{name}: row {row} is used {uses[row]} times, in {listed(where)}; expected once"
+        )
+    if splits["training"].size < 2:
+        raise DataError(
+            f"{name}: training holds {splits['training'].size} samples; expected at least 2"
+        )
+
+
+def check_weights(
+    weights: NDArray[np.float64], n_samples: int, training: NDArray[np.int64], name: str
+) -> None:
+    """Raise DataError unless the sample weights are finite, >= 0 and not all zero in training."""
+    if len(weights) != n_samples:
+        raise DataError(
+            f"{name}: {len(weights)} weights for {n_samples} samples; give one for each"
+        )
+    bad = np.flatnonzero(~((weights >= 0) & (weights <= FLOAT32_MAX)))
+    if bad.size:
+        raise DataError(
+            f"{name}: weights[{bad[0]}] is {weights[bad[0]]:g}; expected a finite number >= 0, "
+            "0 to leave a sample out"
+        )
+    if not weights[training].any():
+        raise DataError(f"{name}: all weights of the training split are 0; expected one above 0")
+
+
+def check_inputs(x: NDArray[np.float64], features: Sequence[str], name: str) -> None:
+    """Raise DataError at the first input that training cannot represent."""
+    check_numbers(x, Source(name), "x", list(features))
+
+
+def constant_notes(x: NDArray[np.float64], features: Sequence[str]) -> list[str]:
+    """Say which inputs are the same in all training samples `x` (N, I)."""
+    same = [features[i] for i in np.flatnonzero(x.min(axis=0) == x.max(axis=0)).tolist()]
+    if not same:
+        return []
+    what = "input is" if len(same) == 1 else "inputs are"
+    return [f"{len(same)} {what} constant in the training split and teach nothing: {listed(same)}"]

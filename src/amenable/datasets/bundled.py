@@ -1,0 +1,83 @@
+"""The data sets that come with scikit-learn: nothing is downloaded."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from amenable.datasets.dataset import Dataset
+from amenable.datasets.splits import split_rows
+from amenable.datasets.tables import Columns, to_dataset
+from amenable.datasets.target import Target, check_task
+from amenable.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """A row of the table; the sizes stand here so that listing them loads nothing."""
+
+    loader: str  # function of sklearn.datasets
+    description: str
+    n_samples: int
+    n_inputs: int
+    n_classes: int  # 0 for regression
+
+
+BUNDLED: Mapping[str, Bundled] = MappingProxyType(
+    {
+        "digits": Bundled("load_digits", "handwritten digits, 8 by 8 pixels", 1797, 64, 10),
+        "iris": Bundled("load_iris", "iris flowers by their petals and sepals", 150, 4, 3),
+        "wine": Bundled("load_wine", "wines of three growers by chemical analysis", 178, 13, 3),
+        "breast-cancer": Bundled(
+            "load_breast_cancer",
+            "benign and malignant tumours by their cell nuclei",
+            569,
+            30,
+            2,
+        ),
+        "diabetes": Bundled("load_diabetes", "progress of diabetes after a year", 442, 10, 0),
+    }
+)
+
+DIGITS_WHITE = 16.0  # the digits' pixels count 0 to 16 dots of a 4 by 4 block
+
+
+def load_bundled(
+    name: str,
+    *,
+    task: str | None = None,
+    validation: float = 0.2,
+    test: float = 0.0,
+    seed: int = 0,
+) -> Dataset:
+    """The data set `name` of the table, standardized; digits are scaled to 0 … 1 instead."""
+    import sklearn.datasets
+
+    row = BUNDLED[name]
+    own = "classification" if row.n_classes else "regression"
+    check_task(task)
+    if task not in (None, own):
+        raise DataError(f"{name} is a {own} problem, got task={task!r}; leave task unset")
+    options: dict[str, Any] = {"scaled": False} if name == "diabetes" else {}
+    load: Callable[..., Any] = getattr(sklearn.datasets, row.loader)
+    bunch = load(**options)
+    features = [str(feature) for feature in bunch.feature_names]
+    x = np.asarray(bunch.data, dtype=np.float64)
+    if row.n_classes:
+        classes = tuple(str(c) for c in bunch.target_names)
+        target = Target(
+            bunch.target.astype(np.int64),
+            own,
+            classes,
+            f"target: {row.n_classes} classes",
+        )
+    else:
+        target = Target(bunch.target[:, None].astype(np.float64), own, (), "target: regression")
+    fractions = {"validation": validation, "test": test}
+    rows = split_rows(len(x), target.labels, **fractions, seed=seed, name=name)
+    if name == "digits":
+        note = "pixels divided by 16, to 0 … 1"
+        return Dataset.of_target(name, x / DIGITS_WHITE, target, features, rows, notes=[note])
+    return to_dataset(name, Columns.of_numbers(x, features), target, rows)

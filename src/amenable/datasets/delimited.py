@@ -1,0 +1,126 @@
+"""Text tables, CSV and TSV, read by polars as text; what looks wrong is named by column and row."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from amenable.datasets.frames import Table
+from amenable.datasets.source import listed
+from amenable.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null")
+"""What stands for a missing value: the marks of R, pandas, SQL and the UCI repository."""
+
+_SEPARATOR_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+_SNIFFED_BYTES = 1 << 16  # enough to meet a zero byte in anything binary
+
+
+def read_delimited(path: Path, separator: str) -> Table:
+    """The rows of a text table, all as text, with None where a value is missing."""
+    import polars as pl
+
+    _refuse_binary(path)
+    header = _read(path, separator, has_header=False, n_rows=1, truncate_ragged_lines=True)
+    names = _check_header(path, [str(name or "").strip() for name in header.row(0)], separator)
+    frame = _read(path, separator, has_header=True, new_columns=names)
+    text = pl.all().str.strip_chars()
+    frame = frame.select(pl.when(~text.is_in(MISSING)).then(text).name.keep())
+    if frame[:, -1].null_count():
+        _refuse_short_rows(path, separator, len(names))
+    is_filled = ~frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    rows = np.flatnonzero(is_filled.to_numpy()) + 1
+    n_blank = len(frame) - len(rows)
+    notes = [f"{n_blank} empty row{'s' if n_blank > 1 else ''} left out"] if n_blank else []
+    return Table(path.name, frame.filter(is_filled), rows, tuple(notes))
+
+
+def _read(path: Path, separator: str, **options: object) -> "pl.DataFrame":
+    import polars as pl
+
+    try:
+        return pl.read_csv(path, separator=separator, infer_schema=False, **options)  # type: ignore[arg-type]
+    except pl.exceptions.NoDataError:
+        raise DataError(f"{path.name}: the file is empty; expected a header and rows") from None
+    except (pl.exceptions.PolarsError, OSError) as error:
+        if "utf-8" in str(error):
+            raise DataError(f"{path.name}: not UTF-8 text; save it as UTF-8 CSV") from None
+        _refuse_long_rows(path, separator)
+        reason = str(error).strip().splitlines()[0]
+        raise DataError(
+            f"{path.name}: cannot be read as text separated by {_SEPARATOR_NAMES[separator]}: "
+            f"{reason}; look for an unclosed quote"
+        ) from None
+
+
+def _refuse_binary(path: Path) -> None:
+    with path.open("rb") as file:
+        if b"\0" in file.read(_SNIFFED_BYTES):
+            raise DataError(f"{path.name}: binary or UTF-16, not UTF-8 text; save it as UTF-8 CSV")
+
+
+def _check_header(path: Path, names: list[str], separator: str) -> list[str]:
+    """The column names; those left empty, as pandas leaves its index, are called unnamed."""
+    if len(names) == 1:
+        found = [title for mark, title in _SEPARATOR_NAMES.items() if mark in names[0]]
+        hint = f"; it looks separated by {found[0]}" if found else ""
+        raise DataError(
+            f"{path.name}: its header is a single column {names[0]!r}{hint}; expected at least a "
+            f"feature and a target, separated by {_SEPARATOR_NAMES[separator]}"
+        )
+    n_numbers = sum(_is_number(name) for name in names)
+    is_odd = any("." in name for name in names) or len(set(names)) < len(names)
+    if n_numbers >= len(names) / 2 and is_odd:
+        raise DataError(
+            f"{path.name}: the first line must name the columns, got numbers ({listed(names, 4)}); "
+            "add a header line"
+        )
+    named = [name or f"unnamed {i + 1}" for i, name in enumerate(names)]
+    repeated = sorted({name for name in named if named.count(name) > 1})
+    if repeated:
+        raise DataError(
+            f"{path.name}: column name {listed(repeated)} appears more than once; rename one"
+        )
+    return named
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _rows_of_fields(path: Path, separator: str) -> Iterator[tuple[int, int]]:
+    """Row (0 is the header) and number of fields; blank lines are passed over."""
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+        for row, fields in enumerate(csv.reader(file, delimiter=separator)):
+            if fields:
+                yield row, len(fields)
+
+
+def _refuse_short_rows(path: Path, separator: str, width: int) -> None:
+    """Polars fills a row that ends early with nulls; here it is an error."""
+    for row, n_fields in _rows_of_fields(path, separator):
+        if n_fields < width:
+            raise DataError(
+                f"{path.name}: row {row} has {n_fields} fields where the header has {width}; "
+                "correct the row"
+            )
+
+
+def _refuse_long_rows(path: Path, separator: str) -> None:
+    width = 0
+    for row, n_fields in _rows_of_fields(path, separator):
+        width = width or n_fields
+        if n_fields > width:
+            raise DataError(
+                f"{path.name}: row {row} has {n_fields} fields where the header has {width}; "
+                "quote text that contains the separator"
+            )

@@ -1,0 +1,75 @@
+"""Files of data, told apart by their names; each kind is read by a module of its own."""
+
+from pathlib import Path
+
+from amenable.datasets.dataset import Dataset
+from amenable.datasets.delimited import read_delimited
+from amenable.datasets.frames import Table, table_to_dataset
+from amenable.datasets.idx import is_idx, read_idx_pairs
+from amenable.datasets.npz import read_npz
+from amenable.datasets.pairs import pairs_to_dataset
+from amenable.datasets.source import did_you_mean, listed
+from amenable.errors import DataError
+
+SEPARATORS = {".csv": ",", ".tsv": "\t"}
+EXTENSIONS = (*SEPARATORS, ".parquet", ".npz", "-idx3-ubyte", "-idx3-ubyte.gz")
+
+_PARQUET_MAGIC = b"PAR1"  # the first and the last four bytes of a whole file
+
+
+def load_file(
+    path: Path,
+    *,
+    target: str | None = None,
+    task: str | None = None,
+    validation: float = 0.2,
+    test: float = 0.0,
+    seed: int = 0,
+) -> Dataset:
+    """The data of one file; `target` names a column of a table."""
+    extension = path.suffix.lower()
+    is_table = extension in SEPARATORS or extension == ".parquet"
+    if not (is_table or extension == ".npz" or is_idx(path)):
+        raise DataError(
+            f"{path.name}: files of this kind are not read; expected one of {listed(EXTENSIONS)}"
+        )
+    _check_file(path)
+    options = {"validation": validation, "test": test}
+    if is_table:
+        is_text = extension in SEPARATORS
+        table = read_delimited(path, SEPARATORS[extension]) if is_text else read_parquet(path)
+        return table_to_dataset(table, target=target, task=task, **options, seed=seed)
+    if target is not None:
+        raise DataError(f"{path.name} holds its target apart, got target={target!r}; leave it out")
+    pairs = read_npz(path) if extension == ".npz" else read_idx_pairs(path)
+    return pairs_to_dataset(path.name, pairs, task=task, **options, seed=seed)
+
+
+def read_parquet(path: Path) -> Table:
+    """The columns of a Parquet file."""
+    import numpy as np
+    import polars as pl
+
+    content = path.read_bytes()
+    if not (content.startswith(_PARQUET_MAGIC) and content.endswith(_PARQUET_MAGIC)):
+        raise DataError(f"{path.name}: damaged or not a Parquet file; save it again")
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise DataError(f"{path.name}: damaged Parquet file ({reason}); save it again") from None
+    floats = pl.col(pl.Float32, pl.Float64)
+    frame = frame.with_columns(floats.fill_nan(None))  # NaN is missing, as in the other tables
+    return Table(path.name, frame, np.arange(1, len(frame) + 1))
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise DataError(
+            f"{path}: no such file" + (did_you_mean(path.name, beside) or "; check its path")
+        )
+    if path.is_dir():
+        raise DataError(f"{path}: a folder; expected a file")
+    if path.stat().st_size == 0:
+        raise DataError(f"{path.name}: the file is empty; expected a header and rows, or arrays")

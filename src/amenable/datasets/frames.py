@@ -1,0 +1,158 @@
+"""From a table of named columns to a `Dataset`: which is the target, which are numbers.
+
+Rows are counted from 1, the header apart, in every message.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.datasets.dataset import Dataset
+from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
+from amenable.datasets.splits import split_rows
+from amenable.datasets.tables import Columns, to_dataset
+from amenable.datasets.target import read_target
+from amenable.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STRAY_SHARE = 0.1
+"""A column with fewer words than this among its numbers is numeric with mistakes in it …"""
+
+STRAY_DISTINCT = 10
+"""… unless its numbers are this few: then they may be names, as in 0, 1, 2, '3+'."""
+
+LEAST_IDENTIFIERS = 10  # text that differs in each of fewer rows may still be a category
+_COUNTER_NAMES = ("id", "index", "row", "no", "nr", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as read from a file: columns of numbers, booleans or text, null where missing."""
+
+    name: str
+    frame: "pl.DataFrame"
+    rows: NDArray[np.int64]  # (N,) where each row stands in the file
+    notes: tuple[str, ...] = ()
+
+
+def table_to_dataset(
+    table: Table,
+    *,
+    target: str | None,
+    task: str | None,
+    validation: float,
+    test: float,
+    seed: int,
+) -> Dataset:
+    """Choose the target, split the rows, and encode the other columns."""
+    source = Source(table.name, table.rows)
+    said = list(table.notes)
+    title = _target_title(table, target, said)
+    _check_size(table)
+    read = read_target(_column(table, title, source, task), task, source, title)
+    rows = split_rows(
+        len(table.rows),
+        read.labels,
+        validation=validation,
+        test=test,
+        seed=seed,
+        name=table.name,
+    )
+    columns = _features(table, title, source, said)
+    return to_dataset(table.name, columns, read, rows, said)
+
+
+def _target_title(table: Table, target: str | None, said: list[str]) -> str:
+    names = table.frame.columns
+    if target is None:
+        said.append(f"target {names[-1]!r} is the last column, as none was named")
+        return names[-1]
+    if target not in names:
+        raise DataError(
+            f"{table.name} has no column {target!r} for the target; it has {listed(names)}"
+            + did_you_mean(str(target), names)
+        )
+    return target
+
+
+def _check_size(table: Table) -> None:
+    n_rows, n_columns = table.frame.shape
+    if n_columns < 2:
+        raise DataError(f"{table.name}: one column only; expected a feature and a target at least")
+    if n_rows == 0:
+        raise DataError(f"{table.name}: a header and no rows; expected samples below it")
+    if n_rows == 1:
+        raise DataError(f"{table.name}: one sample only; expected at least 2, better 50 and more")
+
+
+def _features(table: Table, title: str, source: Source, said: list[str]) -> Columns:
+    """All columns but the target and those that cannot be learned from, which are noted."""
+    numbers: dict[str, NDArray[np.float64]] = {}
+    texts: dict[str, NDArray[Any]] = {}
+    for name in table.frame.columns:
+        dtype = table.frame[name].dtype
+        if name == title:
+            continue
+        if dtype.is_temporal() or dtype.is_nested():
+            said.append(f"column {name!r} left out: {dtype} is neither number nor text")
+            continue
+        values = _column(table, name, source, None)
+        if values.dtype == np.float64:
+            if _counts_rows(name, values):
+                said.append(f"column {name!r} left out: it counts the rows")
+            else:
+                numbers[name] = values
+        elif _identifies(values):
+            said.append(f"column {name!r} left out: its text differs in every row, as a name does")
+        else:
+            texts[name] = values
+    if not numbers and not texts:
+        raise DataError(f"{table.name}: no column left to learn from; {'; '.join(said)}")
+    matrix = _side_by_side(list(numbers.values()), len(table.rows), np.float64)
+    check_numbers(matrix, source, "x", list(numbers), missing=True)
+    words = _side_by_side(list(texts.values()), len(table.rows), object)
+    return Columns(matrix, tuple(numbers), words, tuple(texts))
+
+
+def _column(table: Table, name: str, source: Source, task: str | None) -> NDArray[Any]:
+    """A column as float64 with NaN where missing, or as objects: str, or None where missing."""
+    import polars as pl
+
+    series = table.frame[name]
+    if series.null_count() == len(series):
+        raise DataError(f"{table.name}: column {name!r} has no value in any row; remove it")
+    if series.dtype.is_numeric() or (series.dtype == pl.Boolean and task != "classification"):
+        return series.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    text = series.cast(pl.String)
+    numbers = text.cast(pl.Float64, strict=False)
+    is_word = text.is_not_null() & numbers.is_null()
+    n_words, n_present = int(is_word.sum()), len(text) - text.null_count()
+    if n_words == 0:
+        return numbers.fill_null(np.nan).to_numpy()
+    is_stray = n_words < STRAY_SHARE * n_present and numbers.n_unique() > STRAY_DISTINCT
+    if is_stray and task != "classification":
+        row = int(np.flatnonzero(is_word.to_numpy())[0])
+        raise DataError(
+            f"{source.cell('x', row, None, name)} is {text[row]!r} in a column of numbers; "
+            "correct it, or leave the cell empty if the value is missing"
+        )
+    return np.array(text.to_list(), dtype=object)
+
+
+def _counts_rows(name: str, values: NDArray[np.float64]) -> bool:
+    """Whether a column is a running number by its name and its values."""
+    is_named = name.lower() in _COUNTER_NAMES or name.lower().startswith("unnamed")
+    return is_named and values.size > 1 and bool(np.all(np.diff(values) == 1))
+
+
+def _identifies(values: NDArray[Any]) -> bool:
+    present = [text for text in values if text is not None]
+    return len(present) >= LEAST_IDENTIFIERS and len(set(present)) == len(present)
+
+
+def _side_by_side(columns: list[NDArray[Any]], n_rows: int, dtype: type) -> NDArray[Any]:
+    return np.stack(columns, axis=1) if columns else np.empty((n_rows, 0), dtype=dtype)

@@ -1,0 +1,115 @@
+"""From plain arrays, with or without test samples apart, to a `Dataset`: images or columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.datasets.arrays import as_inputs
+from amenable.datasets.dataset import Dataset
+from amenable.datasets.source import Source, check_numbers
+from amenable.datasets.splits import Split, check_fractions, split_rows
+from amenable.datasets.tables import Columns, standardized, to_dataset
+from amenable.datasets.target import Target, read_target
+from amenable.errors import DataError
+
+Pair = tuple[NDArray[Any], NDArray[Any]]  # x (N, I) or (N, height, width), and y (N,) or (N, O)
+
+BYTE_WHITE = 255.0
+
+
+def pairs_to_dataset(
+    name: str,
+    pairs: Sequence[Pair],
+    *,
+    task: str | None,
+    validation: float,
+    test: float,
+    seed: int,
+) -> Dataset:
+    """One pair is split; of two, the second is kept as the test split.
+
+    Images keep one scale for all pixels, since scaling each pixel by itself would blow up those
+    that are nearly always blank. Other inputs are standardized column by column.
+    """
+    check_fractions(validation, test)
+    if len(pairs) == 2 and test:
+        raise DataError(f"{name} brings its own test split, got test={test}; leave test=0")
+    _check_pairs(name, pairs)
+    source = Source(name)
+    given, y = (_joined(name, part, [pair[i] for pair in pairs]) for i, part in enumerate("xy"))
+    x, said = as_inputs(given, source)
+    features = _feature_names(given.shape[1:])
+    check_numbers(x, source, "x", [None] * x.shape[1])
+    target = read_target(y, task, source)
+    n_training = len(pairs[0][0])
+    rows = _rows(name, target, n_training, validation=validation, test=test, seed=seed)
+    if len(pairs) == 2:
+        said.append(f"the file's own split is kept: {len(rows.test)} test samples")
+    if _is_image(given):
+        x = _scaled(given, x, rows.training, said)
+        target = standardized(target, rows.training, said)
+        return Dataset.of_target(name, x, target, features, rows, notes=said)
+    return to_dataset(name, Columns.of_numbers(x, features), target, rows, said)
+
+
+def _rows(
+    name: str,
+    target: Target,
+    n_training: int,
+    validation: float,
+    test: float,
+    seed: int,
+) -> Split:
+    """Splits of the first `n_training` samples; those after them are for testing."""
+    labels = None if target.labels is None else target.labels[:n_training]
+    fractions = {"validation": validation, "test": test}
+    rows = split_rows(n_training, labels, **fractions, seed=seed, name=name)
+    kept = np.arange(n_training, len(target.values))
+    return Split(rows.training, rows.validation, np.concatenate([rows.test, kept]))
+
+
+def _check_pairs(name: str, pairs: Sequence[Pair]) -> None:
+    for (x, y), part in zip(pairs, ("", "test "), strict=False):
+        if x.ndim < 1 or y.ndim < 1 or len(x) != len(y):
+            raise DataError(
+                f"{name}: {part}x of shape {x.shape} and y of shape {y.shape} do not match; "
+                "expected one target per sample"
+            )
+
+
+def _joined(name: str, part: str, arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    shapes = {array.shape[1:] for array in arrays}
+    is_text = {array.dtype.kind in "US" for array in arrays}
+    if len(shapes) > 1 or len(is_text) > 1:
+        kinds = " and ".join(f"{array.dtype} {array.shape}" for array in arrays)
+        raise DataError(f"{name}: {part} of training and test differ in kind: {kinds}")
+    return np.concatenate(arrays)
+
+
+def _is_image(given: NDArray[Any]) -> bool:
+    """Arrays of rank 3 and up, or bytes that use the upper half of their range."""
+    is_pixels = given.dtype == np.uint8 and given.max() > BYTE_WHITE / 2
+    return given.ndim > 2 or bool(is_pixels)
+
+
+def _scaled(
+    given: NDArray[Any],
+    x: NDArray[np.float64],
+    training: NDArray[np.int64],
+    said: list[str],
+) -> NDArray[np.float64]:
+    """Pixels within -1 … 1: bytes by 255, others by the largest size in the training split."""
+    largest = BYTE_WHITE if given.dtype == np.uint8 else float(np.abs(x[training]).max())
+    if largest <= 1:
+        return x
+    said.append(f"pixels divided by {largest:g}, to at most 1 in size")
+    return x / largest
+
+
+def _feature_names(shape: tuple[int, ...]) -> list[str]:
+    """``x3`` for columns, ``pixel 2,5`` for images."""
+    if len(shape) <= 1:
+        return [f"x{i}" for i in range(int(np.prod(shape)))]
+    return ["pixel " + ",".join(str(i) for i in index) for index in np.ndindex(*shape)]

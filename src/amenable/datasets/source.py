@@ -1,0 +1,68 @@
+"""Where a value came from, so that an error can name the column and the row; no reading here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.errors import DataError
+
+FLOAT32_MAX = float(np.finfo(np.float32).max)  # training is in float32 unless asked otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Names places in a table that was read from a file, or in arrays when `rows` is None."""
+
+    name: str
+    rows: NDArray[np.int64] | None = None  # (N,) row in the file, from 1 below the header
+
+    def cell(self, array: str, row: int, column: int | None, title: str | None) -> str:
+        """One place: ``iris.csv: column 'age', row 17`` or ``data: x[16, 2] (column 'age')``."""
+        if self.rows is not None:
+            return f"{self.name}: column {title!r}, row {self.rows[row]}"
+        index = f"{row}" if column is None else f"{row}, {column}"
+        return f"{self.name}: {array}[{index}]" + (f" (column {title!r})" if title else "")
+
+
+def check_numbers(
+    values: NDArray[np.float64],
+    source: Source,
+    array: str,
+    titles: Sequence[str | None],
+    *,
+    missing: bool = False,
+) -> None:
+    """Raise DataError at the first of `values` (N, I) that training cannot represent.
+
+    With `missing`, NaN stands for a missing value and is let through.
+    """
+    bad = ~(np.abs(values) <= FLOAT32_MAX)  # also True at NaN
+    if missing:
+        bad &= ~np.isnan(values)
+    if not bad.any():
+        return
+    row, column = (int(i) for i in np.argwhere(bad)[0])
+    value = values[row, column]
+    place = source.cell(array, row, column if values.shape[1] > 1 else None, titles[column])
+    if np.isnan(value):
+        raise DataError(f"{place} is nan; expected a finite number: fill it in or drop the row")
+    raise DataError(
+        f"{place} is {value:g}; expected a finite number within float32 (up to 3.4e38): "
+        "correct it, rescale the column or drop the row"
+    )
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """``; did you mean 'digits'?`` when something known is close, else nothing."""
+    folded = {k.lower(): k for k in known}
+    close = get_close_matches(name.lower(), list(folded), n=2)
+    return f"; did you mean {' or '.join(repr(folded[k]) for k in close)}?" if close else ""
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names for a message, cut after `most`."""
+    shown = ", ".join(repr(name) for name in names[:most])
+    return shown + (f", … ({len(names)} in all)" if len(names) > most else "")

@@ -1,0 +1,288 @@
+"""Toy problems, made and not loaded: one table with their parameters.
+
+To add one: write how its points are made, and give it a row in `TOYS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from amenable.datasets.dataset import Dataset
+from amenable.datasets.source import did_you_mean, listed
+from amenable.datasets.splits import NO_ROWS, Split, check_seed, split_rows
+from amenable.datasets.target import Target, check_task
+from amenable.errors import DataError
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+Points = tuple[Floats, NDArray[Any]]  # x (N, I), and y: (N,) class numbers or (N, 1) values
+
+POINTS_STREAM = 0  # the seed's stream for points; splits are drawn from stream 1
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number that a toy problem takes: whole when its default is, from `low` to `high`."""
+
+    default: int | float
+    low: int | float
+    high: int | float = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Toy:
+    """A row of the table. A truth table has all its rows in training: none can be held out."""
+
+    make: Callable[..., Points]
+    description: str
+    parameters: Mapping[str, Parameter]
+    task: str = "classification"
+    is_truth_table: bool = False
+
+
+def _bit_rows(bits: int, low: float) -> tuple[Floats, Labels]:
+    """All rows of `bits` bits in counting order, with `low` for false; and how many are true."""
+    table = np.array(list(product((0, 1), repeat=bits)), dtype=np.int64)
+    return np.where(table == 1, 1.0, low), table.sum(axis=1)
+
+
+def _parity(_rng: Generator, bits: int, low: float) -> Points:
+    x, n_true = _bit_rows(bits, low)
+    return x, n_true % 2
+
+
+def _xor(rng: Generator, low: float) -> Points:
+    return _parity(rng, 2, low)
+
+
+def _encoder(_rng: Generator, bits: int, low: float) -> Points:
+    return np.where(np.eye(bits) == 1, 1.0, low), np.arange(bits)
+
+
+def _circles(rng: Generator, n: int, noise: float, ratio: float) -> Points:
+    labels = np.arange(n) % 2
+    angle = rng.uniform(0, 2 * np.pi, n)
+    radius = np.where(labels == 1, ratio, 1.0)
+    return _blurred(rng, radius * np.cos(angle), radius * np.sin(angle), noise), labels
+
+
+def _moons(rng: Generator, n: int, noise: float) -> Points:
+    """Two half circles that reach into each other, centred on the origin."""
+    labels = np.arange(n) % 2
+    angle = rng.uniform(0, np.pi, n)
+    side = 1.0 - 2.0 * labels
+    x = side * np.cos(angle) - side * 0.5
+    return _blurred(rng, x, side * (np.sin(angle) - 0.25), noise), labels
+
+
+def _spirals(rng: Generator, n: int, turns: float, noise: float) -> Points:
+    """Two arms, the second half a turn behind, out to a radius of 5/3."""
+    first, second = (n + 1) // 2, n // 2
+    along = np.concatenate([np.arange(first) / first, np.arange(second) / second])
+    labels = np.repeat([1, 0], [first, second])
+    angle = 2 * np.pi * turns * along + np.where(labels == 1, 0.0, np.pi)
+    radius = 5.0 / 3.0 * along
+    return _blurred(rng, radius * np.sin(angle), radius * np.cos(angle), noise), labels
+
+
+def _gaussians(rng: Generator, n: int, classes: int, noise: float) -> Points:
+    """Round clouds of standard deviation `noise`, their centres evenly on the unit circle."""
+    labels = np.arange(n) % classes
+    angle = 2 * np.pi * labels / classes
+    return _blurred(rng, np.cos(angle), np.sin(angle), noise), labels
+
+
+def _checkerboard(rng: Generator, n: int, cells: int, noise: float) -> Points:
+    """Points anywhere in the square from -1 to 1; `noise` moves them after the cell is known."""
+    points = rng.uniform(-1, 1, (n, 2))
+    cell = np.floor((points + 1) / 2 * cells).astype(np.int64)
+    return _blurred(rng, points[:, 0], points[:, 1], noise), cell.sum(axis=1) % 2
+
+
+def _blurred(rng: Generator, x: Floats, y: Floats, noise: float) -> Floats:
+    """Points (N, 2) with normal noise added; none is drawn without noise."""
+    points = np.stack([x, y], axis=1)
+    return points + noise * rng.standard_normal(points.shape) if noise > 0 else points
+
+
+def _of_one_input(function: Callable[..., Floats]) -> Callable[..., Points]:
+    """Evenly spaced inputs from -1 to 1, and the function's values with normal noise."""
+
+    def make(rng: Generator, n: int, noise: float, **shape: float) -> Points:
+        x = np.linspace(-1, 1, n)
+        y = function(x, **shape)
+        return x[:, None], (y + noise * rng.standard_normal(n) if noise > 0 else y)[:, None]
+
+    return make
+
+
+def _sine(x: Floats, periods: float) -> Floats:
+    return np.sin(np.pi * periods * x)
+
+
+def _step(x: Floats) -> Floats:
+    return np.where(x > 0, 1.0, 0.0)
+
+
+def _absolute(x: Floats) -> Floats:
+    return np.abs(x)
+
+
+def _relu(x: Floats) -> Floats:
+    return np.maximum(x, 0.0)
+
+
+def _bumps(x: Floats, count: int) -> Floats:
+    """Bell curves side by side, up and down in turn, each a quarter of its place wide."""
+    width = 2.0 / count
+    centres = -1.0 + width * (np.arange(count) + 0.5)
+    signs = np.where(np.arange(count) % 2 == 0, 1.0, -1.0)
+    bells = np.exp(-0.5 * ((x[:, None] - centres) / (width / 4)) ** 2)
+    return np.asarray(bells @ signs)
+
+
+def _table(**rows: Toy) -> Mapping[str, Toy]:
+    return MappingProxyType(rows)
+
+
+_LOW = Parameter(0.0, -1e3, 0.999)
+_NOISE = Parameter(0.0, 0.0, 1e3)
+_SOME_NOISE = Parameter(0.1, 0.0, 1e3)
+_POINTS = Parameter(200, 10)
+_FUNCTION = {"n": _POINTS, "noise": _NOISE}
+
+TOYS: Mapping[str, Toy] = _table(
+    xor=Toy(
+        _xor,
+        "exclusive or of two bits, all four rows; `low` is the input for false",
+        {"low": _LOW},
+        is_truth_table=True,
+    ),
+    parity=Toy(
+        _parity,
+        "whether the number of true bits is odd, all rows; `low` is the input for false",
+        {"bits": Parameter(4, 1, 16), "low": _LOW},
+        is_truth_table=True,
+    ),
+    encoder=Toy(
+        _encoder,
+        "which of `bits` inputs is on, to be passed through a narrow layer (8-3-8)",
+        {"bits": Parameter(8, 2, 1024), "low": _LOW},
+        is_truth_table=True,
+    ),
+    circles=Toy(
+        _circles,
+        "a circle inside another, `ratio` times as large",
+        {"n": _POINTS, "noise": _SOME_NOISE, "ratio": Parameter(0.5, 0.0, 0.999)},
+    ),
+    moons=Toy(
+        _moons,
+        "two half circles that reach into each other",
+        {"n": _POINTS, "noise": _SOME_NOISE},
+    ),
+    spirals=Toy(
+        _spirals,
+        "two spiral arms of `turns` turns each",
+        {
+            "n": Parameter(512, 10),
+            "turns": Parameter(1.0, 0.05, 100.0),
+            "noise": _NOISE,
+        },
+    ),
+    gaussians=Toy(
+        _gaussians,
+        "a round cloud per class, centred on the unit circle; `noise` is its standard deviation",
+        {
+            "n": _POINTS,
+            "classes": Parameter(2, 2, 100),
+            "noise": Parameter(0.4, 0.0, 1e3),
+        },
+    ),
+    checkerboard=Toy(
+        _checkerboard,
+        "the colour of a board of `cells` by `cells` squares",
+        {"n": Parameter(500, 10), "cells": Parameter(4, 2, 100), "noise": _NOISE},
+    ),
+    sine=Toy(
+        _of_one_input(_sine),
+        "sin(pi * periods * x) for x from -1 to 1",
+        {**_FUNCTION, "periods": Parameter(1.0, 0.01, 1e3)},
+        task="regression",
+    ),
+    step=Toy(_of_one_input(_step), "0 up to x = 0, then 1", _FUNCTION, task="regression"),
+    abs=Toy(
+        _of_one_input(_absolute),
+        "the absolute value of x",
+        _FUNCTION,
+        task="regression",
+    ),
+    relu=Toy(_of_one_input(_relu), "0 up to x = 0, then x", _FUNCTION, task="regression"),
+    bumps=Toy(
+        _of_one_input(_bumps),
+        "`count` bell curves side by side, up and down in turn",
+        {**_FUNCTION, "count": Parameter(3, 1, 100)},
+        task="regression",
+    ),
+)
+
+
+def make_toy(
+    name: str,
+    *,
+    task: str | None = None,
+    validation: float = 0.2,
+    test: float = 0.0,
+    seed: int = 0,
+    **parameters: float,
+) -> Dataset:
+    """The toy problem `name` of the table, with its own parameters changed as given."""
+    toy = TOYS[name]
+    check_task(task)
+    if task not in (None, toy.task):
+        raise DataError(f"{name} is a {toy.task} problem, got task={task!r}; leave task unset")
+    chosen = _chosen(name, toy, parameters)
+    x, y = toy.make(np.random.default_rng([check_seed(seed), POINTS_STREAM]), **chosen)
+    changed = ", ".join(f"{k}={chosen[k]:g}" for k in parameters)
+    notes = [f"made with {changed}"] if changed else []
+    n_classes = int(y.max()) + 1 if toy.task == "classification" else 0
+    note = f"target y: {n_classes} classes" if n_classes else "target y: one number, regression"
+    target = Target(y, toy.task, tuple(str(k) for k in range(n_classes)), note)
+    if toy.is_truth_table:
+        rows = Split(np.arange(len(x)), NO_ROWS, NO_ROWS)
+        notes.append(f"all {len(x)} rows are for training: a truth table has none to hold out")
+    else:
+        fractions = {"validation": validation, "test": test}
+        rows = split_rows(len(x), target.labels, **fractions, seed=seed, name=name)
+    features = [f"x{i}" for i in range(x.shape[1])]
+    return Dataset.of_target(name, x, target, features, rows, notes=notes)
+
+
+def _chosen(name: str, toy: Toy, given: Mapping[str, Any]) -> dict[str, float]:
+    """The defaults of `toy` with those `given`, checked."""
+    for title, value in given.items():
+        if title not in toy.parameters:
+            known = listed(list(toy.parameters))
+            raise DataError(
+                f"{name} takes no parameter {title!r}; it has {known}"
+                + did_you_mean(title, list(toy.parameters))
+            )
+        _check_parameter(name, title, value, toy.parameters[title])
+    return {title: given.get(title, p.default) for title, p in toy.parameters.items()}
+
+
+def _check_parameter(name: str, title: str, value: object, parameter: Parameter) -> None:
+    is_whole = isinstance(parameter.default, int)
+    kinds = (int, np.integer) if is_whole else (int, float, np.integer, np.floating)
+    is_number = isinstance(value, kinds) and not isinstance(value, bool)
+    if not (is_number and parameter.low <= value <= parameter.high):  # type: ignore[operator]
+        what = "a whole number" if is_whole else "a number"
+        raise DataError(
+            f"{name}: {title}: expected {what} from {parameter.low:g} to {parameter.high:g}, "
+            f"got {value!r}; the default is {parameter.default:g}"
+        )

@@ -1,0 +1,66 @@
+"""What all descriptions share: checks of fields, named expressions, JSON both ways.
+
+Sits below network and training, which describe; nothing here knows what is described.
+"""
+
+from amenable.description.expressions import Names, Parameter, did_you_mean
+from amenable.description.fields import (
+    ANY,
+    BELOW_ONE,
+    FRACTION,
+    MAX_WIDTH,
+    NON_NEGATIVE,
+    POSITIVE,
+    Range,
+    boolean,
+    choice,
+    fail,
+    integer,
+    items,
+    number,
+    settle,
+    short,
+    shown,
+    within,
+)
+from amenable.description.records import (
+    Record,
+    check_keys,
+    open_envelope,
+    read_json,
+    record_of,
+    tagged,
+    untagged,
+    write_json,
+)
+
+__all__ = [
+    "ANY",
+    "BELOW_ONE",
+    "FRACTION",
+    "MAX_WIDTH",
+    "NON_NEGATIVE",
+    "POSITIVE",
+    "Names",
+    "Parameter",
+    "Range",
+    "Record",
+    "boolean",
+    "check_keys",
+    "choice",
+    "did_you_mean",
+    "fail",
+    "integer",
+    "items",
+    "number",
+    "open_envelope",
+    "read_json",
+    "record_of",
+    "settle",
+    "short",
+    "shown",
+    "tagged",
+    "untagged",
+    "within",
+    "write_json",
+]

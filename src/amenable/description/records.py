@@ -1,0 +1,106 @@
+"""Descriptions as dictionaries and JSON, and back, with every key checked.
+
+Records are written in full, defaults too: a saved description must not change with a default.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Any
+
+from amenable.description.expressions import did_you_mean
+from amenable.description.fields import fail, integer, shown, within
+from amenable.errors import DescriptionError
+
+Record = dict[str, Any]
+
+
+def record_of(description: Any) -> Record:
+    """Fields by name, tuples as lists."""
+    values = {one.name: getattr(description, one.name) for one in fields(description)}
+    return {key: list(it) if isinstance(it, tuple) else it for key, it in values.items()}
+
+
+def check_keys(owner: type, record: object, where: str = "") -> Record:
+    """A copy of the record, which has all required fields of a dataclass and no unknown ones."""
+    where = where or owner.__name__
+    entries = _object(where, record)
+    known = [one.name for one in fields(owner)]
+    for key in entries:
+        if key not in known:
+            suggestion = did_you_mean(str(key), known) or "known are " + ", ".join(known)
+            raise DescriptionError(f"{where}: no field is called {shown(key)}; {suggestion}")
+    for one in fields(owner):
+        is_required = one.default is MISSING and one.default_factory is MISSING
+        if is_required and one.name not in entries:
+            raise DescriptionError(f'{where}.{one.name}: missing; add "{one.name}"')
+    return entries
+
+
+def open_envelope(owner: str, record: object, version: int) -> Record:
+    """What is inside a record with a "version", if this program can read that version."""
+    entries = _object(owner, record)
+    if "version" not in entries:
+        raise DescriptionError(f'{owner}.version: missing; add "version": {version}')
+    found = integer(f"{owner}.version", entries.pop("version"), 1)
+    if found > version:
+        raise DescriptionError(
+            f"{owner}.version: {found} was written by a newer amenable, this one reads versions "
+            f"up to {version}; upgrade amenable"
+        )
+    return entries
+
+
+def tagged(description: Any, kinds: Mapping[str, type]) -> Record:
+    """The record of one of several kinds, with the name of its kind."""
+    kind = next(name for name, owner in kinds.items() if isinstance(description, owner))
+    return {"kind": kind, **record_of(description)}
+
+
+def untagged(field: str, record: object, kinds: Mapping[str, type]) -> Any:
+    """The description that tagged() recorded."""
+    entries = _object(field, record)
+    if "kind" not in entries:
+        raise DescriptionError(f'{field}.kind: missing; add "kind", one of {", ".join(kinds)}')
+    kind = entries.pop("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        suggestion = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
+        fail(f"{field}.kind", f"one of {', '.join(kinds)}", kind, suggestion)
+    checked = check_keys(kinds[kind], entries, field)
+    with within(field):
+        return kinds[kind](**checked)
+
+
+def write_json(record: Record) -> str:
+    """One line of JSON."""
+    return json.dumps(record, allow_nan=False)
+
+
+def read_json(owner: str, text: object) -> object:
+    """What the JSON says; a key given twice is refused."""
+    if not isinstance(text, str | bytes):
+        fail(owner, "JSON text", text)
+    try:
+        return json.loads(text, object_pairs_hook=_without_repeats)
+    except DescriptionError as error:
+        raise DescriptionError(f"{owner}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise DescriptionError(f"{owner}: expected JSON, got {shown(text)}; {reason}") from error
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> Record:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise DescriptionError(f"the key {shown(repeated)} is given twice")
+    return record
+
+
+def _object(where: str, record: object) -> Record:
+    if not isinstance(record, Mapping):
+        fail(where, "an object with named fields", record)
+    return dict(record)

@@ -1,0 +1,255 @@
+"""Descriptions as the numbers that the core takes: plans, rows of settings, samples. No training.
+
+What the networks of a group must share goes into a `PlanKey`; what may differ from lane to lane
+goes into rows of settings, in the order that the core names them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.datasets import Dataset
+from amenable.network import Network, parse_activation
+from amenable.training import (
+    SGD,
+    AdamW,
+    Cosine,
+    InverseTime,
+    RMSprop,
+    Rprop,
+    StepDecay,
+    Training,
+    parse_goal,
+    parse_initializer,
+    parse_loss,
+)
+
+CODES: Mapping[str, tuple[float, float]] = {  # of "not this class" and "this class", by loss
+    "logistic": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "hinge": (-1.0, 1.0),
+    "squared_hinge": (-1.0, 1.0),
+    "exponential": (-1.0, 1.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKey:
+    """All that the networks of a group share; groups are told apart by it."""
+
+    layers: tuple[tuple[Any, ...], ...]
+    options: tuple[tuple[str, Any], ...]
+    dtype: str
+    codes: tuple[float, float] | None
+    class_weights: str | tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """A split as the core takes it: rows (N, I + O + 1) of inputs, targets and weight."""
+
+    rows: NDArray[Any]
+    has_weights: bool
+    total_variation: float  # of the targets about their mean, summed
+
+
+def steps_per_epoch(training: Training, n_samples: int) -> int:
+    """Updates in a pass over the training samples."""
+    if training.batch == "full":
+        return 1
+    batch = int(training.batch)
+    if training.order != "replacement":
+        batch = min(batch, n_samples)
+    return math.ceil(n_samples / batch)
+
+
+def budget(training: Training, n_samples: int) -> int:
+    """Updates until a trial is exhausted."""
+    if training.steps is not None:
+        return training.steps
+    return (training.epochs or 1) * steps_per_epoch(training, n_samples)
+
+
+def probes(training: Training, n_samples: int, from_start: bool) -> NDArray[np.int64]:
+    """Steps at which the networks are looked at: every so many, and at the end."""
+    end = budget(training, n_samples)
+    every = training.probe_every or steps_per_epoch(training, n_samples)
+    first = 0 if from_start else every
+    return np.unique(np.append(np.arange(first, end, every), end)).astype(np.int64)
+
+
+def optimizer_kind(training: Training) -> str:
+    """The core's name of the optimizer: one for each form of update."""
+    it = training.optimizer
+    if isinstance(it, RMSprop):
+        return "rmsprop" + "_centered" * it.centered + "_momentum" * (it.momentum > 0)
+    if isinstance(it, Rprop):
+        return "rprop_backtracking" if it.backtracking else "rprop"
+    return "adam" if isinstance(it, AdamW) else it.name
+
+
+def target_codes(training: Training, data: Dataset) -> tuple[float, float] | None:
+    """What stands for a class that a sample is not of, and for its own; None for regression."""
+    if data.task == "regression":
+        return None
+    loss = parse_loss(training.resolved_loss(data.task, data.n_classes))[0]
+    return CODES.get(loss) or training.targets or (0.0, 1.0)
+
+
+def plan_key(
+    network: Network, training: Training, data: Dataset, *, has_frozen: bool, **probing: bool
+) -> PlanKey:
+    """What a network and its training share with others of their group."""
+    loss = parse_loss(training.resolved_loss(data.task, data.n_classes))[0]
+    codes = target_codes(training, data)
+    goal = parse_goal(training.goal) if training.goal else None
+    default_metric = "accuracy" if data.task == "classification" else "r2"
+    metric = goal.metric if goal and goal.metric != "loss" else default_metric
+    has_validation = len(data.validation) > 0
+    options: dict[str, Any] = {
+        "n_inputs": network.inputs,
+        "loss": loss,
+        "optimizer": optimizer_kind(training),
+        "schedule": training.schedule.name,
+        "order": training.order,
+        "batch": batch_size(training, len(data.training)),
+        "has_l2": training.l2 > 0,
+        "has_l1": training.l1 > 0,
+        "has_weight_decay": training.decoupled_decay > 0,
+        "has_clip": training.clip_norm is not None,
+        "has_frozen": has_frozen,
+        "penalize_biases": training.penalize_biases,
+        "metric": metric,
+        "threshold": sum(codes) / 2 if codes and loss not in CODES else 0.0,
+        "goal": "none" if goal is None else "loss" if goal.metric == "loss" else "metric",
+        "goal_split": goal_split(training, has_validation),
+        "goal_at_least": goal is None or goal.comparison == ">=",
+        **probing,
+    }
+    weights = training.class_weights if data.task == "classification" else None
+    return PlanKey(
+        tuple(layer_key(network, training, k) for k in range(len(network.layers))),
+        tuple(options.items()),
+        training.dtype,
+        codes,
+        weights,
+    )
+
+
+def batch_size(training: Training, n_samples: int) -> int:
+    """The core's batch: 0 for all samples."""
+    if training.batch == "full":
+        return 0
+    batch = int(training.batch)
+    return batch if training.order == "replacement" else min(batch, n_samples)
+
+
+def goal_split(training: Training, has_validation: bool) -> str:
+    """The split that the goal is judged on."""
+    chosen = parse_goal(training.goal).split if training.goal else None
+    return chosen or ("validation" if has_validation else "training")
+
+
+def layer_key(network: Network, training: Training, k: int) -> tuple[Any, ...]:
+    """What the core wants to know of a layer, but for its numbers."""
+    layer = network.layers[k]
+    return (
+        layer.units,
+        parse_activation(layer.activation)[0],
+        layer.bias,
+        layer.dropout > 0,
+        layer.shortcuts,
+        parse_initializer(training.resolved_init(layer.activation))[0],
+        parse_initializer(training.resolved_bias_init())[0],
+    )
+
+
+def layer_settings(network: Network, training: Training) -> list[dict[str, float]]:
+    """The numbers of each layer, by the core's names."""
+
+    def scale(initializer: str) -> float:
+        parameter = parse_initializer(initializer)[1]
+        return 1.0 if parameter is None else parameter
+
+    return [
+        {
+            "activation_parameter": parse_activation(layer.activation)[1] or 0.0,
+            "dropout": layer.dropout,
+            "weight_scale": scale(training.resolved_init(layer.activation)),
+            "bias_scale": scale(training.resolved_bias_init()),
+        }
+        for layer in network.layers
+    ]
+
+
+def settings(training: Training, data: Dataset) -> dict[str, float]:
+    """The numbers of a training, by the core's names; what it has not is left out."""
+    it, schedule = training.optimizer, training.schedule
+    numbers = {
+        name: float(getattr(it, name))
+        for name in ("lr", "alpha", "beta1", "beta2", "eps", "eta_minus", "eta_plus")
+        + ("step_min", "step_max")
+        if hasattr(it, name)
+    }
+    if isinstance(it, SGD | RMSprop):
+        numbers["momentum"] = it.momentum
+    if isinstance(it, SGD):
+        numbers["dampening"] = it.dampening
+    if isinstance(schedule, StepDecay):
+        numbers |= {"schedule_steps": schedule.every, "schedule_factor": schedule.gamma}
+    if isinstance(schedule, Cosine):
+        steps = schedule.steps or budget(training, len(data.training))
+        numbers |= {"schedule_steps": steps, "schedule_factor": schedule.floor}
+    if isinstance(schedule, InverseTime):
+        numbers["schedule_steps"] = schedule.tau
+    loss = parse_loss(training.resolved_loss(data.task, data.n_classes))
+    return numbers | {
+        "l2": training.l2,
+        "l1": training.l1,
+        "weight_decay": training.decoupled_decay,
+        "clip_norm": math.inf if training.clip_norm is None else training.clip_norm,
+        "warmup": training.warmup,
+        "loss_parameter": loss[1] or 0.0,
+    }
+
+
+def encode_targets(
+    y: NDArray[Any], n_outputs: int, codes: tuple[float, float] | None
+) -> NDArray[np.float64]:
+    """Targets (N, O): numbers as they are, classes in the loss's codes."""
+    if codes is None:
+        return np.asarray(y, dtype=np.float64)
+    is_class = y[:, None] == (np.arange(n_outputs) if n_outputs > 1 else np.array([1]))
+    return np.where(is_class, codes[1], codes[0])
+
+
+def class_weights(data: Dataset, weights: str | tuple[float, ...] | None) -> NDArray[np.float64]:
+    """A weight for each class. Balanced: classes weigh the same, samples one on average."""
+    if isinstance(weights, tuple):
+        return np.array(weights)
+    counts = np.bincount(data.y[data.training], minlength=data.n_classes)
+    if weights is None:
+        return np.ones(data.n_classes)
+    present = np.maximum(counts, 1)
+    return len(data.training) / (np.count_nonzero(counts) * present)
+
+
+def samples(data: Dataset, split: str, network: Network, key: PlanKey) -> Samples:
+    """A split's inputs, targets and weights in rows."""
+    x, y = data.split(split)
+    targets = encode_targets(y, network.outputs, key.codes)
+    weights = np.ones(len(x)) if data.weights is None else data.weights[getattr(data, split)]
+    if key.class_weights is not None:
+        weights = weights * class_weights(data, key.class_weights)[y]
+    rows = np.concatenate([x, targets, weights[:, None]], axis=1, dtype=key.dtype)
+    return Samples(
+        np.ascontiguousarray(rows),
+        bool(np.any(weights != 1.0)),
+        float(np.sum((targets - targets.mean(axis=0)) ** 2)) if len(x) else 0.0,
+    )

@@ -1,0 +1,34 @@
+"""What may be concluded from counts and steps: intervals, exact tests, curves with censoring.
+
+Fractions come with Wilson's interval, two fractions with Newcombe's and an exact test (McNemar
+where seeds pair, Fisher where they do not), steps to solve with Kaplan and Meier's curve. Nothing
+here knows of networks, and nothing is simulated: the same counts always give the same answer.
+"""
+
+from amenable.statistics.fractions import (
+    Difference,
+    Interval,
+    PairedDifference,
+    newcombe,
+    paired_difference,
+    wilson,
+)
+from amenable.statistics.significance import fisher, holm, mcnemar
+from amenable.statistics.spread import quantiles
+from amenable.statistics.survival import KaplanMeier, kaplan_meier, log_rank
+
+__all__ = [
+    "Difference",
+    "Interval",
+    "KaplanMeier",
+    "PairedDifference",
+    "fisher",
+    "holm",
+    "kaplan_meier",
+    "log_rank",
+    "mcnemar",
+    "newcombe",
+    "paired_difference",
+    "quantiles",
+    "wilson",
+]

@@ -1,0 +1,94 @@
+"""Checks of what is passed in: which argument, what was expected, what came, what to do."""
+
+from numbers import Real
+from operator import index
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from amenable.errors import DataError, DescriptionError
+
+
+def deviate(level: float) -> float:
+    """How many standard deviations either side of the mean of a normal hold `level` of it."""
+    if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
+        raise DescriptionError(
+            f"level: expected a number between 0 and 1, got {level!r}; use 0.95 for 95 %"
+        )
+    return -NormalDist().inv_cdf((1 - float(level)) / 2)
+
+
+def count(name: str, value: object) -> int:
+    """A whole number that is not negative."""
+    try:
+        number = index(value)  # type: ignore[arg-type]  # whether it is one is asked here
+    except TypeError:
+        number = -1
+    if number < 0 or isinstance(value, bool):
+        raise DataError(f"{name}: expected a whole number >= 0, got {value!r}; pass a count")
+    return number
+
+
+def counts(
+    successes: object, trials: object, names: tuple[str, str] = ("successes", "trials")
+) -> tuple[int, int]:
+    """Successes out of at least one trial."""
+    n_successes, n_trials = count(names[0], successes), count(names[1], trials)
+    if n_trials == 0:
+        raise DataError(
+            f"{names[1]}: expected at least 1, got 0; a fraction of nothing has no value"
+        )
+    if n_successes > n_trials:
+        raise DataError(
+            f"{names[0]}: expected at most {names[1]} = {n_trials}, got {n_successes}; "
+            "pass successes first, then trials"
+        )
+    return n_successes, n_trials
+
+
+def flags(name: str, values: ArrayLike) -> NDArray[np.bool_]:
+    """One boolean for each trial, at least one."""
+    array = _one_dimensional(name, values)
+    if array.dtype != np.bool_:
+        raise DataError(
+            f"{name}: expected booleans, got {array.dtype}; compare with a value first, "
+            'as in status == "solved"'
+        )
+    return array
+
+
+def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Real numbers, at least one, none of them nan."""
+    array = _one_dimensional(name, values)
+    if array.dtype.kind not in "iuf":
+        raise DataError(f"{name}: expected numbers, got {array.dtype}")
+    if np.isnan(array).any():
+        place = int(np.flatnonzero(np.isnan(array))[0])
+        raise DataError(
+            f"{name}[{place}]: expected a number, got nan; leave it out, or replace it with inf "
+            "where it stands for the worst"
+        )
+    return array.astype(np.float64)
+
+
+def same_length(first: str, n_first: int, second: str, n_second: int) -> None:
+    """Two arguments with one entry for each trial."""
+    if n_first != n_second:
+        raise DataError(
+            f"{second}: expected {n_first} entries as in {first}, got {n_second}; "
+            "pass one of each for every trial"
+        )
+
+
+def _one_dimensional(name: str, values: ArrayLike) -> NDArray[Any]:
+    try:
+        array = np.asarray(values)
+    except ValueError:  # rows of unequal length
+        array = np.empty((0, 0))
+    if array.ndim != 1:
+        raise DataError(f"{name}: expected one dimension, got shape {array.shape}")
+    if array.size == 0:
+        raise DataError(f"{name}: expected at least one entry, got none")
+    return array

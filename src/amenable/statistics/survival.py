@@ -1,0 +1,254 @@
+"""Steps to solve when some trials never got there: Kaplan and Meier's curve, and the log-rank test.
+
+A trial that was not solved within its budget is censored: it would have taken longer than that, if
+it ever got there. Dropping it, or counting its budget as its steps, makes a structure look faster.
+"""
+
+from dataclasses import dataclass
+from math import erfc, inf, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from amenable.errors import DataError, DescriptionError
+from amenable.statistics.arguments import deviate, flags, numbers, same_length
+from amenable.statistics.fractions import Interval
+
+REACHED = 1e-9
+"""How far below a fraction the curve still counts as there.
+
+The curve is a product of up to T quotients, each rounded to 1.1e-16: for a million trials it is off
+by at most about 1e-10, and one trial of a million moves it by 1e-6.
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KaplanMeier:
+    """Fraction solved by each step, estimated from trials of which some are censored.
+
+    Parameters
+    ----------
+    times : array, (K,)
+        The distinct steps at which a trial was solved or censored, ascending.
+    fraction : array, (K,)
+        Estimated fraction solved by then (one minus the survival function).
+    low, high : array, (K,)
+        Band about `fraction`; it holds for each step alone, not for all of them at once.
+    at_risk : array, (K,)
+        Trials that were running until then, neither solved nor censored before.
+    solved, censored : array, (K,)
+        Trials that ended there.
+    level : float
+        Coverage of the band, and of the intervals of quantiles.
+    """
+
+    times: NDArray[np.float64]
+    fraction: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    at_risk: NDArray[np.int64]
+    solved: NDArray[np.int64]
+    censored: NDArray[np.int64]
+    level: float
+
+    def __post_init__(self) -> None:
+        for name in ("times", "fraction", "low", "high", "at_risk", "solved", "censored"):
+            getattr(self, name).flags.writeable = False
+
+    @property
+    def n_trials(self) -> int:
+        """T, solved or not."""
+        return int(self.at_risk[0])
+
+    @property
+    def median(self) -> float:
+        """The first step by which at least half are solved; `inf` when that was not seen."""
+        return self.quantile(0.5)
+
+    @property
+    def median_interval(self) -> Interval:
+        """Interval of the median; its upper limit is `inf` when half may never be solved."""
+        return self.quantile_interval(0.5)
+
+    def quantile(self, fraction: float) -> float:
+        """The first step by which at least `fraction` are solved; `inf` when that was not seen."""
+        return self._first(self.fraction, fraction)
+
+    def quantile_interval(self, fraction: float) -> Interval:
+        """The steps at which the band holds `fraction` (Brookmeyer and Crowley 1982)."""
+        return Interval(self._first(self.high, fraction), self._first(self.low, fraction))
+
+    def _first(self, curve: NDArray[np.float64], fraction: float) -> float:
+        if not 0 < fraction <= 1:
+            raise DescriptionError(
+                f"fraction: expected a number above 0 and at most 1, got {fraction!r}; "
+                "use 0.5 for the median"
+            )
+        there = np.flatnonzero(curve >= fraction - REACHED)
+        return float(self.times[there[0]]) if there.size else inf
+
+    def __repr__(self) -> str:
+        low, high = self.median_interval
+        return (
+            f"KaplanMeier({self.n_trials} trials, {int(self.solved.sum())} solved, "
+            f"median {self.median:g} [{low:g}, {high:g}])"
+        )
+
+
+def kaplan_meier(steps: ArrayLike, solved: ArrayLike, level: float = 0.95) -> KaplanMeier:
+    """Fraction solved by each step, with trials that were not solved censored.
+
+    Parameters
+    ----------
+    steps : array, (T,)
+        Steps until solved, or until the trial ended otherwise; finite and not negative.
+    solved : array of bool, (T,)
+        Whether it was solved then; otherwise it is censored.
+    level : float
+        Coverage of the band, between 0 and 1.
+
+    Returns
+    -------
+    KaplanMeier
+        The curve with Greenwood's band on the log-log scale, and its median with interval. Where
+        that band is not defined, it is Wilson's: before the first is solved from those still
+        running, after the last of all from those that were solved.
+
+    Raises
+    ------
+    DataError
+        If the arrays are empty or of unequal length, a step is nan, infinite or negative, or
+        `solved` is not boolean.
+    DescriptionError
+        If `level` is not between 0 and 1.
+
+    References
+    ----------
+    Kaplan and Meier 1958, JASA 53:457-481.
+    Kalbfleisch and Prentice 1980, The Statistical Analysis of Failure Time Data, section 1.3.
+    Brookmeyer and Crowley 1982, Biometrics 38:29-41.
+
+    Examples
+    --------
+    >>> curve = kaplan_meier([100, 200, 300, 500, 500], [True, True, True, False, False])
+    >>> curve
+    KaplanMeier(5 trials, 3 solved, median 300 [100, inf])
+    >>> curve.fraction.round(3).tolist()
+    [0.2, 0.4, 0.6, 0.6]
+    """
+    z = deviate(level)
+    ends, is_solved = _ends("steps", steps, "solved", solved)
+    times, place = np.unique(ends, return_inverse=True)
+    n_ended = _per_time(place, times.size)
+    n_solved = _per_time(place[is_solved], times.size)
+    at_risk = np.cumsum(n_ended[::-1])[::-1]
+    remaining = np.cumprod((at_risk - n_solved) / at_risk).astype(np.float64, copy=False)
+    low, high = _band(remaining, at_risk, n_solved, z)
+    return KaplanMeier(
+        times=times,
+        fraction=1 - remaining,
+        low=low,
+        high=high,
+        at_risk=at_risk,
+        solved=n_solved,
+        censored=n_ended - n_solved,
+        level=float(level),
+    )
+
+
+def log_rank(
+    steps_1: ArrayLike, solved_1: ArrayLike, steps_2: ArrayLike, solved_2: ArrayLike
+) -> float:
+    """Two-sided p-value of the hypothesis that two groups are solved equally fast.
+
+    Compares the whole curves, censored trials included; the groups are separate, not paired.
+
+    Parameters
+    ----------
+    steps_1, steps_2 : array, (T1,) and (T2,)
+        Steps until solved, or until the trial ended otherwise.
+    solved_1, solved_2 : array of bool, (T1,) and (T2,)
+        Whether it was solved then; otherwise it is censored.
+
+    Returns
+    -------
+    float
+        From the normal approximation; 1.0 when no step can tell the groups apart (none was solved
+        while both were running, or all at once).
+
+    Raises
+    ------
+    DataError
+        As for `kaplan_meier`.
+
+    References
+    ----------
+    Mantel 1966, Cancer Chemotherapy Reports 50:163-170.
+
+    Examples
+    --------
+    >>> p = log_rank([10, 20, 30, 40], [True] * 4, [50, 60, 70, 80], [True] * 4)
+    >>> round(p, 4)
+    0.0067
+    """
+    # Not scipy.stats.logrank: 1.17 overflows 64-bit integers in silence from about 50,000 trials.
+    ends_1, is_solved_1 = _ends("steps_1", steps_1, "solved_1", solved_1)
+    ends_2, is_solved_2 = _ends("steps_2", steps_2, "solved_2", solved_2)
+    events_1, events_2 = np.sort(ends_1[is_solved_1]), np.sort(ends_2[is_solved_2])
+    times, solved = np.unique(np.concatenate([events_1, events_2]), return_counts=True)
+    at_risk_1, at_risk_2 = _running(ends_1, times), _running(ends_2, times)
+    at_risk = at_risk_1 + at_risk_2
+    # A share of 0 or 1, or all solved at once, gives exactly no variance.
+    share = at_risk_1 / at_risk
+    kept = (at_risk - solved) / np.maximum(at_risk - 1, 1)
+    variance = float(np.sum(solved * share * (1 - share) * kept))
+    if variance == 0:
+        return 1.0
+    surplus = events_1.size - float(np.sum(solved * share))
+    return erfc(abs(surplus) / sqrt(2 * variance))
+
+
+def _ends(
+    steps_name: str, steps: ArrayLike, solved_name: str, solved: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    ends, is_solved = numbers(steps_name, steps), flags(solved_name, solved)
+    same_length(steps_name, ends.size, solved_name, is_solved.size)
+    bad = ~(np.isfinite(ends) & (ends >= 0))
+    if bad.any():
+        place = int(np.flatnonzero(bad)[0])
+        raise DataError(
+            f"{steps_name}[{place}]: expected a finite number >= 0, got {ends[place]:g}; "
+            "a trial that was not solved has the steps it ran, and False in " + solved_name
+        )
+    return ends, is_solved
+
+
+def _per_time(place: NDArray[np.intp], n_times: int) -> NDArray[np.int64]:
+    return np.bincount(place, minlength=n_times).astype(np.int64)
+
+
+def _running(ends: NDArray[np.float64], times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many of `ends` are not before each of `times`."""
+    return (ends.size - np.searchsorted(np.sort(ends), times)).astype(np.float64)
+
+
+def _band(
+    remaining: NDArray[np.float64],
+    at_risk: NDArray[np.int64],
+    n_solved: NDArray[np.int64],
+    z: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Limits (K,) of the fraction solved."""
+    total = np.cumsum(n_solved)
+    low, high = np.zeros(remaining.size), np.ones(remaining.size)
+    none, everyone = total == 0, remaining == 0
+    high[none] = z * z / (at_risk[none] + z * z)  # Wilson's upper limit at 0
+    low[everyone] = total[everyone] / (total[everyone] + z * z)  # and his lower limit at 1
+    inner = ~none & ~everyone
+    d, r = n_solved[~everyone], at_risk[~everyone]
+    greenwood = np.cumsum(d / (r * (r - d)))[total[~everyone] > 0]
+    log_remaining = np.log(remaining[inner])
+    factor = np.exp(z * np.sqrt(greenwood) / -log_remaining)
+    low[inner] = -np.expm1(log_remaining / factor)
+    high[inner] = -np.expm1(log_remaining * factor)
+    return low, high

@@ -1,0 +1,57 @@
+"""How a network is trained, described: no arithmetic, but all defaults.
+
+optimizers.py, schedules.py, losses.py and initializers.py have the tables, goal.py when a network
+counts as solved, training.py puts them together, grid.py makes many trainings of one.
+"""
+
+from amenable.training.goal import METRICS, Goal, parse_goal
+from amenable.training.grid import grid
+from amenable.training.initializers import INITIALIZERS, parse_initializer
+from amenable.training.losses import LOSSES, parse_loss
+from amenable.training.optimizers import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    RMSprop,
+    Rprop,
+)
+from amenable.training.schedules import (
+    SCHEDULES,
+    Constant,
+    Cosine,
+    InverseTime,
+    Schedule,
+    StepDecay,
+)
+from amenable.training.training import Training
+
+__all__ = [
+    "INITIALIZERS",
+    "LOSSES",
+    "METRICS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Constant",
+    "Cosine",
+    "Goal",
+    "InverseTime",
+    "Momentum",
+    "Nesterov",
+    "Optimizer",
+    "RMSprop",
+    "Rprop",
+    "Schedule",
+    "StepDecay",
+    "Training",
+    "grid",
+    "parse_goal",
+    "parse_initializer",
+    "parse_loss",
+]

@@ -1,0 +1,118 @@
+"""When a network counts as solved: a metric, a direction, a value, on a split."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from amenable.description import Range, choice, did_you_mean, fail, number, settle, shown
+from amenable.errors import DescriptionError
+
+AT_LEAST, AT_MOST = ">=", "<="
+SPLITS = ("training", "validation")  # the test split is not looked at while training
+
+METRICS: Mapping[str, tuple[str, Range]] = MappingProxyType(
+    {
+        "accuracy": (AT_LEAST, Range(0.0, 1.0)),
+        "r2": (AT_LEAST, Range(-math.inf, 1.0)),
+        "rmse": (AT_MOST, Range(0.0)),
+        "mae": (AT_MOST, Range(0.0)),
+        "max_error": (AT_MOST, Range(0.0)),
+        "loss": (AT_MOST, Range(0.0)),
+    }
+)
+"""Name to the direction in which it is better, and the values it can have."""
+
+CLASS_METRICS = ("accuracy", "loss")
+NUMBER_METRICS = ("r2", "rmse", "mae", "max_error", "loss")
+
+GOAL = re.compile(
+    r"\s*(?:(?P<split>[A-Za-z]\w*)\s+)?(?P<metric>[A-Za-z]\w*)\s*(?P<comparison>[<>=!]+)\s*(?P<value>\S+)\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a network must reach to count as solved.
+
+    Parameters
+    ----------
+    metric : str
+        A name of `METRICS`.
+    comparison : str
+        ">=" for accuracy and r2, "<=" for the others.
+    value : float
+        The bound, among the values that the metric can have.
+    split : str or None
+        "training", "validation", or None: validation if the data has it, else training.
+
+    Examples
+    --------
+    >>> str(Goal("accuracy", ">=", 0.95))
+    'accuracy >= 0.95'
+    """
+
+    metric: str
+    comparison: str
+    value: float
+    split: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.metric, str) or self.metric not in METRICS:
+            hint = did_you_mean(self.metric, METRICS) if isinstance(self.metric, str) else ""
+            fail("Goal.metric", f"one of {', '.join(METRICS)}", self.metric, hint)
+        comparison, allowed = METRICS[self.metric]
+        if self.comparison != comparison:
+            hint = f"{self.metric} is better when {'higher' if comparison == AT_LEAST else 'lower'}"
+            fail("Goal.comparison", f'"{comparison}" for {self.metric}', self.comparison, hint)
+        if self.split is not None:
+            settle(self, split=choice("Goal.split", self.split, SPLITS))
+        settle(self, value=number("Goal.value", self.value, allowed))
+
+    def __str__(self) -> str:
+        words = f"{self.metric} {self.comparison} {self.value!r}"
+        return f"{self.split} {words}" if self.split else words
+
+
+def parse_goal(text: str, field: str = "goal") -> Goal:
+    """A goal written as text.
+
+    Parameters
+    ----------
+    text : str
+        "[split] metric >= value" or "<=".
+    field : str
+        What to call it in an error.
+
+    Raises
+    ------
+    DescriptionError
+        If the text is not such a sentence, or can never or always be true.
+
+    Examples
+    --------
+    >>> parse_goal("validation loss <= 0.01")
+    Goal(metric='loss', comparison='<=', value=0.01, split='validation')
+    """
+    if not isinstance(text, str):
+        fail(field, 'a string like "accuracy >= 0.95"', text)
+    match = GOAL.fullmatch(text)
+    if match is None:
+        fail(
+            field, '"metric >= value" or "split metric >= value"', text, 'write "accuracy >= 0.95"'
+        )
+    split, metric, comparison, written = match.groups()
+    try:
+        value = float(written)
+    except ValueError:
+        hint = "write 0.95 for 95 %" if "%" in written else 'write "accuracy >= 0.95"'
+        raise DescriptionError(
+            f"{field}: expected a number after {comparison}, got {shown(text)}; {hint}"
+        ) from None
+    try:
+        return Goal(metric, comparison, value, split)
+    except DescriptionError as error:
+        raise DescriptionError(f"{field}: {error}") from error

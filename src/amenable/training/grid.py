@@ -1,0 +1,83 @@
+"""Many trainings from one: every combination of some options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from itertools import product
+from typing import Any
+
+from amenable.description import did_you_mean, fail, items, shown, within
+from amenable.errors import DescriptionError
+from amenable.training.optimizers import KINDS, Optimizer
+from amenable.training.training import Training
+
+TRAINING_FIELDS = tuple(one.name for one in fields(Training))
+OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}
+ELSEWHERE = {"learning_rate": "lr", "batch_size": "batch", "beta_1": "beta1", "beta_2": "beta2"}
+
+
+def grid(training: Training, /, **options: Iterable[Any]) -> tuple[Training, ...]:
+    """Every combination of options, the last option changing fastest.
+
+    Parameters
+    ----------
+    training : Training
+        Has everything that the options do not change.
+    **options : list
+        Field of `Training` or of its optimizer, to the values it takes. A name that both have
+        (weight_decay, of AdamW) means the optimizer's. Steps replace epochs, and the reverse.
+
+    Returns
+    -------
+    tuple of Training
+
+    Raises
+    ------
+    DescriptionError
+        If there is no such field, a value is out of range, or a list is empty.
+
+    Examples
+    --------
+    >>> for one in grid(Training(), lr=[0.1, 0.01], batch=[1, 32]):
+    ...     print(one.describe())
+    adam lr 0.1, batch 1, 100 epochs
+    adam lr 0.1, batch 32, 100 epochs
+    adam lr 0.01, batch 1, 100 epochs
+    adam lr 0.01, batch 32, 100 epochs
+    """
+    if not isinstance(training, Training):
+        fail("grid.training", "a Training", training, "write Training()")
+    values = {name: _values(name, given) for name, given in options.items()}
+    combinations = (dict(zip(values, one, strict=True)) for one in product(*values.values()))
+    return tuple(_changed(training, one) for one in combinations)
+
+
+def _values(name: str, given: object) -> tuple[object, ...]:
+    known = [one.name for owner in (Training, *KINDS.values()) for one in fields(owner)]
+    if name not in known:
+        suggestion = did_you_mean(name, known, ELSEWHERE) or "give fields of Training"
+        raise DescriptionError(f"grid.{name}: no field is called so; {suggestion}")
+    found = items(f"grid.{name}", given, "a list of values", f"write {name}=[{shown(given)}]")
+    if not found:
+        fail(f"grid.{name}", "at least one value", given)
+    return found
+
+
+def _changed(training: Training, changes: dict[str, Any]) -> Training:
+    """The training with those fields changed, in it or in its optimizer."""
+    optimizer: Any = changes.get("optimizer", training.optimizer)
+    written = ", ".join(f"{name}={shown(value)}" for name, value in changes.items())
+    with within(f"grid, {written}" if changes else "grid"):
+        if not isinstance(optimizer, Optimizer):
+            return replace(training, optimizer=optimizer)  # which says what is wrong with it
+        own = [one.name for one in fields(optimizer)]
+        inner = {name: value for name, value in changes.items() if name in own}
+        outer = {name: value for name, value in changes.items() if name not in own}
+        for name in outer:
+            if name not in TRAINING_FIELDS:
+                fail(name, f"a field of {type(optimizer).__name__} ({', '.join(own)})", name)
+        for name, other in OTHER_BUDGET.items():
+            if outer.get(name) is not None:
+                outer.setdefault(other, None)
+        return replace(training, **outer | {"optimizer": replace(optimizer, **inner)})

@@ -1,0 +1,247 @@
+"""The optimizers, with PyTorch's names and definitions. Their arithmetic is in the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from amenable.description import (
+    BELOW_ONE,
+    FRACTION,
+    NON_NEGATIVE,
+    POSITIVE,
+    Range,
+    boolean,
+    number,
+    settle,
+    short,
+)
+from amenable.errors import DescriptionError
+
+SHRINKS = Range(0.0, 1.0, is_low_open=True, is_high_open=True)
+GROWS = Range(1.0, is_low_open=True)
+
+
+def _settle_numbers(optimizer: Optimizer, **allowed: Range) -> None:
+    owner = type(optimizer).__name__
+    checked = {
+        name: number(f"{owner}.{name}", getattr(optimizer, name), one)
+        for name, one in allowed.items()
+    }
+    settle(optimizer, **checked)
+
+
+@dataclass(frozen=True, slots=True)
+class SGD:
+    """Stochastic gradient descent, with momentum where wanted.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, at least 0.
+    momentum, dampening : float
+        In [0, 1) and [0, 1].
+    nesterov : bool
+        Nesterov's momentum; needs momentum and no dampening.
+
+    Examples
+    --------
+    >>> SGD(0.1, momentum=0.9).name
+    'momentum'
+    """
+
+    lr: float = 0.01
+    momentum: float = 0.0
+    dampening: float = 0.0
+    nesterov: bool = False
+
+    def __post_init__(self) -> None:
+        _settle_numbers(self, lr=NON_NEGATIVE, momentum=BELOW_ONE, dampening=FRACTION)
+        settle(self, nesterov=boolean("SGD.nesterov", self.nesterov))
+        if self.nesterov and (self.momentum == 0 or self.dampening != 0):
+            raise DescriptionError(
+                "SGD.nesterov: expected momentum > 0 and dampening 0 with nesterov=True, got "
+                f"momentum={self.momentum}, dampening={self.dampening}; use momentum=0.9"
+            )
+
+    @property
+    def name(self) -> str:
+        """One of "sgd", "momentum" and "nesterov"."""
+        return "nesterov" if self.nesterov else "momentum" if self.momentum else "sgd"
+
+
+def Momentum(lr: float = 0.01, momentum: float = 0.9) -> SGD:  # noqa: N802
+    """SGD with momentum.
+
+    Examples
+    --------
+    >>> Momentum(0.1)
+    SGD(lr=0.1, momentum=0.9, dampening=0.0, nesterov=False)
+    """
+    return SGD(lr=lr, momentum=momentum)
+
+
+def Nesterov(lr: float = 0.01, momentum: float = 0.9) -> SGD:  # noqa: N802
+    """SGD with Nesterov's momentum, as PyTorch defines it.
+
+    Examples
+    --------
+    >>> Nesterov(0.1).name
+    'nesterov'
+    """
+    return SGD(lr=lr, momentum=momentum, nesterov=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RMSprop:
+    """Steps divided by a running root mean square of the gradient.
+
+    Parameters
+    ----------
+    lr, eps : float
+        At least 0.
+    alpha : float
+        Share of the past in the running mean, in [0, 1].
+    momentum : float
+        In [0, 1).
+    centered : bool
+        Whether the mean gradient is taken out: its variance divides.
+
+    Examples
+    --------
+    >>> RMSprop(0.001).alpha
+    0.99
+    """
+
+    lr: float = 0.01
+    alpha: float = 0.99
+    eps: float = 1e-8
+    momentum: float = 0.0
+    centered: bool = False
+    name = "rmsprop"
+
+    def __post_init__(self) -> None:
+        _settle_numbers(self, lr=NON_NEGATIVE, alpha=FRACTION, eps=NON_NEGATIVE, momentum=BELOW_ONE)
+        settle(self, centered=boolean("RMSprop.centered", self.centered))
+
+
+@dataclass(frozen=True, slots=True)
+class Adam:
+    """Adam (Kingma and Ba 2015).
+
+    Parameters
+    ----------
+    lr, eps : float
+        At least 0.
+    beta1, beta2 : float
+        Share of the past in the running mean of the gradient and of its square, in [0, 1).
+
+    Examples
+    --------
+    >>> Adam(0.01)
+    Adam(lr=0.01, beta1=0.9, beta2=0.999, eps=1e-08)
+    """
+
+    lr: float = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    name = "adam"
+
+    def __post_init__(self) -> None:
+        _settle_numbers(self, lr=NON_NEGATIVE, beta1=BELOW_ONE, beta2=BELOW_ONE, eps=NON_NEGATIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class AdamW:
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019).
+
+    Parameters
+    ----------
+    lr, beta1, beta2, eps : float
+        As in `Adam`.
+    weight_decay : float
+        At least 0; added to `Training.weight_decay`, see `Training.decoupled_decay`.
+
+    Examples
+    --------
+    >>> AdamW().weight_decay
+    0.01
+    """
+
+    lr: float = 0.001
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    weight_decay: float = 0.01
+    name = "adamw"
+
+    def __post_init__(self) -> None:
+        _settle_numbers(
+            self,
+            lr=NON_NEGATIVE,
+            beta1=BELOW_ONE,
+            beta2=BELOW_ONE,
+            eps=NON_NEGATIVE,
+            weight_decay=NON_NEGATIVE,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rprop:
+    """Steps by the sign of the gradient alone, each weight with its own size of step.
+
+    Parameters
+    ----------
+    lr : float
+        First size of step, at least 0.
+    eta_minus, eta_plus : float
+        Factor on the size when the sign changes, in (0, 1), and when it stays, above 1.
+    step_min, step_max : float
+        Limits of the size.
+    backtracking : bool
+        Whether a change of sign also takes the last step back (Riedmiller and Braun 1993);
+        PyTorch has only the form without.
+
+    Examples
+    --------
+    >>> Rprop().step_max
+    50.0
+    """
+
+    lr: float = 0.01
+    eta_minus: float = 0.5
+    eta_plus: float = 1.2
+    step_min: float = 1e-6
+    step_max: float = 50.0
+    backtracking: bool = False
+    name = "rprop"
+
+    def __post_init__(self) -> None:
+        _settle_numbers(
+            self,
+            lr=NON_NEGATIVE,
+            eta_minus=SHRINKS,
+            eta_plus=GROWS,
+            step_min=NON_NEGATIVE,
+            step_max=POSITIVE,
+        )
+        settle(self, backtracking=boolean("Rprop.backtracking", self.backtracking))
+        if self.step_min > self.step_max:
+            raise DescriptionError(
+                f"Rprop.step_min: expected at most step_max={short(self.step_max)}, "
+                f"got {short(self.step_min)}"
+            )
+
+
+Optimizer: TypeAlias = SGD | RMSprop | Adam | AdamW | Rprop
+
+KINDS: Mapping[str, type] = MappingProxyType(
+    {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW, "rprop": Rprop}
+)
+OPTIMIZERS: Mapping[str, Callable[..., Optimizer]] = MappingProxyType(
+    {**KINDS, "momentum": Momentum, "nesterov": Nesterov}
+)
+"""Name to what makes the optimizer; each can be called with lr alone."""

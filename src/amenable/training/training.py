@@ -1,0 +1,345 @@
+"""A training described: all that decides what a network's steps are, but for data and seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amenable.description import (
+    NON_NEGATIVE,
+    POSITIVE,
+    Record,
+    boolean,
+    check_keys,
+    choice,
+    fail,
+    integer,
+    number,
+    open_envelope,
+    read_json,
+    record_of,
+    settle,
+    tagged,
+    untagged,
+    write_json,
+)
+from amenable.errors import DescriptionError
+from amenable.training import initializers, losses, optimizers
+from amenable.training.checks import (
+    check_batch,
+    check_class_weights,
+    check_targets,
+    refuse_part,
+)
+from amenable.training.fit import Structure, check_fit, resolve_loss
+from amenable.training.goal import parse_goal
+from amenable.training.optimizers import Adam, AdamW, Optimizer
+from amenable.training.schedules import SCHEDULES, Constant, Schedule
+from amenable.training.words import describe
+
+VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
+
+ORDERS = ("shuffled", "sequential", "replacement")
+DTYPES = ("float32", "float64")
+OPTIMIZER = Adam(lr=0.01)
+SCHEDULE = Constant()
+EPOCHS = 100  # where neither epochs nor steps are given
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How a network is trained.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        `SGD`, `Momentum`, `Nesterov`, `RMSprop`, `Adam`, `AdamW` or `Rprop`, with its settings.
+    loss : str
+        A name of `LOSSES`, or "auto": squared for numbers, logistic for two classes, softmax for
+        more. The mean over samples and outputs (softmax: over samples).
+    batch : int or str
+        Samples in a step, or "full" for all.
+    order : str
+        "shuffled" anew in each epoch, "sequential" as given, or drawn with "replacement".
+    epochs, steps : int or None
+        The budget, in one or the other; neither means 100 epochs.
+    schedule : Schedule
+        `Constant`, `StepDecay`, `Cosine` or `InverseTime`, counted in steps.
+    warmup : int
+        Steps in which the learning rate rises to its full size: (t + 1) / (warmup + 1) of it.
+    init, bias_init : str
+        A name of `INITIALIZERS`, or "auto": for weights he_uniform below an activation of the ReLU
+        family and glorot_uniform elsewhere, for biases pytorch with pytorch and else zero.
+    l2 : float
+        Added to the gradient, times the weight; what PyTorch's SGD and Adam call weight_decay.
+    weight_decay : float
+        Decoupled: the weight loses lr * weight_decay of itself in each step.
+    l1 : float
+        By a proximal step, which gives exact zeros.
+    penalize_biases : bool
+        Whether l2, weight_decay and l1 act on biases too.
+    clip_norm : float or None
+        Longest gradient, over all parameters together.
+    goal : str or None
+        When a network counts as solved, as in `parse_goal`.
+    patience : int or None
+        Probes without a better validation loss before stopping.
+    probe_every : int or None
+        Steps between probes; None for one each epoch.
+    class_weights : str, tuple of float or None
+        "balanced", or one weight for each class.
+    targets : tuple of float or None
+        What stands for no and yes where squared, absolute or huber loss learns classes; None for
+        (0.0, 1.0).
+    dtype : str
+        "float32" or "float64", of the arithmetic.
+
+    Raises
+    ------
+    DescriptionError
+        If a field is out of range; the message names it.
+
+    Examples
+    --------
+    >>> training = Training(Adam(0.003), batch="full", steps=500, init="orthogonal(1.4)")
+    >>> training.describe()
+    'adam lr 0.003, full batch, 500 steps, init orthogonal(1.4)'
+    """
+
+    optimizer: Optimizer = OPTIMIZER
+    loss: str = "auto"
+    batch: int | str = 32
+    order: str = "shuffled"
+    epochs: int | None = None
+    steps: int | None = None
+    schedule: Schedule = SCHEDULE
+    warmup: int = 0
+    init: str = "auto"
+    bias_init: str = "auto"
+    l2: float = 0.0
+    weight_decay: float = 0.0
+    l1: float = 0.0
+    penalize_biases: bool = False
+    clip_norm: float | None = None
+    goal: str | None = None
+    patience: int | None = None
+    probe_every: int | None = None
+    class_weights: str | tuple[float, ...] | None = None
+    targets: tuple[float, float] | None = None
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        self._check_parts()
+        self._check_budget()
+        self._check_numbers()
+        self._check_names()
+        settle(
+            self,
+            batch=check_batch(self.batch),
+            penalize_biases=boolean("Training.penalize_biases", self.penalize_biases),
+            class_weights=check_class_weights(self.class_weights),
+            targets=check_targets(self.targets),
+        )
+        if self.is_full_batch and self.order == "replacement":
+            fail("Training.order", '"shuffled" with batch="full"', self.order, "or give a batch")
+
+    def _check_parts(self) -> None:
+        if not isinstance(self.optimizer, Optimizer):
+            refuse_part("optimizer", "an optimizer such as Adam(0.01)", self.optimizer)
+        if not isinstance(self.schedule, Schedule):
+            refuse_part("schedule", "a schedule such as Cosine()", self.schedule)
+
+    def _check_budget(self) -> None:
+        if self.epochs is not None and self.steps is not None:
+            raise DescriptionError(
+                "Training.epochs: expected epochs or steps, got both "
+                f"(epochs={self.epochs!r}, steps={self.steps!r}); set the other to None"
+            )
+        if self.steps is not None:
+            settle(self, steps=integer("Training.steps", self.steps, 1))
+        else:
+            epochs = EPOCHS if self.epochs is None else self.epochs
+            settle(self, epochs=integer("Training.epochs", epochs, 1))
+
+    def _check_numbers(self) -> None:
+        for name in ("l2", "weight_decay", "l1"):
+            value = number(f"Training.{name}", getattr(self, name), NON_NEGATIVE)
+            settle(self, **{name: value})
+        for name in ("patience", "probe_every"):
+            if getattr(self, name) is not None:
+                settle(self, **{name: integer(f"Training.{name}", getattr(self, name), 1)})
+        if self.clip_norm is not None:
+            clip_norm = number("Training.clip_norm", self.clip_norm, POSITIVE, "None clips nothing")
+            settle(self, clip_norm=clip_norm)
+        settle(self, warmup=integer("Training.warmup", self.warmup, 0))
+
+    def _check_names(self) -> None:
+        settle(
+            self,
+            loss=losses.NAMES.canonical_or_auto("Training.loss", self.loss),
+            order=choice("Training.order", self.order, ORDERS),
+            init=initializers.NAMES.canonical_or_auto("Training.init", self.init),
+            bias_init=initializers.NAMES.canonical_or_auto("Training.bias_init", self.bias_init),
+            dtype=choice("Training.dtype", self.dtype, DTYPES),
+        )
+        if self.bias_init.startswith("orthogonal"):
+            hint = "biases are not a matrix"
+            fail("Training.bias_init", "an initializer of single numbers", self.bias_init, hint)
+        if self.goal is not None:
+            settle(self, goal=str(parse_goal(self.goal, "Training.goal")))
+
+    @property
+    def is_full_batch(self) -> bool:
+        """Whether each step takes all samples."""
+        return self.batch == "full"
+
+    @property
+    def decoupled_decay(self) -> float:
+        """Decoupled weight decay: the training's own and the optimizer's, added.
+
+        Examples
+        --------
+        >>> Training(AdamW(weight_decay=0.5), weight_decay=0.25).decoupled_decay
+        0.75
+        """
+        own = self.optimizer.weight_decay if isinstance(self.optimizer, AdamW) else 0.0
+        return self.weight_decay + own
+
+    def lr_factor(self, step: int, budget: int) -> float:
+        """Factor on the learning rate at a step, counted from 0, of so many: schedule and warm-up.
+
+        Examples
+        --------
+        >>> [Training(warmup=3).lr_factor(step, 100) for step in range(4)]
+        [0.25, 0.5, 0.75, 1.0]
+        """
+        return min(1.0, (step + 1) / (self.warmup + 1)) * self.schedule.factor(step, budget)
+
+    def resolved_loss(self, task: str, n_classes: int = 0) -> str:
+        """The loss, where "auto" is resolved by task ("classification", "regression") and classes.
+
+        Examples
+        --------
+        >>> Training().resolved_loss("classification", 2), Training().resolved_loss("regression")
+        ('logistic', 'squared')
+        """
+        return resolve_loss(self.loss, task, n_classes)
+
+    def resolved_init(self, activation: str) -> str:
+        """The initializer of the weights of a layer with that activation.
+
+        Examples
+        --------
+        >>> Training().resolved_init("leaky_relu(0.1)"), Training().resolved_init("tanh")
+        ('he_uniform', 'glorot_uniform')
+        """
+        if self.init != "auto":
+            return self.init
+        is_relu = activation.partition("(")[0] in initializers.RELU_FAMILY
+        return "he_uniform" if is_relu else "glorot_uniform"
+
+    def resolved_bias_init(self) -> str:
+        """The initializer of the biases.
+
+        Examples
+        --------
+        >>> Training().resolved_bias_init(), Training(init="pytorch").resolved_bias_init()
+        ('constant(0.0)', 'pytorch')
+        """
+        if self.bias_init != "auto":
+            return self.bias_init
+        return "pytorch" if self.init == "pytorch" else "constant(0.0)"
+
+    def check(
+        self, network: Structure, task: str, n_classes: int = 0, n_targets: int | None = None
+    ) -> None:
+        """Refuse what cannot be trained together: this training, a network and a task.
+
+        Parameters
+        ----------
+        network : Network
+            What is to be trained.
+        task : str
+            "classification" or "regression".
+        n_classes : int
+            For classification.
+        n_targets : int or None
+            Numbers to predict, for regression; None leaves the outputs unchecked.
+
+        Raises
+        ------
+        DescriptionError
+            If loss, goal, class weights or targets do not fit the task, or the network's outputs
+            do not fit the loss.
+
+        Examples
+        --------
+        >>> from amenable.network import mlp
+        >>> Training(loss="hinge").check(mlp(4, 10, 1), "classification", 2)
+        """
+        check_fit(self, network, task, n_classes, n_targets)
+
+    def describe(self) -> str:
+        """In a few words: optimizer, batch, budget, and what else differs from the defaults.
+
+        Examples
+        --------
+        >>> Training().describe()
+        'adam lr 0.01, batch 32, 100 epochs'
+        """
+        return describe(self)
+
+    def to_dict(self) -> Record:
+        """The description as JSON knows it, with the version of its form.
+
+        Examples
+        --------
+        >>> Training().to_dict()["schedule"]
+        {'kind': 'constant'}
+        """
+        return {
+            "version": VERSION,
+            **record_of(self),
+            "optimizer": tagged(self.optimizer, optimizers.KINDS),
+            "schedule": tagged(self.schedule, SCHEDULES),
+        }
+
+    @classmethod
+    def from_dict(cls, record: object) -> Training:
+        """The training that `to_dict` recorded; fields left out have their defaults.
+
+        Raises
+        ------
+        DescriptionError
+            If a field is unknown or out of range, or the version is newer.
+
+        Examples
+        --------
+        >>> Training.from_dict({"version": 1, "batch": 8}).batch
+        8
+        """
+        entries = check_keys(cls, open_envelope("Training", record, VERSION))
+        for name, kinds in (("optimizer", optimizers.KINDS), ("schedule", SCHEDULES)):
+            if name in entries:
+                entries[name] = untagged(f"Training.{name}", entries[name], kinds)
+        return cls(**entries)
+
+    def to_json(self) -> str:
+        """The description as one line of JSON.
+
+        Examples
+        --------
+        >>> Training.from_json(Training().to_json()) == Training()
+        True
+        """
+        return write_json(self.to_dict())
+
+    @classmethod
+    def from_json(cls, text: str) -> Training:
+        """The training that `to_json` wrote; refuses what `from_dict` refuses.
+
+        Examples
+        --------
+        >>> Training.from_json('{"version": 1, "steps": 500}').steps
+        500
+        """
+        return cls.from_dict(read_json("Training", text))
