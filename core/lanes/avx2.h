@@ -25,6 +25,10 @@ AMENABLE_INLINE Set::Floats gather(const float* base, Set::Ints32 index) {
 AMENABLE_INLINE Set::Doubles gather(const double* base, Set::Ints64 index) {
   return _mm256_i64gather_pd(base, (__m256i)index, 8);
 }
+// The product of the low halves of two 64-bit words.
+AMENABLE_INLINE Set::Words64 widening_product(Set::Words64 a, Set::Words64 b) {
+  return (Set::Words64)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+}
 // One bit for each lane of a comparison's result. (A template: compilers differ in its type.)
 template <class Mask>
 AMENABLE_INLINE unsigned bitmask(Mask mask) {

@@ -1,8 +1,9 @@
 """Prints the polynomials of math_float.h and math_double.h.
 
-Each is the minimax fit (Lawson's reweighted least squares, 60 digits) of a smooth part of the function. Coefficients
-are rounded to the type one by one, from the lowest order up; after each, the rest is fitted again,
-so that later ones make up for the rounding. Run: python core/lanes/coefficients.py [name ...]
+Each is the minimax fit (Lawson's reweighted least squares, 60 digits) of a smooth part of the
+function. Coefficients for float are rounded one by one, from the lowest order up, and the rest
+fitted again after each, so that later ones make up for the rounding.
+Run: python core/lanes/coefficients.py [name ...]
 """
 
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from mpmath import cos, coth, erf, erfc, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin
+from mpmath import cos, erf, erfc, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sin, sqrt, tanh
 
 mp.dps = 60
 Function = Callable[[mpf], mpf]
@@ -25,7 +26,6 @@ class Fit(NamedTuple):
     high: mpf
     target: Function
     weight: Function
-    first: tuple[float, ...]  # leading coefficients that are given
     degree: dict[str, int]
 
 
@@ -48,9 +48,7 @@ def minimax(points: list[mpf], values: list[mpf], weights: list[mpf], orders: ra
                 right[i] += s * row[i] * v * w
                 for j in range(i, n):
                     normal[i, j] += s * row[i] * row[j]
-        for i in range(n):
-            for j in range(i):
-                normal[i, j] = normal[j, i]
+                    normal[j, i] = normal[i, j]
         c = list(lu_solve(normal, right))
         errors = [
             abs(v * w - sum(a * b for a, b in zip(c, row, strict=True)))
@@ -65,49 +63,43 @@ def minimax(points: list[mpf], values: list[mpf], weights: list[mpf], orders: ra
 
 def coefficients(fit: Fit, kind: str) -> tuple[list[float], float]:
     """Rounded coefficients and their largest weighted error."""
-    points = grid(fit)
+    points, orders = grid(fit), range(fit.degree[kind] + 1)
     values, weights = [fit.target(x) for x in points], [fit.weight(x) for x in points]
-    round_to = np.float32 if kind == "float" else np.float64
     chosen: list[float] = []
-    rest = values
-    for k in range(fit.degree[kind] + 1):
-        if k < len(fit.first):
-            c = fit.first[k]
-        else:
-            c = minimax(points, rest, weights, range(k, fit.degree[kind] + 1))[0]
-        chosen.append(round_to(float(c)))
+    rest, c = values, minimax(points, values, weights, orders)
+    for k in orders:
+        if kind == "float" and k > 0:
+            c = [mpf(0)] * k + minimax(points, rest, weights, orders[k:])
+        chosen.append(np.float32(float(c[k])) if kind == "float" else float(c[k]))
         rest = [v - mpf(float(chosen[-1])) * x**k for v, x in zip(rest, points, strict=True)]
     return chosen, float(max(abs(v * w) for v, w in zip(rest, weights, strict=True)))
 
 
-half_step = log(2) / 2 * mpf("1.001")
-root = mp.sqrt
+# A little more than the range that reduction leaves.
+half_log2, half_pi = log(2) / 2 * mpf("1.001"), pi / 2 * mpf("1.001")
 FITS = [
-    Fit("tanh_even", "r / tanh(r) in r^2, |r| <= log(2)/4", mpf(0), (half_step / 2) ** 2,
-        lambda u: root(u) * coth(root(u)), lambda u: 1 / (root(u) * coth(root(u))),
-        (1.0,), {"float": 2, "double": 4}),
-    Fit("exp_tail", "(exp(r) - 1 - r) / r^2, |r| <= log(2)/2", -half_step, half_step,
+    Fit("tanh_tail", "(tanh(r) / r - 1) / r^2 in r^2, |r| <= log(2)/4", mpf(0), half_log2**2 / 4,
+        lambda u: (tanh(sqrt(u)) / sqrt(u) - 1) / u, lambda u: u * sqrt(u) / tanh(sqrt(u)),
+        {"float": 2, "double": 6}),
+    Fit("exp_tail", "(exp(r) - 1 - r) / r^2, |r| <= log(2)/2", -half_log2, half_log2,
         lambda r: (expm1(r) - r) / r**2, lambda r: r**2 / expm1(r),
-        (), {"float": 4, "double": 9}),
+        {"float": 4, "double": 9}),
     Fit("log_tail", "(log(1 + f) - f) / f^2, sqrt(1/2) <= 1 + f <= sqrt(2)",
-        root(mpf("0.4999")) - 1, root(mpf("2.0001")) - 1,
+        sqrt(mpf("0.4999")) - 1, sqrt(mpf("2.0001")) - 1,
         lambda f: (log1p(f) - f) / f**2, lambda f: f**2 / log1p(f),
-        (), {"float": 7, "double": 18}),
+        {"float": 7, "double": 18}),
     Fit("log_unit_tail", "(log(1 + y) - y) / y^2, 0 <= y <= 1", mpf(0), mpf(1),
         lambda y: (log1p(y) - y) / y**2, lambda y: y**2 / log1p(y),
-        (), {"float": 8, "double": 19}),
-    Fit("sin_tail", "(sin(r) - r) / r^3 in r^2, |r| <= pi/2", mpf(0), (pi / 2 * mpf("1.001")) ** 2,
-        lambda u: (sin(root(u)) / root(u) - 1) / u, lambda u: u * root(u) / sin(root(u)),
-        (), {"float": 3, "double": 7}),
-    Fit("erf_near", "erf(x) / x - 1 in x^2, |x| <= 1", mpf(0), mpf(1),
-        lambda u: erf(root(u)) / root(u) - 1, lambda u: root(u) / erf(root(u)),
-        (), {"float": 6, "double": 12}),
-    Fit("erf_far", "log(erfc(t + 2.5)), 1 <= t + 2.5 <= 4", mpf("-1.5"), mpf("1.5"),
-        lambda t: log(erfc(t + mpf("2.5"))), lambda t: erfc(t + mpf("2.5")),
-        (), {"float": 8, "double": -1}),
-    Fit("erf_far", "log(erfc(t + 3.5)), 1 <= t + 3.5 <= 6", mpf("-2.5"), mpf("2.5"),
-        lambda t: log(erfc(t + mpf("3.5"))), lambda t: erfc(t + mpf("3.5")),
-        (), {"float": -1, "double": 20}),
+        {"float": 8, "double": 19}),
+    Fit("sin_tail", "(sin(r) / r - 1) / r^2 in r^2, |r| <= pi/2", mpf(0), half_pi**2,
+        lambda u: (sin(sqrt(u)) / sqrt(u) - 1) / u, lambda u: u * sqrt(u) / sin(sqrt(u)),
+        {"float": 3, "double": 7}),
+    Fit("erf_tail", "log(erfc(-z)) / z - 1, -4 <= z <= 0", mpf(-4), mpf(0),
+        lambda z: log(erfc(-z)) / z - 1, lambda z: z * erfc(-z) / erf(-z),
+        {"float": 8, "double": -1}),
+    Fit("erf_tail", "log(erfc(-z)) / z - 1, -6 <= z <= 0", mpf(-6), mpf(0),
+        lambda z: log(erfc(-z)) / z - 1, lambda z: z * erfc(-z) / erf(-z),
+        {"float": -1, "double": 22}),
 ]  # fmt: skip
 
 if __name__ == "__main__":

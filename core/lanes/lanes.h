@@ -23,6 +23,7 @@ struct Registers {
   typedef double Doubles __attribute__((vector_size(bytes)));
   typedef std::int32_t Ints32 __attribute__((vector_size(bytes)));
   typedef std::int64_t Ints64 __attribute__((vector_size(bytes)));
+  typedef std::uint64_t Words64 __attribute__((vector_size(bytes)));
 };
 
 }  // namespace amenable::AMENABLE_TARGET

@@ -29,6 +29,10 @@ AMENABLE_INLINE Set::Floats gather(const float* base, Set::Ints32 i) {
 AMENABLE_INLINE Set::Doubles gather(const double* base, Set::Ints64 i) {
   return Set::Doubles{base[i[0]], base[i[1]]};
 }
+// The product of the low halves of two 64-bit words.
+AMENABLE_INLINE Set::Words64 widening_product(Set::Words64 a, Set::Words64 b) {
+  return (a & 0xffffffff) * (b & 0xffffffff);
+}
 // One bit for each lane of a comparison's result. (A template: compilers differ in its type.)
 template <class Mask>
 AMENABLE_INLINE unsigned bitmask(Mask mask) {
