@@ -22,9 +22,9 @@ NAMES = (*TASKS, "peak", *MEASURES, "growth")
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(NAMES)}; all")
-    parser.add_argument("--quick", action="store_true", help="fewer networks, one run, no growth")
+    parser.add_argument("--quick", action="store_true", help="fewer networks and runs, no growth")
     parser.add_argument("--peers-only", action="store_true", help="measure the peers by themselves")
-    parser.add_argument("--repeats", type=int, help="runs of each competitor (5; 1 if quick)")
+    parser.add_argument("--repeats", type=int, help="runs of each competitor (5; 3 if quick)")
     parser.add_argument("--threads", type=int, default=cores(), help="default: usable cores")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results here")
     parser.add_argument(
@@ -49,7 +49,7 @@ class Session:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.settings = Settings(options.threads, options.ceiling)
-        self.repeats = options.repeats or (1 if options.quick else 5)
+        self.repeats = options.repeats or (3 if options.quick else 5)
         self.console = Console()
         self.facts = describe()
         self.rows: list[Row] = []
@@ -116,7 +116,7 @@ class Session:
         return Reading(limit, row.gflops / peak, f"{row.gflops:.0f} of {peak:.0f} GFLOP/s")
 
     def peak(self, threads: int) -> Reading:
-        limit = Limit("peak", f"float32 multiply-adds, {threads} threads", None, "GFLOP/s")
+        limit = Limit("peak", f"float32 multiply-adds, {threads} thread(s)", None, "GFLOP/s")
         try:
             return Reading(limit, peak_gflops(threads))
         except UnavailableError as reason:

@@ -40,7 +40,7 @@ def instruction_sets() -> list[str]:
     package()
     from amenable import engine
 
-    return list(engine.targets())
+    return list(engine.instruction_sets())
 
 
 def facts() -> dict[str, str]:

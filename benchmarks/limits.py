@@ -114,9 +114,7 @@ def install(settings: Settings, repeats: int) -> list[Reading]:
     """`pip install .` of a copy of the sources into an empty folder, build tools present."""
     missing = [name for name in ("scikit_build_core", "nanobind", "pip") if find_spec(name) is None]
     if missing:
-        raise UnavailableError(
-            f"needs {', '.join(missing)} in this environment: builds use no network"
-        )
+        raise UnavailableError(f"needs {', '.join(missing)} here: nothing is downloaded")
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "source", Path(folder) / "target"
         _copy_sources(source)
@@ -162,6 +160,7 @@ def _output(command: list[str], environment: dict[str, str] | None = None) -> st
     )
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
+        last = last.rpartition("Error: ")[2]  # what it says, without the exception's name
         raise UnavailableError(f"{Path(command[0]).name} failed: {last}")
     return done.stdout
 

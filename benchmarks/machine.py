@@ -15,6 +15,7 @@ from benchmarks.peers import UnavailableError
 LIBRARIES = ("numpy", "jax", "jaxlib", "torch", "scikit-learn")
 # The wider sets that Linux names in /proc/cpuinfo, best first.
 FLAGS = (("avx512f", "AVX-512"), ("avx2", "AVX2"), ("asimd", "NEON"))
+BUSY = 0.5  # above it, what needs every core suffers and what needs one does not
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -29,18 +30,26 @@ def describe() -> dict[str, str]:
     """Machine, tools, versions and commit, in the order in which they are printed."""
     try:
         facts = engine.facts()
-    except UnavailableError as reason:
-        facts = {"amenable": str(reason)}
+    except UnavailableError:
+        facts = {"amenable": "absent"}
     return {
         "machine": f"{_processor()}, {cores()} cores usable, {platform.system()}",
         "vectors": next((name for flag, name in FLAGS if flag in _flags()), "unknown"),
-        "load before": f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown",
+        "load before": _load(),
         "compiler": compiler_version(),
         "commit": _commit(),
         "python": platform.python_version(),
         **{name: _version(name) for name in LIBRARIES},
         **facts,
     }
+
+
+def _load() -> str:
+    """Processes that wanted a core in the last minute, before this run added its own."""
+    if not hasattr(os, "getloadavg"):
+        return "unknown"
+    load = os.getloadavg()[0]
+    return f"{load:.1f}" + (" (busy: repeat when nothing else runs)" if load > BUSY else "")
 
 
 def _cpuinfo(key: str) -> str:

@@ -5,8 +5,8 @@
 `jax-tuned`  the same mathematics as fast as we could make it: one scan whose step is batched,
              permutations of all networks by one sort of packed integers, and the networks
              sharded over as many host devices as there are threads. (Tried and slower or
-             within noise: networks as the last axis with products written out, vector width of
-             512 bits, fast-math, the old runtime, single-threaded Eigen.)
+             within noise: products as sums, with the networks as first or last axis; a vector
+             width of 512 bits, fast-math, the old runtime, single-threaded Eigen.)
 `jax-single` one network, the same loop compiled without vmap.
 
 State lives inside the compiled loop, so there is no buffer left to donate. The number of epochs

@@ -82,14 +82,15 @@ AMENABLE_INLINE void rows(int n_rows, const Product<Real>& p, int n_columns, int
 }
 
 // All rows, in near-equal blocks of at most TILE_ROWS: 8 rows are 4 + 4, not 6 + 2.
-// Steps come in blocks too: TILE_ROWS rows of 96 registers stay in the first-level cache (36 KB of
-// 48) while the weights stream past them.
+// Steps come in near-equal blocks too: TILE_ROWS rows of 96 registers stay in the first-level cache
+// (36 KB of 48) while the weights stream past them.
 template <class Real, Start from>
 void product(Product<Real> p, int n_rows, int n_columns, int n_steps) {
   constexpr int most_steps = 96;
   const int n_blocks = (n_rows + TILE_ROWS - 1) / TILE_ROWS;
-  for (int k = 0; k == 0 || k < n_steps; k += most_steps) {
-    const int steps = n_steps - k < most_steps ? n_steps - k : most_steps;
+  const int n_parts = (n_steps + most_steps - 1) / most_steps;
+  for (int k = 0, i = 0, steps = 0; i < n_parts; ++i, k += steps) {
+    steps = (n_steps - k) / (n_parts - i);
     for (int block = 0, row = 0; block < n_blocks; ++block) {
       const int height = (n_rows - row) / (n_blocks - block);
       Product<Real> part = p;

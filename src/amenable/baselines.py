@@ -20,14 +20,15 @@ from amenable.errors import DescriptionError
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
 
-N_STUMPS = 300  # of 100 to 500, where the accuracy on the bundled data sets stops rising
+N_STUMPS = 300  # accuracy on digits is 0.85 with 100, 0.87 with 300 and 0.88 with 500
 MOST_NEIGHBOURS = 5  # scikit-learn's default
 MOST_ITERATIONS = 1000  # of logistic regression; the bundled data sets need fewer than 100
 
-# Time limits, as sizes: about 10 s each on one core. A kernel machine's time grows with the square
-# of the rows, that of stumps with the numbers to look at.
+# Limits of time, as sizes: about 3 s each on one core. A kernel machine's time grows with the
+# square of the rows, that of stumps with the numbers to sort.
 MOST_ROWS = {"kernel machine": 10_000}
-MOST_NUMBERS = {"boosted stumps": 1_000_000}
+MOST_NUMBERS = {"boosted stumps": 300_000}
+LEAST_ROWS = 100  # whatever their width
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def baselines(data: Dataset, seed: int = 0) -> list[Baseline]:
     boosted stumps         ...
     kernel machine         ...
     """
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
     random_state = _random_state(seed)
     split = "validation" if data.validation.size else "training"
     scored = _samples(data, getattr(data, split))
@@ -125,10 +128,11 @@ def baselines(data: Dataset, seed: int = 0) -> list[Baseline]:
     models = (_classifiers if is_class else _regressors)(len(training.x), random_state)
     metric = "accuracy" if is_class else "r2"
     result: list[Baseline] = []
-    for name, model in models.items():
-        floor = result[0].score if result else np.nan
-        score, fit_s, notes = _measured(name, model, training, scored, floor, random_state)
-        result.append(Baseline(name, metric, score, split, fit_s, tuple(notes)))
+    with threadpool_limits(1):  # on so little work, several threads wait for one another
+        for name, model in models.items():
+            floor = result[0].score if result else np.nan
+            score, fit_s, notes = _measured(name, model, training, scored, floor, random_state)
+            result.append(Baseline(name, metric, score, split, fit_s, tuple(notes)))
     return result
 
 
@@ -180,9 +184,9 @@ def _measured(
     random_state: int,
 ) -> tuple[float, float, list[str]]:
     """Score, seconds and notes of one model; what goes wrong is a note, never an exception."""
-    if training.y.ndim == 1 and np.isfinite(floor) and (training.y == training.y[0]).all():
-        return floor, 0.0, ["the training rows are all of one class; scored as the majority"]
     training, notes = _within_limits(name, training, random_state)
+    if training.y.ndim == 1 and np.isfinite(floor) and (training.y == training.y[0]).all():
+        return floor, 0.0, [*notes, "the training rows are all of one class, so this guesses it"]
     start = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
         warnings.simplefilter("always")
@@ -193,7 +197,11 @@ def _measured(
         except ValueError as error:  # also numpy's LinAlgError
             fit_s = time.perf_counter() - start
             if "worse than random" in str(error):  # AdaBoost, when its first stump is
-                return floor, fit_s, [*notes, "no stump is better than chance"]
+                return (
+                    floor,
+                    fit_s,
+                    [*notes, "no stump is better than chance; the score is the majority's"],
+                )
             reason = " ".join(str(error).split())
             return float("nan"), fit_s, [*notes, f"could not be fitted: {reason}"]
     return score, fit_s, [*notes, *_told(model, training, caught)]
@@ -250,8 +258,8 @@ def _takes_weights(model: "BaseEstimator", training: _Samples) -> bool:
 def _within_limits(name: str, training: _Samples, random_state: int) -> tuple[_Samples, list[str]]:
     """As many rows, drawn at random, as the model can be fitted to in seconds."""
     n_rows, n_inputs = training.x.shape
-    most = min(MOST_ROWS.get(name, n_rows), MOST_NUMBERS.get(name, n_rows * n_inputs) // n_inputs)
-    most = max(most, 1)
+    by_size = MOST_NUMBERS.get(name, n_rows * n_inputs) // n_inputs
+    most = max(LEAST_ROWS, min(MOST_ROWS.get(name, n_rows), by_size))
     if n_rows <= most:
         return training, []
     rows = np.random.default_rng(random_state).choice(n_rows, most, replace=False)

@@ -76,11 +76,13 @@ def budget(training: Training, n_samples: int) -> int:
     return (training.epochs or 1) * steps_per_epoch(training, n_samples)
 
 
-def probes(training: Training, n_samples: int, from_start: bool) -> NDArray[np.int64]:
-    """Steps at which the networks are looked at: every so many, and at the end."""
+def probes(training: Training, n_samples: int, is_recorded: bool) -> NDArray[np.int64]:
+    """Steps at which the networks are looked at: every so many where it matters, and at the end."""
     end = budget(training, n_samples)
+    if not is_recorded and training.goal is None and training.patience is None:
+        return np.array([end])
     every = training.probe_every or steps_per_epoch(training, n_samples)
-    first = 0 if from_start else every
+    first = 0 if is_recorded else every
     return np.unique(np.append(np.arange(first, end, every), end)).astype(np.int64)
 
 
@@ -94,12 +96,27 @@ def optimizer_kind(training: Training) -> str:
     return "adam" if isinstance(it, AdamW) else it.name
 
 
-def target_codes(training: Training, data: Dataset) -> tuple[float, float] | None:
+def target_codes(training: Training, task: str, n_classes: int) -> tuple[float, float] | None:
     """What stands for a class that a sample is not of, and for its own; None for regression."""
-    if data.task == "regression":
+    if task == "regression":
         return None
-    loss = parse_loss(training.resolved_loss(data.task, data.n_classes))[0]
+    loss = parse_loss(training.resolved_loss(task, n_classes))[0]
     return CODES.get(loss) or training.targets or (0.0, 1.0)
+
+
+def middle(training: Training, task: str, n_classes: int) -> float:
+    """The output of a single unit that parts two classes."""
+    codes = target_codes(training, task, n_classes)
+    is_coded = parse_loss(training.resolved_loss(task, n_classes))[0] not in CODES
+    return sum(codes) / 2 if codes and is_coded else 0.0
+
+
+def metric(training: Training, task: str) -> str:
+    """What networks are measured by besides the loss: the goal's metric, if it has one."""
+    goal = parse_goal(training.goal) if training.goal else None
+    if goal and goal.metric != "loss":
+        return goal.metric
+    return "accuracy" if task == "classification" else "r2"
 
 
 def plan_key(
@@ -107,10 +124,8 @@ def plan_key(
 ) -> PlanKey:
     """What a network and its training share with others of their group."""
     loss = parse_loss(training.resolved_loss(data.task, data.n_classes))[0]
-    codes = target_codes(training, data)
+    codes = target_codes(training, data.task, data.n_classes)
     goal = parse_goal(training.goal) if training.goal else None
-    default_metric = "accuracy" if data.task == "classification" else "r2"
-    metric = goal.metric if goal and goal.metric != "loss" else default_metric
     has_validation = len(data.validation) > 0
     options: dict[str, Any] = {
         "n_inputs": network.inputs,
@@ -125,8 +140,8 @@ def plan_key(
         "has_clip": training.clip_norm is not None,
         "has_frozen": has_frozen,
         "penalize_biases": training.penalize_biases,
-        "metric": metric,
-        "threshold": sum(codes) / 2 if codes and loss not in CODES else 0.0,
+        "metric": metric(training, data.task),
+        "threshold": middle(training, data.task, data.n_classes),
         "goal": "none" if goal is None else "loss" if goal.metric == "loss" else "metric",
         "goal_split": goal_split(training, has_validation),
         "goal_at_least": goal is None or goal.comparison == ">=",

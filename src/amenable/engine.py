@@ -184,9 +184,7 @@ def _settings(
     configurations: Sequence[Configuration], data: Dataset
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Settings (C, n) and layer settings (C, L, n), in the core's order."""
-    settings = [
-        _row(encoding.settings(it.training, data), _core.SETTINGS) for it in configurations
-    ]
+    settings = [_row(encoding.settings(it.training, data), _core.SETTINGS) for it in configurations]
     layers = [
         [_row(it, _core.LAYER_SETTINGS) for it in encoding.layer_settings(c.network, c.training)]
         for c in configurations
@@ -301,14 +299,19 @@ def _wait(work: Callable[[], None], progress: _core.Progress, watch: Watch | Non
     thread = threading.Thread(target=guarded, daemon=True)
     thread.start()
     is_cancelled = False
-    while thread.is_alive():
-        try:
-            thread.join(POLL_S)
-            if watch is not None:
-                watch(progress.finished)
-        except KeyboardInterrupt:
-            is_cancelled = True
+    try:
+        while thread.is_alive():
+            try:
+                thread.join(POLL_S)
+                if watch is not None:
+                    watch(progress.finished)
+            except KeyboardInterrupt:
+                is_cancelled = True
+                progress.cancel()
+    finally:  # where watch() fails, nothing goes on behind the caller's back
+        if thread.is_alive():
             progress.cancel()
+            thread.join()
     if errors:
         raise errors[0]
     return is_cancelled
@@ -455,9 +458,7 @@ def measure(
     return losses, slopes
 
 
-def elementary(
-    function: str, x: NDArray[Any], instruction_set: str | None = None
-) -> NDArray[Any]:
+def elementary(function: str, x: NDArray[Any], instruction_set: str | None = None) -> NDArray[Any]:
     """One of the core's own elementary functions (exp, tanh, ...) of x (N,), in x's precision."""
     y = np.empty_like(x)
     call = _core.elementary_float if x.dtype == np.float32 else _core.elementary_double

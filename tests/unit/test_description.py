@@ -347,19 +347,14 @@ def test_range(
     allowed = Range(low, high, low_open, high_open)
     assert inside in allowed
     assert outside not in allowed
-    assert math.nan not in allowed
+    assert not any(value in allowed for value in (math.nan, math.inf, -math.inf))
     assert str(allowed) == words
 
 
 def test_shown_is_short_and_on_one_line() -> None:
     assert shown(np.zeros((30, 30))).count("\n") == 0
     assert len(shown("x" * 1000)) == 60
-
-    class Rude:
-        def __repr__(self) -> str:
-            raise RuntimeError
-
-    assert shown(Rude()) == "a value of type Rude"
+    assert shown(10**5000) == "a value of type int"
 
 
 def test_did_you_mean() -> None:

@@ -28,7 +28,8 @@ def test_textbook_curve() -> None:
 
 
 def test_textbook_medians() -> None:
-    # R's survfit(conf.type="log-log") prints 23 (13, NA) and 8 (4, 11).
+    # The medians are the textbooks'. The limits, by hand, are the first weeks at which the log-log
+    # band's limits reach one half; R's survfit, on the plain log scale, has (16, NA) and (4, 12).
     treated = kaplan_meier(TREATED, RELAPSED)
     untreated = kaplan_meier(UNTREATED, [True] * 21)
     assert (treated.median, *treated.median_interval) == (23, 13, inf)

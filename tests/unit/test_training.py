@@ -203,8 +203,8 @@ def test_every_metric_can_be_a_goal(metric: str) -> None:
             Training(
                 schedule=StepDecay(50), class_weights=(1, 2), penalize_biases=True, loss="hinge"
             ),
-            "adam lr 0.01, batch 32, 100 epochs, loss hinge(1.0), step_decay every 50, "
-            "penalize biases, class weights 1/2",
+            "adam lr 0.01, batch 32, 100 epochs, loss hinge(1.0), step_decay every 50, penalize "
+            + "biases, class weights 1/2",
         ),
     ],
 )

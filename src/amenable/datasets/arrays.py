@@ -130,6 +130,10 @@ def check_weights(
 
 def check_inputs(x: NDArray[np.float64], features: Sequence[str], name: str) -> None:
     """Raise DataError at the first input that training cannot represent."""
+    if 0 in x.shape:
+        raise DataError(
+            f"{name}: x has shape {x.shape}; expected at least one sample and one input"
+        )
     check_numbers(x, Source(name), "x", list(features))
 
 

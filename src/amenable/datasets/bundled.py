@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.splits import split_rows
@@ -53,31 +54,30 @@ def load_bundled(
     seed: int = 0,
 ) -> Dataset:
     """The data set `name` of the table, standardized; digits are scaled to 0 … 1 instead."""
-    import sklearn.datasets
-
     row = BUNDLED[name]
     own = "classification" if row.n_classes else "regression"
     check_task(task)
     if task not in (None, own):
         raise DataError(f"{name} is a {own} problem, got task={task!r}; leave task unset")
-    options: dict[str, Any] = {"scaled": False} if name == "diabetes" else {}
-    load: Callable[..., Any] = getattr(sklearn.datasets, row.loader)
-    bunch = load(**options)
-    features = [str(feature) for feature in bunch.feature_names]
-    x = np.asarray(bunch.data, dtype=np.float64)
-    if row.n_classes:
-        classes = tuple(str(c) for c in bunch.target_names)
-        target = Target(
-            bunch.target.astype(np.int64),
-            own,
-            classes,
-            f"target: {row.n_classes} classes",
-        )
-    else:
-        target = Target(bunch.target[:, None].astype(np.float64), own, (), "target: regression")
+    x, target, features = _read(row, own)
     fractions = {"validation": validation, "test": test}
     rows = split_rows(len(x), target.labels, **fractions, seed=seed, name=name)
     if name == "digits":
         note = "pixels divided by 16, to 0 … 1"
         return Dataset.of_target(name, x / DIGITS_WHITE, target, features, rows, notes=[note])
     return to_dataset(name, Columns.of_numbers(x, features), target, rows)
+
+
+def _read(row: Bundled, task: str) -> tuple[NDArray[np.float64], Target, list[str]]:
+    import sklearn.datasets
+
+    load: Callable[..., Any] = getattr(sklearn.datasets, row.loader)
+    bunch = load()
+    if row.n_classes:
+        classes = tuple(str(name) for name in bunch.target_names)
+        note = f"target: {row.n_classes} classes"
+        target = Target(bunch.target.astype(np.int64), task, classes, note)
+    else:
+        target = Target(bunch.target.astype(np.float64)[:, None], task, (), "target: one number")
+    features = [str(feature) for feature in bunch.feature_names]
+    return np.asarray(bunch.data, dtype=np.float64), target, features

@@ -66,6 +66,8 @@ def _refuse_binary(path: Path) -> None:
 
 def _check_header(path: Path, names: list[str], separator: str) -> list[str]:
     """The column names; those left empty, as pandas leaves its index, are called unnamed."""
+    if not any(names):
+        raise DataError(f"{path.name}: the first line is empty; expected the names of the columns")
     if len(names) == 1:
         found = [title for mark, title in _SEPARATOR_NAMES.items() if mark in names[0]]
         hint = f"; it looks separated by {found[0]}" if found else ""

@@ -53,7 +53,7 @@ def table_to_dataset(
     said = list(table.notes)
     title = _target_title(table, target, said)
     _check_size(table)
-    read = read_target(_column(table, title, source, task), task, source, title)
+    read = read_target(_target(table, title, source, task), task, source, title)
     rows = split_rows(
         len(table.rows),
         read.labels,
@@ -79,6 +79,20 @@ def _target_title(table: Table, target: str | None, said: list[str]) -> str:
     return target
 
 
+def _target(table: Table, title: str, source: Source, task: str | None) -> NDArray[Any]:
+    """The target's values; booleans are the names of two classes unless a regression is asked."""
+    import polars as pl
+
+    series = table.frame[title]
+    if series.dtype.is_temporal() or series.dtype.is_nested():
+        raise DataError(
+            f"{table.name}: target {title!r} is of type {series.dtype}; expected numbers or text"
+        )
+    if series.dtype == pl.Boolean and task != "regression":
+        return np.array(series.cast(pl.String).to_list(), dtype=object)
+    return _column(table, title, source, has_words=task == "classification")
+
+
 def _check_size(table: Table) -> None:
     n_rows, n_columns = table.frame.shape
     if n_columns < 2:
@@ -100,7 +114,7 @@ def _features(table: Table, title: str, source: Source, said: list[str]) -> Colu
         if dtype.is_temporal() or dtype.is_nested():
             said.append(f"column {name!r} left out: {dtype} is neither number nor text")
             continue
-        values = _column(table, name, source, None)
+        values = _column(table, name, source)
         if values.dtype == np.float64:
             if _counts_rows(name, values):
                 said.append(f"column {name!r} left out: it counts the rows")
@@ -118,14 +132,17 @@ def _features(table: Table, title: str, source: Source, said: list[str]) -> Colu
     return Columns(matrix, tuple(numbers), words, tuple(texts))
 
 
-def _column(table: Table, name: str, source: Source, task: str | None) -> NDArray[Any]:
-    """A column as float64 with NaN where missing, or as objects: str, or None where missing."""
+def _column(table: Table, name: str, source: Source, has_words: bool = False) -> NDArray[Any]:
+    """A column as float64 with NaN where missing, or as objects: str, or None where missing.
+
+    A few words among numbers are mistakes unless `has_words`.
+    """
     import polars as pl
 
     series = table.frame[name]
     if series.null_count() == len(series):
         raise DataError(f"{table.name}: column {name!r} has no value in any row; remove it")
-    if series.dtype.is_numeric() or (series.dtype == pl.Boolean and task != "classification"):
+    if series.dtype.is_numeric() or series.dtype == pl.Boolean:
         return series.cast(pl.Float64).fill_null(np.nan).to_numpy()
     text = series.cast(pl.String)
     numbers = text.cast(pl.Float64, strict=False)
@@ -134,7 +151,7 @@ def _column(table: Table, name: str, source: Source, task: str | None) -> NDArra
     if n_words == 0:
         return numbers.fill_null(np.nan).to_numpy()
     is_stray = n_words < STRAY_SHARE * n_present and numbers.n_unique() > STRAY_DISTINCT
-    if is_stray and task != "classification":
+    if is_stray and not has_words:
         row = int(np.flatnonzero(is_word.to_numpy())[0])
         raise DataError(
             f"{source.cell('x', row, None, name)} is {text[row]!r} in a column of numbers; "

@@ -58,6 +58,7 @@ def _rows(
     name: str,
     target: Target,
     n_training: int,
+    *,
     validation: float,
     test: float,
     seed: int,

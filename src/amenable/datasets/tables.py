@@ -143,7 +143,9 @@ def _encode_texts(
     for i, title in enumerate(columns.text_names):
         known = set(encoder.categories_[i])
         if any(text is not None and text not in known for text in columns.texts[:, i]):
-            said.append(f"column {title!r} holds categories not seen in training: encoded as rare")
+            said.append(
+                f"column {title!r} holds categories not seen in training: encoded as none of those"
+            )
         if len(known) > MOST_CATEGORIES:
             said.append(f"column {title!r} has {len(known)} categories: the rarest share one input")
     said.append(f"text one-hot encoded: {listed(columns.text_names)}")

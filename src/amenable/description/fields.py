@@ -62,7 +62,7 @@ def shown(value: object) -> str:
     """A bad value for a message: one line, not long, whatever it is."""
     try:
         text = " ".join(repr(value).split())
-    except Exception:  # a repr may raise anything; Python's own does for very long integers
+    except (ValueError, RecursionError):  # very long integers, very deep lists
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 

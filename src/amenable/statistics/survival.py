@@ -191,7 +191,7 @@ def log_rank(
     >>> round(p, 4)
     0.0067
     """
-    # Not scipy.stats.logrank: 1.17 overflows 64-bit integers in silence from about 50,000 trials.
+    # Not scipy.stats.logrank: 1.17 overflows 64-bit integers in silence from some 50,000 trials.
     ends_1, is_solved_1 = _ends("steps_1", steps_1, "solved_1", solved_1)
     ends_2, is_solved_2 = _ends("steps_2", steps_2, "solved_2", solved_2)
     events_1, events_2 = np.sort(ends_1[is_solved_1]), np.sort(ends_2[is_solved_2])

@@ -1,7 +1,8 @@
 """How a network is trained, described: no arithmetic, but all defaults.
 
 optimizers.py, schedules.py, losses.py and initializers.py have the tables, goal.py when a network
-counts as solved, training.py puts them together, grid.py makes many trainings of one.
+counts as solved, training.py puts them together, checks.py and fit.py refuse what is wrong or does
+not fit the task, words.py puts a training in words, grid.py makes many of one.
 """
 
 from amenable.training.goal import METRICS, Goal, parse_goal

@@ -1,24 +1,105 @@
-"""Checks of the fields of a training that are more than one number or name."""
+"""Checks of the fields of a training."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from amenable.description import (
     MAX_WIDTH,
     NON_NEGATIVE,
+    POSITIVE,
+    boolean,
     choice,
     did_you_mean,
     fail,
     integer,
     items,
     number,
+    settle,
+    shown,
 )
-from amenable.training.optimizers import OPTIMIZERS
-from amenable.training.schedules import SCHEDULES
+from amenable.errors import DescriptionError
+from amenable.training import initializers, losses
+from amenable.training.goal import parse_goal
+from amenable.training.optimizers import OPTIMIZERS, Optimizer
+from amenable.training.schedules import SCHEDULES, Schedule
+
+if TYPE_CHECKING:
+    from amenable.training.training import Training
+
+ORDERS = ("shuffled", "sequential", "replacement")
+DTYPES = ("float32", "float64")
+EPOCHS = 100  # where neither epochs nor steps are given
 
 
-def refuse_part(name: str, expected: str, value: object) -> NoReturn:
+def check_fields(training: Training) -> None:
+    """Check each field of a training that is being constructed, and make it plain."""
+    _check_parts(training)
+    _check_budget(training)
+    _check_numbers(training)
+    _check_names(training)
+    settle(
+        training,
+        batch=_check_batch(training.batch),
+        penalize_biases=boolean("Training.penalize_biases", training.penalize_biases),
+        class_weights=_check_class_weights(training.class_weights),
+        targets=_check_targets(training.targets),
+    )
+    if training.is_full_batch and training.order == "replacement":
+        fail("Training.order", '"shuffled" with batch="full"', training.order, "or give a batch")
+
+
+def _check_parts(training: Training) -> None:
+    if not isinstance(training.optimizer, Optimizer):
+        _refuse_part("optimizer", "an optimizer such as Adam(0.01)", training.optimizer)
+    if not isinstance(training.schedule, Schedule):
+        _refuse_part("schedule", "a schedule such as Cosine()", training.schedule)
+
+
+def _check_budget(training: Training) -> None:
+    if training.epochs is not None and training.steps is not None:
+        raise DescriptionError(
+            "Training.epochs: expected epochs or steps, got both "
+            f"(epochs={shown(training.epochs)}, steps={shown(training.steps)}); "
+            "set the other to None"
+        )
+    if training.steps is not None:
+        settle(training, steps=integer("Training.steps", training.steps, 1))
+    else:
+        epochs = EPOCHS if training.epochs is None else training.epochs
+        settle(training, epochs=integer("Training.epochs", epochs, 1))
+
+
+def _check_numbers(training: Training) -> None:
+    for name in ("l2", "weight_decay", "l1"):
+        value = number(f"Training.{name}", getattr(training, name), NON_NEGATIVE)
+        settle(training, **{name: value})
+    for name in ("patience", "probe_every"):
+        if getattr(training, name) is not None:
+            settle(training, **{name: integer(f"Training.{name}", getattr(training, name), 1)})
+    if training.clip_norm is not None:
+        clip_norm = number("Training.clip_norm", training.clip_norm, POSITIVE, "None clips nothing")
+        settle(training, clip_norm=clip_norm)
+    settle(training, warmup=integer("Training.warmup", training.warmup, 0))
+
+
+def _check_names(training: Training) -> None:
+    settle(
+        training,
+        loss=losses.NAMES.canonical_or_auto("Training.loss", training.loss),
+        order=choice("Training.order", training.order, ORDERS),
+        init=initializers.NAMES.canonical_or_auto("Training.init", training.init),
+        bias_init=initializers.NAMES.canonical_or_auto("Training.bias_init", training.bias_init),
+        dtype=choice("Training.dtype", training.dtype, DTYPES),
+    )
+    if training.bias_init.startswith("orthogonal"):
+        hint = "biases are not a matrix"
+        fail("Training.bias_init", "an initializer of single numbers", training.bias_init, hint)
+    if training.goal is not None:
+        settle(training, goal=str(parse_goal(training.goal, "Training.goal")))
+
+
+def _refuse_part(name: str, expected: str, value: object) -> NoReturn:
     """What is neither an optimizer nor a schedule, with the name or class it may have meant."""
     kinds = OPTIMIZERS if name == "optimizer" else SCHEDULES
     if isinstance(value, type):
@@ -28,7 +109,7 @@ def refuse_part(name: str, expected: str, value: object) -> NoReturn:
     fail(f"Training.{name}", expected, value, hint)
 
 
-def check_batch(value: int | str) -> int | str:
+def _check_batch(value: int | str) -> int | str:
     """An integer, or "full"."""
     if isinstance(value, str):
         return choice("Training.batch", value.strip(), ("full",), "or give an integer >= 1")
@@ -36,7 +117,7 @@ def check_batch(value: int | str) -> int | str:
     return integer("Training.batch", value, 1, MAX_WIDTH, hint)
 
 
-def check_class_weights(value: Any) -> str | tuple[float, ...] | None:
+def _check_class_weights(value: Any) -> str | tuple[float, ...] | None:
     """Either "balanced" or a weight for each class, not all zero."""
     if value is None:
         return None
@@ -51,7 +132,7 @@ def check_class_weights(value: Any) -> str | tuple[float, ...] | None:
     return weights
 
 
-def check_targets(value: Any) -> tuple[float, float] | None:
+def _check_targets(value: Any) -> tuple[float, float] | None:
     """Two different numbers."""
     if value is None:
         return None

@@ -72,7 +72,7 @@ class SGD:
         return "nesterov" if self.nesterov else "momentum" if self.momentum else "sgd"
 
 
-def Momentum(lr: float = 0.01, momentum: float = 0.9) -> SGD:  # noqa: N802
+def Momentum(lr: float = 0.01, momentum: float = 0.9) -> SGD:
     """SGD with momentum.
 
     Examples
@@ -83,7 +83,7 @@ def Momentum(lr: float = 0.01, momentum: float = 0.9) -> SGD:  # noqa: N802
     return SGD(lr=lr, momentum=momentum)
 
 
-def Nesterov(lr: float = 0.01, momentum: float = 0.9) -> SGD:  # noqa: N802
+def Nesterov(lr: float = 0.01, momentum: float = 0.9) -> SGD:
     """SGD with Nesterov's momentum, as PyTorch defines it.
 
     Examples

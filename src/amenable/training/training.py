@@ -5,44 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from amenable.description import (
-    NON_NEGATIVE,
-    POSITIVE,
     Record,
-    boolean,
     check_keys,
-    choice,
-    fail,
-    integer,
-    number,
     open_envelope,
     read_json,
     record_of,
-    settle,
     tagged,
     untagged,
     write_json,
 )
-from amenable.errors import DescriptionError
-from amenable.training import initializers, losses, optimizers
-from amenable.training.checks import (
-    check_batch,
-    check_class_weights,
-    check_targets,
-    refuse_part,
-)
+from amenable.training import initializers, optimizers
+from amenable.training.checks import check_fields
 from amenable.training.fit import Structure, check_fit, resolve_loss
-from amenable.training.goal import parse_goal
 from amenable.training.optimizers import Adam, AdamW, Optimizer
 from amenable.training.schedules import SCHEDULES, Constant, Schedule
 from amenable.training.words import describe
 
 VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
 
-ORDERS = ("shuffled", "sequential", "replacement")
-DTYPES = ("float32", "float64")
 OPTIMIZER = Adam(lr=0.01)
 SCHEDULE = Constant()
-EPOCHS = 100  # where neither epochs nor steps are given
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,64 +110,7 @@ class Training:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        self._check_parts()
-        self._check_budget()
-        self._check_numbers()
-        self._check_names()
-        settle(
-            self,
-            batch=check_batch(self.batch),
-            penalize_biases=boolean("Training.penalize_biases", self.penalize_biases),
-            class_weights=check_class_weights(self.class_weights),
-            targets=check_targets(self.targets),
-        )
-        if self.is_full_batch and self.order == "replacement":
-            fail("Training.order", '"shuffled" with batch="full"', self.order, "or give a batch")
-
-    def _check_parts(self) -> None:
-        if not isinstance(self.optimizer, Optimizer):
-            refuse_part("optimizer", "an optimizer such as Adam(0.01)", self.optimizer)
-        if not isinstance(self.schedule, Schedule):
-            refuse_part("schedule", "a schedule such as Cosine()", self.schedule)
-
-    def _check_budget(self) -> None:
-        if self.epochs is not None and self.steps is not None:
-            raise DescriptionError(
-                "Training.epochs: expected epochs or steps, got both "
-                f"(epochs={self.epochs!r}, steps={self.steps!r}); set the other to None"
-            )
-        if self.steps is not None:
-            settle(self, steps=integer("Training.steps", self.steps, 1))
-        else:
-            epochs = EPOCHS if self.epochs is None else self.epochs
-            settle(self, epochs=integer("Training.epochs", epochs, 1))
-
-    def _check_numbers(self) -> None:
-        for name in ("l2", "weight_decay", "l1"):
-            value = number(f"Training.{name}", getattr(self, name), NON_NEGATIVE)
-            settle(self, **{name: value})
-        for name in ("patience", "probe_every"):
-            if getattr(self, name) is not None:
-                settle(self, **{name: integer(f"Training.{name}", getattr(self, name), 1)})
-        if self.clip_norm is not None:
-            clip_norm = number("Training.clip_norm", self.clip_norm, POSITIVE, "None clips nothing")
-            settle(self, clip_norm=clip_norm)
-        settle(self, warmup=integer("Training.warmup", self.warmup, 0))
-
-    def _check_names(self) -> None:
-        settle(
-            self,
-            loss=losses.NAMES.canonical_or_auto("Training.loss", self.loss),
-            order=choice("Training.order", self.order, ORDERS),
-            init=initializers.NAMES.canonical_or_auto("Training.init", self.init),
-            bias_init=initializers.NAMES.canonical_or_auto("Training.bias_init", self.bias_init),
-            dtype=choice("Training.dtype", self.dtype, DTYPES),
-        )
-        if self.bias_init.startswith("orthogonal"):
-            hint = "biases are not a matrix"
-            fail("Training.bias_init", "an initializer of single numbers", self.bias_init, hint)
-        if self.goal is not None:
-            settle(self, goal=str(parse_goal(self.goal, "Training.goal")))
+        check_fields(self)
 
     @property
     def is_full_batch(self) -> bool:
