@@ -85,10 +85,10 @@ static inline std::int64_t registers_per_sample(const Plan& plan, bool is_traini
 template <class Real>
 Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena)
     : plan_(plan) {
-  // 32 of the 48 KB of a first-level cache; where even few samples do not fit, the second level
-  // serves, and at least 2 x TILE_ROWS samples make use of every weight that is loaded.
+  // 32 of the 48 KB of a first-level cache. Where hardly any sample fits, the second level serves,
+  // and what counts is that every weight fetched from there is used for many samples.
   const std::int64_t fits = 32 * 1024 / (registers_per_sample(plan, is_training) * LANE_BYTES);
-  height_ = static_cast<int>(fits < 2 * TILE_ROWS ? 2 * TILE_ROWS : fits > 32 ? 32 : fits);
+  height_ = fits < 2 * TILE_ROWS ? 6 * TILE_ROWS : fits < 32 ? static_cast<int>(fits) : 32;
   const int S = height_;
   input_ = arena.take<V>(S * plan.n_inputs);
   target_ = arena.take<V>(S * n_outputs(plan));

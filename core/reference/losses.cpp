@@ -1,0 +1,152 @@
+// Losses and metrics: of one sample, and averaged over all.
+#include <algorithm>
+#include <cmath>
+
+#include "reference/reference.h"
+
+namespace amenable::reference {
+namespace {
+
+double softplus(double z) { return activation(Activation::softplus, 0, z); }
+double sigmoid(double z) { return activation(Activation::sigmoid, 0, z); }
+
+// Of one output.
+double value(Loss kind, double p, double z, double y) {
+  const double error = z - y, short_of = std::max(p - y * z, 0.0);
+  switch (kind) {
+    case Loss::absolute: return std::fabs(error);
+    case Loss::huber:
+      return std::fabs(error) <= p ? error * error / 2 : p * (std::fabs(error) - p / 2);
+    // -y log(s) - (1 - y) log(1 - s) for the probability s = sigmoid(z).
+    case Loss::logistic: return y * softplus(-z) + (1 - y) * softplus(z);
+    case Loss::hinge: return short_of;
+    case Loss::squared_hinge: return short_of * short_of;
+    case Loss::exponential: return std::exp(-y * z);
+    case Loss::squared: case Loss::softmax: break;
+  }
+  return error * error;
+}
+
+double slope(Loss kind, double p, double z, double y) {
+  const double error = z - y, short_of = std::max(p - y * z, 0.0);
+  const double sign = error > 0 ? 1 : error < 0 ? -1 : error;
+  switch (kind) {
+    case Loss::absolute: return sign;
+    case Loss::huber: return std::fabs(error) <= p ? error : p * sign;
+    case Loss::logistic: return sigmoid(z) - y;
+    case Loss::hinge: return short_of > 0 ? -y : 0;
+    case Loss::squared_hinge: return -2 * y * short_of;
+    case Loss::exponential: return -y * std::exp(-y * z);
+    case Loss::squared: case Loss::softmax: break;
+  }
+  return 2 * error;
+}
+
+// Logarithms of the probabilities.
+Numbers log_softmax(const double* z, int n) {
+  const double largest = *std::max_element(z, z + n);
+  double sum = 0;
+  for (int o = 0; o < n; ++o) sum += std::exp(z[o] - largest);
+  Numbers result(z, z + n);
+  for (double& it : result) it -= largest + std::log(sum);
+  return result;
+}
+
+// What the metric takes the mean, or the largest, of.
+double metric_term(const Plan& plan, const double* z, const double* y) {
+  const int n = n_outputs(plan);
+  if (plan.metric == Metric::accuracy) {
+    if (std::any_of(z, z + n, [](double it) { return std::isnan(it); })) return 0;
+    if (n == 1) return (z[0] > plan.threshold) == (y[0] > plan.threshold);
+    return y[std::max_element(z, z + n) - z] == *std::max_element(y, y + n);
+  }
+  double sum = 0;
+  for (int o = 0; o < n; ++o) {
+    const double error = std::fabs(z[o] - y[o]);
+    if (plan.metric == Metric::max_error)
+      sum = error > sum || std::isnan(error) ? error : sum;
+    else
+      sum += plan.metric == Metric::mae ? error : error * error;
+  }
+  return sum;
+}
+
+double metric_of(const Plan& plan, const Numbers& terms, const Samples<double>& samples) {
+  double sum = 0, largest = 0;
+  for (const double term : terms) {
+    sum += term;
+    largest = term > largest || std::isnan(term) ? term : largest;
+  }
+  const double n = static_cast<double>(samples.n);
+  switch (plan.metric) {
+    case Metric::accuracy: return sum / n;
+    case Metric::r2: return 1 - sum / samples.total_variation;
+    case Metric::rmse: return std::sqrt(sum / (n * n_outputs(plan)));
+    case Metric::mae: return sum / (n * n_outputs(plan));
+    case Metric::max_error: break;
+  }
+  return largest;
+}
+
+}  // namespace
+
+double loss(const Plan& plan, double p, const double* z, const double* y) {
+  const int n = n_outputs(plan);
+  double sum = 0;
+  if (plan.loss == Loss::softmax) {
+    const Numbers log_p = log_softmax(z, n);
+    for (int o = 0; o < n; ++o) sum -= y[o] * log_p[o];
+    return sum;
+  }
+  for (int o = 0; o < n; ++o) sum += value(plan.loss, p, z[o], y[o]);
+  return sum / n;
+}
+
+Numbers loss_gradient(const Plan& plan, double p, const double* z, const double* y) {
+  const int n = n_outputs(plan);
+  Numbers d(n);
+  if (plan.loss == Loss::softmax) {
+    const Numbers log_p = log_softmax(z, n);
+    double total = 0;
+    for (int o = 0; o < n; ++o) total += y[o];
+    for (int o = 0; o < n; ++o) d[o] = total * std::exp(log_p[o]) - y[o];
+    return d;
+  }
+  for (int o = 0; o < n; ++o) d[o] = slope(plan.loss, p, z[o], y[o]) / n;
+  return d;
+}
+
+Measured measure(const Network& network, double p, const Samples<double>& samples) {
+  const Plan& plan = network.plan;
+  double sum = 0, weights = 0;
+  Numbers terms;
+  for (std::int64_t s = 0; s < samples.n; ++s) {
+    const double* row = samples.rows + s * samples.stride;
+    const double* y = row + plan.n_inputs;
+    const double weight = row[samples.stride - 1];
+    const Numbers z = forward(network, row).outputs.back();
+    sum += weight * loss(plan, p, z.data(), y);
+    weights += weight;
+    terms.push_back(metric_term(plan, z.data(), y));
+  }
+  return {sum / weights, metric_of(plan, terms, samples)};
+}
+
+Numbers gradient(const Network& network, double p, const Samples<double>& samples) {
+  const Plan& plan = network.plan;
+  Numbers g(n_parameters(plan));
+  double weights = 0;
+  for (std::int64_t s = 0; s < samples.n; ++s) {
+    const double* row = samples.rows + s * samples.stride;
+    const double weight = row[samples.stride - 1];
+    const Trace trace = forward(network, row);
+    Numbers d = loss_gradient(plan, p, trace.outputs.back().data(), row + plan.n_inputs);
+    for (double& it : d) it *= weight;
+    backward(network, trace, d, g);
+    weights += weight;
+  }
+  for (double& it : g) it /= weights;
+  return g;
+}
+
+}  // namespace amenable::reference

@@ -1,0 +1,133 @@
+// One trial from its first weights to its end.
+#include <cmath>
+#include <limits>
+
+#include "reference/reference.h"
+
+namespace amenable::reference {
+namespace {
+
+class Run {
+ public:
+  Run(const Plan& plan, const Data<double>& data, const Trial& trial)
+      : plan_(plan), data_(data), trial_(trial), updater_(plan, trial) {
+    if (trial.weights != nullptr)
+      w_.assign(trial.weights, trial.weights + n_parameters(plan));
+    else
+      w_ = initial_weights(plan, trial.layer_settings, trial.seed);
+  }
+
+  void train() {
+    for (;;) {
+      if (step_ == trial_.probes[n_probed_] && probe()) return;
+      Numbers g(w_.size());
+      if (!add_gradient(g)) return finish(Status::diverged);
+      before_ = w_;
+      updater_.update(w_, g);
+      ++step_;
+    }
+  }
+
+ private:
+  Network network() const { return {plan_, w_.data(), trial_.layer_settings}; }
+  double loss_parameter() const { return trial_.settings[amenable::loss_parameter]; }
+
+  // False when the loss has no finite slope any more.
+  bool add_gradient(Numbers& g) const {
+    const Batch batch = batch_of(plan_, data_.training, trial_.seed, step_);
+    bool is_sound = true;
+    for (std::size_t s = 0; s < batch.samples.size(); ++s) {
+      const double* row = data_.training.rows + batch.samples[s] * data_.training.stride;
+      const Place place{trial_.seed, step_, static_cast<std::uint32_t>(s)};
+      const Trace trace = forward(network(), row, &place);
+      Numbers d = loss_gradient(plan_, loss_parameter(), trace.outputs.back().data(),
+                                row + plan_.n_inputs);
+      for (double& it : d) {
+        it *= batch.weights[s];
+        is_sound = is_sound && std::isfinite(it);
+      }
+      backward(network(), trace, d, g);
+    }
+    return is_sound;
+  }
+
+  // True when this was the last one.
+  bool probe() {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const bool has_validation = data_.validation.n > 0;
+    const Measured training = measure(network(), loss_parameter(), data_.training);
+    const Measured validation = has_validation
+                                    ? measure(network(), loss_parameter(), data_.validation)
+                                    : Measured{none, none};
+    const bool is_better = validation.loss < best_;
+    best_ = is_better ? validation.loss : best_;
+    since_best_ = is_better ? 0 : since_best_ + 1;
+    const Status verdict = judge(training, validation);
+    const bool is_end = verdict != Status::cancelled;
+    const bool shows_training =
+        is_end || plan_.probe_training || !has_validation ||
+        (plan_.goal != Goal::none && plan_.goal_split == Split::training);
+    record(training, validation, shows_training);
+    ++n_probed_;
+    if (!is_end) return false;
+    if (trial_.final != nullptr) {
+      trial_.final[0] = training.loss, trial_.final[1] = training.metric;
+      trial_.final[2] = validation.loss, trial_.final[3] = validation.metric;
+    }
+    finish(verdict);
+    return true;
+  }
+
+  // `cancelled` stands for going on.
+  Status judge(const Measured& training, const Measured& validation) const {
+    const Measured& watched = data_.validation.n > 0 ? validation : training;
+    bool is_sound = std::isfinite(watched.loss);
+    for (const double it : w_) is_sound = is_sound && std::isfinite(it);
+    if (!is_sound) return Status::diverged;
+    const Measured& of_goal = plan_.goal_split == Split::training ? training : validation;
+    const double value = plan_.goal == Goal::metric ? of_goal.metric : of_goal.loss;
+    if (plan_.goal != Goal::none &&
+        (plan_.goal_at_least ? value >= trial_.goal : value <= trial_.goal))
+      return Status::solved;
+    if (n_probed_ + 1 == trial_.n_probes) return Status::exhausted;
+    if (trial_.patience > 0 && since_best_ >= trial_.patience) return Status::stopped;
+    return Status::cancelled;
+  }
+
+  void record(const Measured& training, const Measured& validation, bool shows_training) const {
+    if (trial_.curves != nullptr) {
+      double* curve = trial_.curves + 4 * n_probed_;
+      if (shows_training) curve[0] = training.loss, curve[1] = training.metric;
+      curve[2] = validation.loss, curve[3] = validation.metric;
+    }
+    if (trial_.snapshots != nullptr)
+      for (std::size_t i = 0; i < w_.size(); ++i)
+        trial_.snapshots[n_probed_ * w_.size() + i] = w_[i];
+    if (trial_.signals != nullptr)
+      signals(network(), loss_parameter(), data_.training, step_ > 0 ? before_.data() : nullptr,
+              trial_.signals + n_probed_ * plan_.n_layers * n_signals);
+  }
+
+  void finish(Status status) const {
+    *trial_.status = status;
+    *trial_.steps = step_;
+    for (std::size_t i = 0; i < w_.size() && trial_.end_weights != nullptr; ++i)
+      trial_.end_weights[i] = w_[i];
+  }
+
+  const Plan& plan_;
+  const Data<double>& data_;
+  const Trial& trial_;
+  Updater updater_;
+  Numbers w_, before_;
+  std::int64_t step_ = 0, n_probed_ = 0, since_best_ = 0;
+  double best_ = std::numeric_limits<double>::infinity();  // validation loss
+};
+
+}  // namespace
+
+void train(const Plan& plan, const Data<double>& data, const Trial& trial) {
+  Run(plan, data, trial).train();
+}
+
+}  // namespace amenable::reference

@@ -1,0 +1,224 @@
+// Draws experiments. What is drawn, and in which order, is part of the saved hashes of
+// together_test.cpp.
+#include "experiment.h"
+
+#include "amenable/names.h"
+
+namespace amenable::test {
+namespace {
+
+double to_float(double x) { return static_cast<double>(static_cast<float>(x)); }
+
+Activation draw_activation(Draw& draw) {
+  // All but the last, the step, which is not for training.
+  return static_cast<Activation>(draw.integer(0, std::size(Names<Activation>::list) - 2));
+}
+
+bool is_margin(Loss loss) {
+  return loss == Loss::hinge || loss == Loss::squared_hinge || loss == Loss::exponential;
+}
+
+void draw_layers(Experiment& it, Draw& draw, const Wish& wish) {
+  it.plan.n_inputs = draw.integer(1, 6);
+  const int n_hidden = draw.integer(0, wish.most_hidden);
+  for (int l = 0; l <= n_hidden; ++l) {
+    const bool is_output = l == n_hidden;
+    const int least = is_output && it.plan.loss == Loss::softmax ? 2 : 1;
+    const int units = draw.integer(least, is_output ? 4 : 20);
+    std::vector<std::int32_t> from;
+    while (draw.chance(0.25)) from.push_back(draw.integer(0, l));
+    const Activation activation = draw_activation(draw);
+    it.add_layer(units, is_output && draw.chance(0.7) ? Activation::identity : activation, from);
+    Layer& layer = it.layers.back();
+    layer.has_bias = draw.chance(0.85);
+    layer.has_dropout = !is_output && draw.chance(0.15);
+    const int last = std::size(Names<Initializer>::list) - 1;
+    // Equal weights stay equal: that is another test's matter.
+    layer.weight_init = static_cast<Initializer>(draw.integer(1, last));
+    layer.bias_init = static_cast<Initializer>(draw.integer(0, last));
+  }
+  it.bind();
+}
+
+void draw_plan(Experiment& it, Draw& draw, const Wish& wish) {
+  Plan& plan = it.plan;
+  plan.loss = static_cast<Loss>(draw.integer(0, std::size(Names<Loss>::list) - 1));
+  const int n_optimizers = std::size(Names<Optimizer>::list);
+  // Rprop looks at signs only, which rounding can turn.
+  plan.optimizer = static_cast<Optimizer>(draw.integer(0, n_optimizers - (wish.is_gentle ? 3 : 1)));
+  plan.schedule = static_cast<Schedule>(draw.integer(0, 3));
+  plan.order = static_cast<Order>(draw.integer(0, 2));
+  const int batches[] = {0, 1, 2, 5, 8, 30, 100};
+  plan.batch = batches[draw.integer(0, 6)];
+  plan.has_l2 = draw.chance(0.3);
+  plan.has_l1 = draw.chance(0.2);
+  plan.has_weight_decay = draw.chance(0.2);
+  plan.has_clip = draw.chance(0.2);
+  plan.has_frozen = draw.chance(0.2);
+  plan.penalize_biases = draw.chance(0.3);
+  const bool has_classes = plan.loss == Loss::logistic || plan.loss == Loss::softmax ||
+                           is_margin(plan.loss);
+  plan.metric = has_classes ? Metric::accuracy : static_cast<Metric>(draw.integer(1, 4));
+  plan.threshold = 0;
+  plan.goal = static_cast<Goal>(draw.integer(0, 2));
+  plan.goal_at_least = plan.goal == Goal::metric && plan.metric < Metric::rmse;
+  plan.probe_training = draw.chance(0.6);
+  plan.probe_signals = draw.chance(0.4);
+  draw_layers(it, draw, wish);
+}
+
+double draw_target(const Plan& plan, Draw& draw) {
+  if (plan.loss == Loss::logistic) return draw.chance(0.5) ? 1 : 0;
+  if (is_margin(plan.loss)) return draw.chance(0.5) ? 1 : -1;
+  return to_float(draw.normal());
+}
+
+std::vector<double> draw_rows(const Experiment& it, Draw& draw, int n) {
+  std::vector<double> rows;
+  const int n_out = n_outputs(it.plan);
+  for (int s = 0; s < n; ++s) {
+    for (int i = 0; i < it.plan.n_inputs; ++i) rows.push_back(to_float(draw.normal()));
+    const int is_of = draw.integer(0, n_out - 1);
+    for (int o = 0; o < n_out; ++o)
+      rows.push_back(it.plan.loss == Loss::softmax ? o == is_of : draw_target(it.plan, draw));
+    // The first sample always counts.
+    const double weight = s > 0 && draw.chance(0.1) ? 0 : to_float(draw.between(0.1, 2));
+    rows.push_back(it.has_weights ? weight : 1);
+  }
+  return rows;
+}
+
+void draw_settings(const Experiment& it, Draw& draw, const Wish& wish, TrialNumbers& trial) {
+  std::vector<double>& of = trial.settings;
+  of.assign(n_settings, 0);
+  of[lr] = draw.power_of_2(-9, -5);
+  if (wish.may_diverge && draw.chance(0.2)) of[lr] = draw.chance(0.5) ? 1e30 : 100;
+  of[momentum] = draw.between(0.3, 0.95);
+  of[dampening] = draw.chance(0.3) ? 0.25 : 0;
+  of[beta1] = draw.between(0.7, 0.95);
+  of[beta2] = draw.between(0.9, 0.999);
+  of[alpha] = draw.between(0.9, 0.99);
+  of[eps] = wish.is_gentle ? 0.01 : draw.power_of_2(-27, -12);
+  of[eta_minus] = draw.between(0.4, 0.6);
+  of[eta_plus] = draw.between(1.1, 1.3);
+  of[step_min] = 1e-6;
+  of[step_max] = draw.between(0.05, 1);
+  of[l2] = draw.power_of_2(-10, -4);
+  of[l1] = draw.power_of_2(-9, -5);
+  of[weight_decay] = draw.power_of_2(-6, -2);
+  of[clip_norm] = draw.chance(0.2) ? std::numeric_limits<double>::infinity() : draw.unit();
+  of[warmup] = draw.chance(0.3) ? draw.integer(1, 8) : 0;
+  of[schedule_steps] = draw.integer(2, 12);
+  of[schedule_factor] = draw.between(0.1, 0.9);
+  of[loss_parameter] = draw.between(0.5, 1.5);
+  for (const Layer& layer : it.layers) {
+    double parameter = 0;
+    if (layer.activation == Activation::leaky_relu) parameter = draw.between(0, 0.3);
+    if (layer.activation == Activation::elu) parameter = draw.between(0.5, 1.5);
+    trial.layer_settings.push_back(parameter);
+    trial.layer_settings.push_back(draw.between(0.1, 0.5));  // dropout
+    trial.layer_settings.push_back(draw.between(0.5, 1));    // scale of weights
+    trial.layer_settings.push_back(draw.between(0, 0.5));    // of biases
+  }
+}
+
+void draw_trial(const Experiment& it, Draw& draw, const Wish& wish, TrialNumbers& trial) {
+  trial.seed = draw.word();
+  draw_settings(it, draw, wish, trial);
+  const std::int64_t P = n_parameters(it.plan);
+  if (draw.chance(0.3))
+    for (std::int64_t i = 0; i < P; ++i) trial.weights.push_back(to_float(0.5 * draw.normal()));
+  if (it.plan.has_frozen && draw.chance(0.8))
+    for (std::int64_t i = 0; i < P; ++i) trial.frozen.push_back(draw.chance(0.3));
+  const std::int64_t n_steps = draw.integer(1, wish.most_steps);
+  for (std::int64_t step = draw.integer(0, 3); step < n_steps; step += draw.integer(1, 6))
+    trial.probes.push_back(step);
+  trial.probes.push_back(n_steps);
+  if (!it.validation.empty() && draw.chance(0.4)) trial.patience = draw.integer(1, 4);
+  // Some are met and some are not.
+  trial.goal = it.plan.goal == Goal::metric && it.plan.metric == Metric::r2
+                   ? draw.between(-1, 0.3)
+                   : draw.between(0.4, it.plan.metric == Metric::accuracy ? 1 : 1.5);
+}
+
+}  // namespace
+
+void Experiment::add_layer(int units, Activation activation, std::vector<std::int32_t> from) {
+  Layer layer;
+  layer.units = units;
+  layer.activation = activation;
+  layers.push_back(layer);
+  shortcuts.push_back(std::move(from));
+}
+
+void Experiment::bind() {
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    layers[l].shortcuts = shortcuts[l].data();
+    layers[l].n_shortcuts = static_cast<std::int32_t>(shortcuts[l].size());
+  }
+  plan.layers = layers.data();
+  plan.n_layers = static_cast<std::int32_t>(layers.size());
+}
+
+TrialNumbers& Experiment::add_trial(std::uint64_t seed, std::int64_t n_steps) {
+  TrialNumbers trial;
+  trial.seed = seed;
+  trial.settings.assign(n_settings, 0);
+  trial.settings[lr] = 0.01;
+  trial.settings[momentum] = trial.settings[beta1] = 0.9;
+  trial.settings[beta2] = trial.settings[alpha] = 0.99;
+  trial.settings[eps] = 1e-8;
+  trial.settings[clip_norm] = std::numeric_limits<double>::infinity();
+  trial.settings[schedule_steps] = trial.settings[loss_parameter] = 1;
+  for (std::size_t l = 0; l < layers.size(); ++l)
+    for (const double setting : {0.0, 0.0, 1.0, 0.0}) trial.layer_settings.push_back(setting);
+  trial.probes.push_back(n_steps);
+  return trials.emplace_back(std::move(trial));
+}
+
+std::string Experiment::name() const {
+  std::string text = std::to_string(plan.n_inputs);
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    text += "-" + std::to_string(layers[l].units);
+    text += std::string(" ") + Names<Activation>::list[static_cast<int>(layers[l].activation)];
+    if (layers[l].has_dropout) text += " dropout";
+    for (const int k : shortcuts[l]) text += " +" + std::to_string(k);
+  }
+  return text + ", " + Names<Loss>::list[static_cast<int>(plan.loss)] + ", " +
+         Names<Optimizer>::list[static_cast<int>(plan.optimizer)] + ", " +
+         Names<Schedule>::list[static_cast<int>(plan.schedule)] + ", " +
+         Names<Order>::list[static_cast<int>(plan.order)] + " " + std::to_string(plan.batch) +
+         (plan.has_l2 ? ", l2" : "") + (plan.has_l1 ? ", l1" : "") +
+         (plan.has_weight_decay ? ", decay" : "") + (plan.has_clip ? ", clip" : "") +
+         (plan.has_frozen ? ", frozen" : "") + (has_weights ? ", weighted" : "");
+}
+
+Experiment draw_experiment(std::uint64_t seed, const Wish& wish) {
+  Draw draw(seed);
+  Experiment it;
+  draw_plan(it, draw, wish);
+  it.has_weights = draw.chance(0.3);
+  const int n_training = draw.integer(1, 40), n_validation = draw.chance(0.8) ? 12 : 0;
+  it.training = draw_rows(it, draw, n_training);
+  it.validation = draw_rows(it, draw, n_validation);
+  it.plan.goal_split = n_validation > 0 && draw.chance(0.5) ? Split::validation : Split::training;
+  it.trials.resize(wish.n_trials);
+  for (TrialNumbers& trial : it.trials) draw_trial(it, draw, wish, trial);
+  return it;
+}
+
+Experiment plain_experiment(const std::vector<int>& widths, int n_samples) {
+  Draw draw(1);
+  Experiment it;
+  it.plan.n_inputs = widths[0];
+  it.plan.loss = Loss::logistic;
+  it.plan.optimizer = Optimizer::adam;
+  it.plan.threshold = 0;
+  for (std::size_t l = 1; l < widths.size(); ++l)
+    it.add_layer(widths[l], l + 1 < widths.size() ? Activation::tanh : Activation::identity);
+  it.bind();
+  it.training = draw_rows(it, draw, n_samples);
+  return it;
+}
+
+}  // namespace amenable::test
