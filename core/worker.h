@@ -234,12 +234,11 @@ void Worker<Real>::penalize_after() {
 
 template <class Real>
 void Worker<Real>::probe() {
-  bool is_due[count] = {}, is_last = false, is_any = false;
+  bool is_due[count] = {}, is_any = false;
   for (int lane = 0; lane < count; ++lane) {
     const Lane& it = lanes_[lane];
-    if (it.trial == nullptr || it.trial->probes[it.probe] != steps_[lane]) continue;
-    is_due[lane] = is_any = true;
-    is_last = is_last || it.probe + 1 == it.trial->n_probes;
+    is_due[lane] = it.trial != nullptr && it.trial->probes[it.probe] == steps_[lane];
+    is_any = is_any || is_due[lane];
   }
   if (is_any) {
     double validation[count][2], training[count][2];
@@ -249,35 +248,35 @@ void Worker<Real>::probe() {
       evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, samples, scratch_, result,
                      [this] { return feed_.is_cancelled(); });
     };
-    bool has_training = plan_.probe_training || is_last || data_.validation.n == 0 ||
-                        (plan_.goal != Goal::none && plan_.goal_split == amenable::Split::training);
+    const bool shows_training =
+        plan_.probe_training || data_.validation.n == 0 ||
+        (plan_.goal != Goal::none && plan_.goal_split == amenable::Split::training);
     if (data_.validation.n > 0) measure(data_.validation, validation);
-    if (has_training) measure(data_.training, training);
+    if (shows_training) measure(data_.training, training);
+    Status verdicts[count] = {};
+    bool is_any_end = false;
+    for (int lane = 0; lane < count; ++lane) {
+      if (is_due[lane]) verdicts[lane] = judge(lane, training[lane], validation[lane]);
+      is_any_end = is_any_end || verdicts[lane] != Status::cancelled;
+    }
+    // Final results want the training split, even where the curve does not.
+    if (is_any_end && !shows_training) measure(data_.training, training);
     if (feed_.is_cancelled()) return;
     if (plan_.probe_signals) signals_.look(training_, w_, loss_parameter_, data_.training);
-    Status verdicts[count];
-    for (int lane = 0; lane < count; ++lane) {
-      if (!is_due[lane]) continue;
-      verdicts[lane] = judge(lane, training[lane], validation[lane]);
-      // Final results want the training split, even where the curve does not.
-      if (verdicts[lane] != Status::cancelled && !has_training) {
-        measure(data_.training, training);
-        has_training = true;
-      }
-    }
     for (int lane = 0; lane < count; ++lane) {
       if (!is_due[lane]) continue;
       Lane& it = lanes_[lane];
+      const bool is_end = verdicts[lane] != Status::cancelled;
       const double both[2][2] = {{training[lane][0], training[lane][1]},
                                  {validation[lane][0], validation[lane][1]}};
-      record(lane, it.probe, both, has_training);
+      // Only what the lane would be shown alone: a neighbour's end must not be seen here.
+      record(lane, it.probe, both, shows_training || is_end);
       if (validation[lane][0] < it.best)
         it.best = validation[lane][0], it.since_best = 0;
       else
         ++it.since_best;
       ++it.probe;
-      if (verdicts[lane] == Status::cancelled) continue;
-      finish(lane, verdicts[lane], training[lane], validation[lane]);
+      if (is_end) finish(lane, verdicts[lane], training[lane], validation[lane]);
     }
     // Empty lanes are filled here only: so the networks of a group come to their probes together.
     fill_empty();
@@ -297,7 +296,7 @@ void Worker<Real>::record(int lane, std::int64_t k, const double (*loss)[2], boo
   if (trial.curves != nullptr) {
     double* curve = trial.curves + 4 * k;
     for (int i = 0; i < 4; ++i)
-      if (i >= 2 || (has_training)) curve[i] = loss[i / 2][i % 2];
+      if (i >= 2 || has_training) curve[i] = loss[i / 2][i % 2];
   }
   if (trial.snapshots != nullptr)
     for (std::int64_t i = 0; i < n_; ++i)

@@ -178,19 +178,27 @@ TrialNumbers& Experiment::add_trial(std::uint64_t seed, std::int64_t n_steps) {
 
 std::string Experiment::name() const {
   std::string text = std::to_string(plan.n_inputs);
+  const auto say = [&](auto chosen) {
+    text += ' ';
+    text += Names<decltype(chosen)>::list[static_cast<int>(chosen)];
+  };
   for (std::size_t l = 0; l < layers.size(); ++l) {
-    text += "-" + std::to_string(layers[l].units);
-    text += std::string(" ") + Names<Activation>::list[static_cast<int>(layers[l].activation)];
+    text += '-';
+    text += std::to_string(layers[l].units);
+    say(layers[l].activation);
     if (layers[l].has_dropout) text += " dropout";
-    for (const int k : shortcuts[l]) text += " +" + std::to_string(k);
+    for (const int k : shortcuts[l]) text += "+" + std::to_string(k);
   }
-  return text + ", " + Names<Loss>::list[static_cast<int>(plan.loss)] + ", " +
-         Names<Optimizer>::list[static_cast<int>(plan.optimizer)] + ", " +
-         Names<Schedule>::list[static_cast<int>(plan.schedule)] + ", " +
-         Names<Order>::list[static_cast<int>(plan.order)] + " " + std::to_string(plan.batch) +
-         (plan.has_l2 ? ", l2" : "") + (plan.has_l1 ? ", l1" : "") +
-         (plan.has_weight_decay ? ", decay" : "") + (plan.has_clip ? ", clip" : "") +
-         (plan.has_frozen ? ", frozen" : "") + (has_weights ? ", weighted" : "");
+  say(plan.loss), say(plan.optimizer), say(plan.schedule), say(plan.order);
+  text += ' ';
+  text += std::to_string(plan.batch);
+  if (plan.has_l2) text += " l2";
+  if (plan.has_l1) text += " l1";
+  if (plan.has_weight_decay) text += " decay";
+  if (plan.has_clip) text += " clip";
+  if (plan.has_frozen) text += " frozen";
+  if (has_weights) text += " weighted";
+  return text;
 }
 
 Experiment draw_experiment(std::uint64_t seed, const Wish& wish) {

@@ -1,5 +1,5 @@
 # Fails if code compiled for an instruction set defines a function that the linker may share with
-# the rest of the program (nm: W, V, u): a machine without the set might be given that copy. What
+# the rest of the program (nm: W, w, u): a machine without the set might be given that copy. What
 # belongs to the set's own namespace is shared with nobody. Arguments: NM, OBJECTS.
 set(n_checked 0)
 set(n_failed 0)
@@ -13,7 +13,7 @@ foreach(object ${OBJECTS})
   string(REGEX REPLACE "[][;]" "." table "${table}")
   string(REGEX MATCHALL "[^\n]+" lines "${table}")
   foreach(line ${lines})
-    if(line MATCHES "^[0-9a-f]* *[WVwvu] ")
+    if(line MATCHES "^[0-9a-f]* *[Wwu] ")
       math(EXPR n_checked "${n_checked} + 1")
       if(NOT line MATCHES "amenable::${target}::")
         math(EXPR n_failed "${n_failed} + 1")

@@ -314,6 +314,8 @@ def _wait(work: Callable[[], None], progress: _core.Progress, watch: Watch | Non
             thread.join()
     if errors:
         raise errors[0]
+    if watch is not None:
+        watch(progress.finished)
     return is_cancelled
 
 

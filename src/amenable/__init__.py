@@ -1,0 +1,71 @@
+"""Amenable trains thousands of small neural networks at once and says which of them learn.
+
+>>> import amenable as am
+>>> networks = [am.mlp(2, 2, 1), am.mlp(2, 8, 1), am.mlp(2, 8, 8, 1)]
+>>> population = am.train(networks, "moons", am.Training(epochs=50, goal="accuracy >= 0.9"))
+>>> table = population.summary()  # for each network the fraction that learned it, with interval
+>>> trained = population.best
+>>> classes = trained.predict([[0.0, 1.0]])
+"""
+
+from amenable import statistics
+from amenable.datasets import Dataset, catalogue, load
+from amenable.errors import AmenableError, DataError, DescriptionError, FileError, MissingExtra
+from amenable.network import Dense, Network, mlp
+from amenable.population import Fraction, Population, TrainedNetwork, train
+from amenable.training import (
+    SGD,
+    Adam,
+    AdamW,
+    Constant,
+    Cosine,
+    InverseTime,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    Rprop,
+    StepDecay,
+    Training,
+    grid,
+)
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "AmenableError",
+    "Constant",
+    "Cosine",
+    "DataError",
+    "Dataset",
+    "Dense",
+    "DescriptionError",
+    "FileError",
+    "Fraction",
+    "InverseTime",
+    "MissingExtra",
+    "Momentum",
+    "Nesterov",
+    "Network",
+    "Population",
+    "RMSprop",
+    "Rprop",
+    "StepDecay",
+    "TrainedNetwork",
+    "Training",
+    "__version__",
+    "catalogue",
+    "grid",
+    "load",
+    "mlp",
+    "statistics",
+    "train",
+]
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":  # looked up when asked for: it costs a tenth of the whole import
+        from amenable.version import package_version
+
+        return package_version()
+    raise AttributeError(f"module 'amenable' has no attribute {name!r}")

@@ -1,0 +1,170 @@
+"""What `train` is given, checked before anything runs; each error names which one is wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from operator import index
+from typing import Any, TypeVar
+
+import numpy as np
+
+from amenable import encoding
+from amenable.datasets import Dataset, load
+from amenable.description import shown, within
+from amenable.engine import Record
+from amenable.errors import DataError, DescriptionError
+from amenable.network import Network
+from amenable.population.keys import Configuration
+from amenable.training import Training, parse_goal
+
+One = TypeVar("One", Network, Training)
+MOST_SEEDS = 2**64
+
+
+def as_dataset(data: object) -> Dataset:
+    """A Dataset: itself, by name or path, or of a pair of arrays."""
+    if isinstance(data, Dataset):
+        return data
+    if isinstance(data, str | os.PathLike):
+        return load(data)
+    if isinstance(data, tuple) and len(data) == 2:
+        return Dataset.from_arrays(data[0], data[1])
+    raise DataError(
+        f"data: expected a Dataset, the name of one, a file or a pair (x, y), got {shown(data)}"
+    )
+
+
+def as_list(name: str, kind: type[One], given: object) -> list[One]:
+    """One description or several, all different."""
+    if isinstance(given, kind):
+        return [given]
+    example = "mlp(2, 10, 1)" if kind is Network else "Training()"
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes):
+        raise DescriptionError(
+            f"{name}: expected a {kind.__name__} or a list of them, got {shown(given)}; "
+            f"write {example}"
+        )
+    found = list(given)
+    places: dict[One, int] = {}
+    for i, one in enumerate(found):
+        if not isinstance(one, kind):
+            raise DescriptionError(
+                f"{name}[{i}]: expected a {kind.__name__}, got {shown(one)}; write {example}"
+            )
+        if one in places:
+            raise DescriptionError(
+                f"{name}[{i}]: the same as {name}[{places[one]}], and would count twice; "
+                "leave one out"
+            )
+        places[one] = i
+    if not found:
+        raise DescriptionError(f"{name}: expected at least one {kind.__name__}, got none")
+    return found
+
+
+def as_seeds(seeds: object) -> list[int]:
+    """Different integers from 0 to 2**64 - 1; a number n means 0 to n - 1."""
+    if isinstance(seeds, int | np.integer) and not isinstance(seeds, bool):
+        if seeds < 1:
+            raise DescriptionError(f"seeds: expected at least one, got {seeds}; use seeds=32")
+        return list(range(int(seeds)))
+    if not isinstance(seeds, Iterable) or isinstance(seeds, str | bytes):
+        raise DescriptionError(
+            f"seeds: expected a number of seeds or a list of them, got {shown(seeds)}; "
+            "use seeds=32 or seeds=range(32)"
+        )
+    found = [_as_seed(i, seed) for i, seed in enumerate(seeds)]
+    if not found:
+        raise DescriptionError("seeds: expected at least one, got none; use seeds=32")
+    if len(set(found)) < len(found):
+        first = {seed: i for i, seed in reversed(list(enumerate(found)))}
+        i = next(i for i, seed in enumerate(found) if first[seed] != i)
+        raise DescriptionError(
+            f"seeds[{i}]: {found[i]} is there already, and would count twice; leave it out"
+        )
+    return found
+
+
+def _as_seed(i: int, seed: Any) -> int:
+    try:
+        number = -1 if isinstance(seed, bool | np.bool_) else index(seed)
+    except TypeError:
+        number = -1
+    if not 0 <= number < MOST_SEEDS:
+        raise DescriptionError(
+            f"seeds[{i}]: expected an integer from 0 to 2**64 - 1, got {shown(seed)}"
+        )
+    return number
+
+
+def product(
+    networks: Sequence[Network], trainings: Sequence[Training], data: Dataset
+) -> list[Configuration]:
+    """Each network with each training, if all fit the data."""
+    for n, network in enumerate(networks):
+        with within(_place("networks", n, networks)):
+            network.check_trainable()
+            if network.inputs != data.n_inputs:
+                raise DescriptionError(
+                    f"Network.inputs: expected {data.n_inputs}, as in data '{data.name}', got "
+                    f"{network.inputs}; use {data.n_inputs}"
+                )
+    for t, training in enumerate(trainings):
+        with within(_place("trainings", t, trainings)):
+            _check_validation(training, data)
+    n_targets = data.n_outputs() if data.task == "regression" else None
+    for n, network in enumerate(networks):
+        for t, training in enumerate(trainings):
+            place = f"{_place('networks', n, networks)}, {_place('trainings', t, trainings)}"
+            with within(place):
+                training.check(network, data.task, data.n_classes, n_targets)
+    return [Configuration(network, training) for network in networks for training in trainings]
+
+
+def _place(name: str, i: int, among: Sequence[object]) -> str:
+    """The name of "networks[2]", or "network" where there is one only."""
+    return f"{name}[{i}]" if len(among) > 1 else name.removesuffix("s")
+
+
+def _check_validation(training: Training, data: Dataset) -> None:
+    """Refuse what looks at validation samples where there are none."""
+    if len(data.validation):
+        return
+    goal = parse_goal(training.goal) if training.goal else None
+    for field, value in (
+        ("goal", goal and goal.split == "validation"),
+        ("patience", training.patience is not None),
+    ):
+        if value:
+            raise DescriptionError(
+                f"Training.{field}: needs validation samples, but '{data.name}' has none; "
+                f"hold some out, or leave {field} out"
+            )
+
+
+def check_memory(
+    configurations: Sequence[Configuration], data: Dataset, n_seeds: int, record: Record
+) -> None:
+    """Refuse to record more than this machine's memory holds."""
+    size = sum(_n_numbers(it, data, n_seeds, record) for it in configurations) * 8
+    available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if size > available:
+        raise DescriptionError(
+            f"recording: {len(configurations) * n_seeds} trials would fill {size / 2**30:.3g} GiB, "
+            f"more than this machine's {available / 2**30:.3g} GiB; probe less often with "
+            "Training(probe_every=...), record less, or train fewer at once"
+        )
+
+
+def _n_numbers(it: Configuration, data: Dataset, n_seeds: int, record: Record) -> int:
+    """How many numbers a configuration's trials leave behind."""
+    n = len(data.training)
+    every = it.training.probe_every or encoding.steps_per_epoch(it.training, n)
+    n_probes = 2 + encoding.budget(it.training, n) // every
+    is_probed = record.at_probes or it.training.goal or it.training.patience
+    n_parameters = it.network.n_parameters
+    at_probe = 4 * record.curves + n_parameters * record.snapshots
+    at_probe += 5 * len(it.network.layers) * record.signals
+    at_end = 6 + n_parameters * record.weights
+    return n_seeds * (n_probes * at_probe + at_end) + (n_probes if is_probed else 1)

@@ -1,0 +1,312 @@
+"""`TrainedNetwork`: one trial of a population, with its weights, ready to be used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from amenable import encoding, engine
+from amenable.datasets import Dataset
+from amenable.datasets.arrays import as_inputs
+from amenable.datasets.source import Source, check_numbers
+from amenable.description import choice, short
+from amenable.errors import DataError, DescriptionError
+from amenable.network import Network
+from amenable.population.archive import opened, write_archive
+from amenable.population.source import SPLITS, DataSummary
+from amenable.training import Training, parse_loss
+
+KIND = "trained network"
+VERSION = 1  # of the file; a change that an older reader misreads adds one
+
+
+class Score(NamedTuple):
+    """How well a network does on some samples.
+
+    Parameters
+    ----------
+    loss : float
+        Mean loss, without penalties.
+    metric : float
+        Accuracy, r2 or whatever the goal names.
+    """
+
+    loss: float
+    metric: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TrainedNetwork:
+    """A network with weights, as training left them.
+
+    Made by `Population`: ``population[i]``, ``population.best``. Arithmetic is that of the
+    training, in its dtype, so that what is predicted here is what was measured there.
+
+    Parameters
+    ----------
+    network : Network
+        The structure.
+    training : Training
+        How it was trained.
+    flat : array (P,) of float64
+        All parameters, in the order of `Network.parameter_shapes`.
+    seed : int
+        The trial's.
+    status : str
+        "solved", "exhausted", "diverged", "stopped" or "cancelled".
+    steps : int
+        How many were made.
+    final : array (2, 2) of float64
+        Training and validation; loss and metric at the end. Read as `loss` and `metric`.
+    data : DataSummary
+        What it was trained on.
+
+    Examples
+    --------
+    >>> from amenable import Training, mlp, train
+    >>> trained = train(mlp(2, 8, 1), "moons", Training(epochs=20), seeds=4).best
+    >>> trained.predict([[0.0, 1.0], [1.0, -0.5]])
+    array([0, 1])
+    >>> trained.decision([[0.0, 1.0], [1.0, -0.5]]).shape
+    (2, 1)
+    """
+
+    network: Network
+    training: Training
+    flat: NDArray[np.float64]
+    seed: int
+    status: str
+    steps: int
+    final: NDArray[np.float64]
+    data: DataSummary
+
+    def __post_init__(self) -> None:
+        for name in ("flat", "final"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float64]]:
+        """Arrays by name, in PyTorch's layout: "1.weight" (O, I), "1.bias" (O,), "2.weight" ….
+
+        Examples
+        --------
+        >>> from amenable import mlp, train
+        >>> trained = train(mlp(2, 3, 1), "xor", seeds=1).best
+        >>> {name: array.shape for name, array in trained.weights.items()}
+        {'1.weight': (3, 2), '1.bias': (3,), '2.weight': (1, 3), '2.bias': (1,)}
+        """
+        return unflattened(self.network, self.flat)
+
+    @property
+    def loss(self) -> Mapping[str, float]:
+        """Loss at the end by split, without penalties; NaN where there was nothing to measure."""
+        return {split: float(self.final[i, 0]) for i, split in enumerate(SPLITS)}
+
+    @property
+    def metric(self) -> Mapping[str, float]:
+        """Metric at the end by split."""
+        return {split: float(self.final[i, 1]) for i, split in enumerate(SPLITS)}
+
+    @property
+    def metric_name(self) -> str:
+        """What `metric` is: "accuracy", "r2" or what the goal names."""
+        return encoding.metric(self.training, self.data.task)
+
+    def decision(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Outputs of the last layer.
+
+        Parameters
+        ----------
+        x : array (N, I)
+            Samples, prepared as those it was trained on.
+
+        Returns
+        -------
+        array (N, O)
+            For logistic and softmax loss these are logits.
+
+        Raises
+        ------
+        DataError
+            If `x` has other inputs, or a number that is not finite.
+        """
+        return self._outputs(self._samples("decision", x), len(self.network.layers))
+
+    def layers(self, x: ArrayLike) -> list[NDArray[np.float64]]:
+        """Outputs of every layer, each (N, U); the last are those of `decision`."""
+        samples = self._samples("layers", x)
+        return [self._outputs(samples, k) for k in range(1, len(self.network.layers) + 1)]
+
+    def predict(self, x: ArrayLike) -> NDArray[Any]:
+        """Classes or values for samples.
+
+        Parameters
+        ----------
+        x : array (N, I)
+            Samples, prepared as those it was trained on.
+
+        Returns
+        -------
+        array
+            Class names (N,), as integers where all of them are; for regression, values (N, O).
+        """
+        outputs = self._outputs(self._samples("predict", x), len(self.network.layers))
+        codes = encoding.target_codes(self.training, self.data.task, self.data.n_classes)
+        if codes is None:
+            return outputs
+        if codes[1] < codes[0]:  # yes is the smaller one
+            outputs = -outputs
+        if outputs.shape[1] > 1:
+            return self.data.named(outputs.argmax(axis=1))
+        middle = encoding.middle(self.training, self.data.task, self.data.n_classes)
+        is_second = outputs[:, 0] > (middle if codes[0] < codes[1] else -middle)
+        return self.data.named(is_second.astype(np.int64))
+
+    def probabilities(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Probability of each class, for networks trained with logistic or softmax loss.
+
+        Parameters
+        ----------
+        x : array (N, I)
+            Samples, prepared as those it was trained on.
+
+        Returns
+        -------
+        array (N, classes)
+            Rows add up to one, but for logistic loss on more than two classes, where each class
+            is a question of its own.
+
+        Raises
+        ------
+        DescriptionError
+            If the loss does not speak of probabilities.
+
+        Examples
+        --------
+        >>> from amenable import mlp, train
+        >>> train(mlp(4, 8, 3), "iris", seeds=1).best.probabilities([[5.1, 3.5, 1.4, 0.2]]).shape
+        (1, 3)
+        """
+        task, n_classes = self.data.task, self.data.n_classes
+        loss = parse_loss(self.training.resolved_loss(task, n_classes))[0]
+        if loss not in ("logistic", "softmax"):
+            raise DescriptionError(
+                f"probabilities: expected a network trained with logistic or softmax loss, "
+                f"got {loss}; use decision(x)"
+            )
+        outputs = self._outputs(self._samples("probabilities", x), len(self.network.layers))
+        if loss == "softmax":
+            powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+            return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        both = np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 else outputs
+        return np.exp(-np.logaddexp(0.0, -both))  # 1 / (1 + exp(-z)), which would overflow
+
+    def score(self, data: Dataset, split: str | None = None) -> Score:
+        """Loss and metric on a split of data of the same kind.
+
+        Parameters
+        ----------
+        data : Dataset
+            With the inputs and classes of the data that it was trained on.
+        split : str or None
+            "training", "validation" or "test"; None for validation where the data has it.
+
+        Raises
+        ------
+        DataError
+            If the data is of another kind, or the split is empty.
+
+        Examples
+        --------
+        >>> from amenable import load, mlp, train
+        >>> data = load("moons")
+        >>> trained = train(mlp(2, 8, 1), data, seeds=1).best
+        >>> trained.score(data).metric == trained.metric["validation"]
+        True
+        """
+        self.data.check_like(data)
+        chosen = split or ("validation" if len(data.validation) else "training")
+        choice("split", chosen, ("training", "validation", "test"))
+        if not len(getattr(data, chosen)):
+            raise DataError(f"split: '{data.name}' has no {chosen} samples; choose another split")
+        found, _ = engine.measure(self.network, self.training, self.flat[None], data, chosen)
+        return Score(float(found[0, 0]), float(found[0, 1]))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save to one file, whole or not at all.
+
+        Raises
+        ------
+        FileError
+            If it cannot be written.
+        """
+        header = {
+            "network": self.network.to_dict(),
+            "training": self.training.to_dict(),
+            "data": self.data.to_dict(),
+            "seed": int(self.seed),
+            "status": self.status,
+            "steps": int(self.steps),
+        }
+        write_archive(path, KIND, VERSION, header, {"weights": self.flat, "final": self.final})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> TrainedNetwork:
+        """What `save` saved, to the bit.
+
+        Raises
+        ------
+        FileError
+            If the file is damaged, of another kind, or from a newer version.
+        """
+        with opened(path, KIND, VERSION) as archive:
+            header = archive.header
+            network = Network.from_dict(header["network"])
+            return cls(
+                network=network,
+                training=Training.from_dict(header["training"]),
+                flat=archive.take("weights", np.float64, network.n_parameters),
+                seed=int(header["seed"]),
+                status=choice("status", header["status"], engine.STATUSES),
+                steps=int(header["steps"]),
+                final=archive.take("final", np.float64, 2, 2),
+                data=DataSummary.from_dict(header["data"]),
+            )
+
+    def __repr__(self) -> str:
+        split = self.data.judged_on
+        value = short(round(self.metric[split], 4))
+        return (
+            f"TrainedNetwork({self.network.structure} {self.network.activation}, seed {self.seed}: "
+            f"{self.status} after {self.steps} steps, {split} {self.metric_name} {value})"
+        )
+
+    def _samples(self, caller: str, x: ArrayLike) -> NDArray[np.float64]:
+        samples, _ = as_inputs(x, Source(caller))
+        if samples.shape[1] != self.network.inputs:
+            raise DataError(
+                f"{caller}: x has {samples.shape[1]} inputs, expected {self.network.inputs}, as in "
+                f"'{self.data.name}'"
+            )
+        check_numbers(samples, Source(caller), "x", [None] * samples.shape[1])
+        return samples
+
+    def _outputs(self, samples: NDArray[np.float64], upto: int) -> NDArray[np.float64]:
+        dtype = self.training.dtype
+        outputs = engine.predict(self.network, self.flat[None], samples, upto=upto, dtype=dtype)
+        return np.asarray(outputs[0])
+
+
+def unflattened(network: Network, flat: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Parameters (P,) as arrays by name."""
+    shapes = network.parameter_shapes
+    ends = np.cumsum([np.prod(shape) for _, shape in shapes])
+    parts = np.split(flat, ends[:-1])
+    return {name: part.reshape(shape) for (name, shape), part in zip(shapes, parts, strict=True)}

@@ -1,0 +1,79 @@
+"""A population in a few lines, for the prompt and for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from amenable.description import short
+
+if TYPE_CHECKING:
+    from amenable.population.population import Population
+
+MOST_ROWS = 12  # of the table in a notebook
+
+
+def described(population: Population) -> str:
+    """Two to four lines: counts, fraction with its interval, the best."""
+    return "\n".join(_lines(population))
+
+
+def as_html(population: Population) -> str:
+    """The lines, and a table of configurations, best first."""
+    said = "<br>".join(escape(line) for line in _lines(population))
+    if not len(population):
+        return f"<p>{said}</p>"
+    table = population.summary()
+    more = f"<p>… {len(table) - MOST_ROWS} more rows</p>" if len(table) > MOST_ROWS else ""
+    return f"<p>{said}</p>{table.head(MOST_ROWS)._repr_html_()}{more}"
+
+
+def _lines(population: Population) -> list[str]:
+    counts = ", ".join(
+        (
+            _count(len(population.networks), "network"),
+            _count(len(population.trainings), "training"),
+            _count(len(population.seeds), "seed"),
+        )
+    )
+    lines = [
+        f"Population of {_count(len(population), 'trial')} on '{population.data.name}' ({counts})"
+    ]
+    if not len(population):
+        return lines
+    lines.append(f"  {_solved(population)}; {_statuses(population)}")
+    if population.metric_name != "mixed":
+        lines.append(f"  {_best(population)}")
+    return lines
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _solved(population: Population) -> str:
+    goals = {it.goal for it in population.trainings}
+    if None in goals:
+        return "no goal" if len(goals) == 1 else "not all with a goal"
+    if not population.has_begun.any():
+        return "none begun"
+    goal = f" ({next(iter(goals))})" if len(goals) == 1 else ""
+    return f"{population.fraction()}{goal}"
+
+
+def _statuses(population: Population) -> str:
+    names, counts = np.unique(population.status, return_counts=True)
+    return ", ".join(f"{n:,} {name}" for name, n in zip(names, counts, strict=True))
+
+
+def _best(population: Population) -> str:
+    trial = int(population.ranking[0])
+    it = population.configurations[population.configuration[trial]]
+    split = population.judged_on
+    value = short(round(float(population.metric[split][trial]), 4))
+    return (
+        f"best {split} {population.metric_name} {value}: {it.network.structure} "
+        f"{it.network.activation}, {it.training.describe()}, seed {population.seed[trial]}"
+    )

@@ -1,0 +1,399 @@
+"""Population: arrays, fractions, groups, tables, order. Trained, and put together by hand."""
+
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+import amenable as am
+from amenable.population import Configuration, DataSummary
+from amenable.population.records import Records
+
+GOAL = "accuracy >= 0.9"
+TRAINING = am.Training(epochs=40, goal=GOAL)
+
+
+@pytest.fixture(scope="module")
+def population():
+    """Two structures, two activations and two rates, eight seeds each, everything recorded."""
+    networks = [
+        am.mlp(2, *hidden, 1, activation=name) for hidden in ((3,), (4, 4)) for name in ("tanh", "relu")
+    ]
+    trainings = am.grid(TRAINING, lr=[0.1, 0.01])
+    return am.train(
+        networks, "moons", trainings, seeds=8, curves=True, signals=True, snapshots=True
+    )
+
+
+def made(status, *, steps=None, metric=None, loss=None, seed=None, goal=GOAL, configurations=None):
+    """A population put together by hand: what became of each trial, on 40 validation samples."""
+    n = len(status)
+    pairs = configurations or [Configuration(am.mlp(2, 3, 1), am.Training(steps=100, goal=goal))]
+    final = np.full((n, 2, 2), np.nan)
+    final[:, 1, 0] = np.zeros(n) if loss is None else loss
+    final[:, 1, 1] = np.zeros(n) if metric is None else metric
+    each = n // len(pairs)
+    return am.Population(
+        data=DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64),
+        configurations=tuple(pairs),
+        seed=np.arange(n, dtype=np.uint64) % each if seed is None else np.array(seed, np.uint64),
+        status=np.array(status),
+        steps=np.full(n, 100) if steps is None else np.array(steps),
+        final=final,
+        records=Records(
+            configuration=np.repeat(np.arange(len(pairs)), each),
+            row=np.tile(np.arange(each), len(pairs)),
+            probes=(np.array([100]),) * len(pairs),
+            arrays={"weights": tuple(np.zeros((each, it.network.n_parameters)) for it in pairs)},
+        ),
+        version="0",
+    )
+
+
+class TestArrays:
+    def test_shapes_and_order(self, population):
+        assert len(population) == 4 * 2 * 8
+        assert population.status.shape == population.steps.shape == population.solved.shape == (64,)
+        assert [it.network.structure for it in population.configurations[:3]] == ["2-3-1"] * 3
+        assert [it.training.optimizer.lr for it in population.configurations[:3]] == [0.1, 0.01, 0.1]
+        assert population.seed.tolist() == list(range(8)) * 8
+        assert population.configuration.tolist() == [c for c in range(8) for _ in range(8)]
+        assert population.seeds == tuple(range(8))
+        assert len(population.networks) == 4
+        assert len(population.trainings) == 2
+
+    def test_last_point_of_a_curve_is_the_final_value(self, population):
+        for split in ("training", "validation"):
+            for final, curve in (
+                (population.loss[split], population.curves.loss[split]),
+                (population.metric[split], population.curves.metric[split]),
+            ):
+                last = [row[~np.isnan(row)][-1] for row in curve]
+                assert np.array_equal(last, final)
+
+    def test_curves_begin_before_training_and_end_with_the_trial(self, population):
+        steps, curve = population.curves.steps, population.curves.loss["validation"]
+        assert steps.shape == curve.shape == (64, 41)
+        assert np.all(steps[:, 0] == 0)
+        assert np.all(steps[:, -1] == population.budget)
+        measured = [float(s[~np.isnan(row)][-1]) for s, row in zip(steps, curve, strict=True)]
+        assert np.array_equal(measured, population.steps)
+
+    def test_signals_are_padded_beyond_the_last_layer(self, population):
+        norms = population.signals["weight_norm"]
+        assert norms.shape == (64, 41, 3)
+        shallow = population.where(structure="2-3-1")
+        assert shallow.signals["weight_norm"].shape == (32, 41, 2)
+        assert np.all(norms[:, 0, :2] > 0)
+        is_shallow = np.array(population.values("structure")) == "2-3-1"
+        assert np.isnan(norms[is_shallow, :, 2]).all()
+
+    def test_snapshots_end_with_the_weights(self, population):
+        group = population.where(structure="2-3-1")
+        snapshots, weights = group.snapshots, group.weights
+        assert snapshots.shape == (32, 41, 13)
+        last = [row[~np.isnan(row[:, 0])][-1] for row in snapshots]
+        assert np.array_equal(last, weights)
+
+    def test_weights_of_different_shapes_are_refused(self, population):
+        with pytest.raises(am.DescriptionError, match=r'differ in shape; .* by\("network"\)'):
+            _ = population.weights
+
+    def test_what_was_not_recorded_says_how_to_record_it(self):
+        bare = am.train(am.mlp(2, 2, 1), "xor", seeds=2, keep_weights=False)
+        for name, how in (
+            ("curves", "curves=True"),
+            ("signals", "signals=True"),
+            ("snapshots", "snapshots=True"),
+            ("weights", "keep_weights=True"),
+        ):
+            with pytest.raises(am.DescriptionError, match=f"{name}: not recorded; .*{how}"):
+                getattr(bare, name)
+        with pytest.raises(am.DescriptionError, match="keep_weights=True"):
+            _ = bare.best
+        assert bare.loss["training"].shape == (2,)
+
+    def test_arrays_cannot_be_changed(self, population):
+        for array in (population.status, population.steps, population.loss["training"]):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = array[1]
+        with pytest.raises(AttributeError):
+            population.steps = population.steps
+
+    def test_without_validation_networks_are_judged_on_training(self):
+        xor = am.train(am.mlp(2, 4, 1), "xor", seeds=4)
+        assert xor.judged_on == "training"
+        assert np.isnan(xor.loss["validation"]).all()
+        assert xor.best.metric["training"] == xor.metric["training"].max()
+
+    def test_pickle(self, population):
+        again = pickle.loads(pickle.dumps(population))
+        assert np.array_equal(again.steps, population.steps)
+        assert again.configurations == population.configurations
+
+
+class TestFraction:
+    def test_counts_with_wilson(self):
+        found = made(["solved"] * 30 + ["exhausted", "diverged"]).fraction()
+        assert (found.successes, found.trials, found.fraction) == (30, 32, 30 / 32)
+        assert found.interval == am.statistics.wilson(30, 32)
+        assert str(found) == "30 of 32 solved, 0.938 [0.799, 0.983]"
+
+    def test_cancelled_trials_count_only_if_they_were_begun(self):
+        status, steps = ["solved", "cancelled", "cancelled"], [10, 20, 0]
+        found = made(status, steps=steps).fraction()
+        assert (found.successes, found.trials) == (1, 2)
+
+    @pytest.mark.parametrize("name", ["fraction", "steps_to_solve"])
+    def test_without_goal(self, name):
+        with pytest.raises(am.DescriptionError, match=f"{name}: no training has a goal.*goal="):
+            getattr(made(["exhausted"], goal=None), name)()
+
+    def test_one_training_without_goal_is_named(self):
+        pairs = [Configuration(am.mlp(2, 1), am.Training(goal=goal)) for goal in (GOAL, None)]
+        with pytest.raises(am.DescriptionError, match=r"'adam lr 0.01, .*epochs' has no goal"):
+            made(["solved", "exhausted"], configurations=pairs).fraction()
+
+    def test_of_no_trial(self):
+        with pytest.raises(am.DataError, match="expected at least 1"):
+            made(["solved"])[:0].fraction()
+
+    def test_steps_to_solve_censors(self):
+        curve = made(["solved", "solved", "cancelled"], steps=[10, 30, 20]).steps_to_solve()
+        assert curve.median == 30
+        assert curve.censored.tolist() == [0, 1, 0]
+
+    def test_diverged_and_stopped_trials_are_never_solved(self):
+        status = ["solved", "solved", "diverged", "stopped", "diverged"]
+        curve = made(status, steps=[50, 60, 1, 2, 3]).steps_to_solve()
+        assert curve.median == np.inf
+        assert curve.times.tolist() == [50, 60, 100]
+
+    def test_paired_by_order_and_by_seed(self):
+        first = made(["solved", "solved", "exhausted"])
+        second = made(["solved", "exhausted", "exhausted"])
+        found = first.paired(second)
+        assert (found.both, found.only_first, found.only_second, found.neither) == (1, 1, 0, 1)
+        shuffled = made(["exhausted", "solved", "exhausted"], seed=[7, 0, 1])
+        found = first.paired(shuffled)
+        assert (found.both, found.only_first, found.neither) == (1, 1, 0)
+
+    def test_paired_refuses_other_data_and_other_seeds(self):
+        one = made(["solved", "exhausted"])
+        with pytest.raises(am.DataError, match="common seeds"):
+            one.paired(made(["solved", "solved"], seed=[5, 6]))
+        with pytest.raises(am.DataError, match="each seed once"):
+            one.paired(made(["solved", "solved"], seed=[0, 0]))
+        elsewhere = replace(one, data=replace(one.data, fingerprint="0" * 64))
+        with pytest.raises(am.DataError, match="same data"):
+            one.paired(elsewhere)
+
+
+class TestChoosing:
+    def test_by_one_key_keeps_order_and_all_trials(self, population):
+        groups = population.by("activation")
+        assert list(groups) == ["tanh", "relu"]
+        assert sum(map(len, groups.values())) == len(population)
+        assert {it.activation for it in groups["relu"].networks} == {"relu"}
+        assert len(groups["relu"].configurations) == 4
+
+    def test_by_several_keys(self, population):
+        groups = population.by("structure", "lr")
+        assert list(groups)[:2] == [("2-3-1", 0.1), ("2-3-1", 0.01)]
+        assert all(len(group) == 16 for group in groups.values())
+
+    @pytest.mark.parametrize(
+        ("key", "expected"),
+        [
+            ("optimizer", ["adam"]),
+            ("batch", [32]),
+            ("init", ["auto"]),
+            ("hidden", [(3,), (4, 4)]),
+            ("parameters", [13, 37]),
+            ("beta1", [0.9]),
+            ("momentum", [None]),
+            ("goal", ["accuracy >= 0.9"]),
+            ("schedule", ["constant"]),
+            ("metric", ["accuracy"]),
+            ("shortcuts", ["none"]),
+            ("dropout", [0.0]),
+            ("seed", list(range(8))),
+        ],
+    )
+    def test_keys(self, population, key, expected):
+        assert list(population.by(key)) == expected
+
+    def test_by_network_and_training(self, population):
+        assert list(population.by("network")) == list(population.networks)
+        assert list(population.by("training")) == list(population.trainings)
+        assert list(population.by("configuration")) == list(population.configurations)
+
+    def test_unknown_key_suggests_one(self, population):
+        with pytest.raises(am.DescriptionError, match="did you mean 'lr'"):
+            population.by("learning_rate")
+        with pytest.raises(am.DescriptionError, match="at least one key"):
+            population.by()
+
+    def test_where(self, population):
+        found = population.where(activation="tanh", lr=0.1, structure=["2-3-1", "2-4-4-1"])
+        assert len(found) == 16
+        assert len(found.where(found.solved)) == found.fraction().successes
+        with pytest.raises(am.DescriptionError, match=r"no trial has lr=0.5; there is 0.1, 0.01"):
+            population.where(lr=0.5)
+        with pytest.raises(am.DataError, match="mask: expected 64 booleans"):
+            population.where([True])
+
+    def test_a_part_has_the_same_trials(self, population):
+        part = population.where(activation="relu")[3:7]
+        for one, number in zip(part, range(11, 15), strict=True):
+            same = population[number]
+            assert one.network == same.network
+            assert one.seed == same.seed
+            assert np.array_equal(one.flat, same.flat)
+        assert np.array_equal(
+            part.curves.loss["training"], population.curves.loss["training"][11:15]
+        )
+
+    def test_index(self, population):
+        assert population[-1].seed == population[63].seed == 7
+        assert population[np.int64(2)].seed == 2
+        assert len(population[::8]) == 8
+        assert len(list(population)) == 64
+        with pytest.raises(IndexError, match="trial 64 of 64"):
+            population[64]
+        with pytest.raises(am.DescriptionError, match=r"use where\(mask\)"):
+            population[population.solved]
+
+
+class TestRanking:
+    def test_metric_then_loss_then_number(self):
+        status = ["exhausted"] * 4 + ["diverged", "cancelled"]
+        found = made(
+            status, metric=[0.5, 0.9, 0.9, 0.9, 1.0, np.nan], loss=[0, 2, 1, 1, 0, np.nan]
+        )
+        assert found.ranking.tolist() == [2, 3, 1, 0, 5, 4]
+        assert found.best.seed == 2
+        assert found.worst.seed == 4
+        assert found.median.seed == 1
+
+    def test_errors_are_better_when_small(self):
+        data = am.load("sine")
+        found = am.train(am.mlp(1, 4, 1), data, am.Training(epochs=5, goal="rmse <= 0.01"), seeds=4)
+        assert found.metric_name == "rmse"
+        assert found.best.metric["validation"] == found.metric["validation"].min()
+
+    def test_of_different_metrics_is_refused(self):
+        trainings = [am.Training(epochs=1, goal=goal) for goal in ("rmse <= 0.1", "r2 >= 0.9")]
+        found = am.train(am.mlp(1, 2, 1), "sine", trainings, seeds=2)
+        assert found.metric_name == "mixed"
+        with pytest.raises(am.DescriptionError, match=r'by\("metric"\)'):
+            _ = found.best
+        assert [it.metric_name for it in found.by("metric").values()] == ["rmse", "r2"]
+        assert found.summary()["metric"].to_list() in (["rmse", "r2"], ["r2", "rmse"])
+        assert "mixed" not in repr(found)
+
+    def test_of_no_trial(self):
+        with pytest.raises(am.DataError, match="best: expected at least one trial"):
+            _ = made(["solved"])[:0].best
+
+
+class TestTables:
+    def test_a_row_for_each_trial(self, population):
+        frame = population.to_frame()
+        assert frame.height == 64
+        assert {"structure", "activation", "optimizer", "lr", "batch", "seed"} <= set(frame.columns)
+        assert frame["status"].to_list() == population.status.tolist()
+        assert frame["steps"].to_list() == population.steps.tolist()
+        assert frame["validation_metric"].to_list() == population.metric["validation"].tolist()
+        assert frame["lr"].to_list() == population.values("lr")
+
+    def test_nan_is_null_in_tables(self):
+        frame = am.train(am.mlp(2, 2, 1), "xor", seeds=2).to_frame()
+        assert frame["validation_loss"].null_count() == 2
+
+    def test_what_differs_has_a_column(self):
+        trainings = [
+            am.Training(am.SGD(0.1), steps=10, batch="full"),
+            am.Training(am.Adam(0.1), steps=20, schedule=am.Cosine()),
+        ]
+        networks = [am.mlp(2, 3, 1, dropout=0.5), am.mlp(2, 3, 1)]
+        found = am.train(networks, "moons", trainings, seeds=1)
+        frame = found.summary()
+        assert set(frame["budget"]) == {10, 20}
+        assert set(frame["batch"]) == {"full", "32"}
+        assert set(frame["dropout"]) == {0.5, 0.0}
+        assert set(frame["schedule"]) == {"constant", "cosine steps None floor 0.0"}
+        assert sorted(frame["configuration"]) == [0, 1, 2, 3]
+        assert set(found.to_frame()["dropout"]) == {0.5, 0.0}
+
+    def test_summary_agrees_with_the_groups(self, population):
+        frame = population.summary()
+        assert frame.height == 8
+        for row in frame.iter_rows(named=True):
+            group = population.where(population.configuration == row["configuration"])
+            found = group.fraction()
+            assert (row["solved"], row["trials"]) == (found.successes, found.trials)
+            assert (row["low"], row["high"]) == found.interval
+            assert row["median_steps"] == group.steps_to_solve().median or (
+                row["median_steps"] is None
+            )
+            assert row["best"] == group.metric["validation"].max()
+            assert row["median"] == np.median(group.metric["validation"])
+            assert row["lr"] == group.trainings[0].optimizer.lr
+
+    def test_summary_by_keys(self, population):
+        frame = population.summary("activation", level=0.5)
+        assert frame.columns[:2] == ["activation", "parameters"]
+        assert frame["trials"].to_list() == [32, 32]
+        assert frame["parameters"].to_list() == [37, 37]
+
+    def test_best_first(self):
+        pairs = [Configuration(am.mlp(2, k, 1), am.Training(goal=GOAL)) for k in (1, 2, 3)]
+        status = ["exhausted"] * 2 + ["solved"] * 4
+        found = made(status, steps=[9, 9, 8, 8, 7, 7], configurations=pairs)
+        assert found.summary()["structure"].to_list() == ["2-3-1", "2-2-1", "2-1-1"]
+
+    def test_without_goal_there_is_no_fraction(self):
+        row = made(["exhausted", "diverged", "exhausted"], goal=None, metric=[0.5, np.nan, 0.7])
+        (found,) = row.summary().iter_rows(named=True)
+        assert found["fraction"] is None
+        assert found["solved"] is None
+        assert found["median"] == 0.5
+        assert found["best"] == 0.7
+        assert found["diverged"] == 1
+
+    def test_where_half_diverged_there_is_no_median(self):
+        metric = [np.nan, np.nan, 0.5]
+        (found,) = made(["diverged", "diverged", "exhausted"], metric=metric).summary().rows(named=True)
+        assert found["median"] is None
+        assert found["best"] == 0.5
+
+    def test_large_seeds(self):
+        found = am.train(am.mlp(2, 2, 1), "xor", seeds=[2**64 - 1, 0])
+        assert found.to_frame()["seed"].to_list() == [2**64 - 1, 0]
+        assert found.summary("seed").schema["seed"] == pl.UInt64
+
+
+class TestWords:
+    def test_repr(self, population):
+        lines = repr(population).splitlines()
+        assert lines[0] == "Population of 64 trials on 'moons' (4 networks, 2 trainings, 8 seeds)"
+        assert str(population.fraction()) in lines[1]
+        assert "(accuracy >= 0.9)" in lines[1]
+        assert lines[2].startswith("  best validation accuracy ")
+        assert len(lines) == 3
+
+    def test_repr_without_goal_and_without_trials(self):
+        assert "no goal; 1 exhausted" in repr(made(["exhausted"], goal=None))
+        assert repr(made(["solved"])[:0]).startswith("Population of 0 trials on 'made'")
+
+    def test_repr_when_nothing_was_begun(self):
+        assert "none begun" in repr(made(["cancelled"] * 2, steps=[0, 0], metric=[np.nan] * 2))
+
+    def test_html_has_the_table_and_escapes(self, population):
+        html = population._repr_html_()
+        assert "<table" in html
+        assert "accuracy &gt;= 0.9" in html
+        assert "Population of 0" in made(["solved"])[:0]._repr_html_()
