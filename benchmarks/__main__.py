@@ -34,7 +34,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         metavar="FILE",
         help="source of the ceiling probe (%(default)s)",
     )
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     unknown = [name for name in options.names if name not in NAMES]
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")

@@ -20,8 +20,6 @@ from benchmarks.tasks import TASKS, Grid, Task
 
 # Forces an instruction set in a new process; the values are those of `instruction_sets`.
 TARGET_VARIABLE = "AMENABLE_TARGET"
-# Options of `am.train` that make it keep final metrics only.
-FINAL_METRICS_ONLY: dict[str, Any] = {}
 
 
 def package() -> ModuleType:
@@ -71,8 +69,8 @@ def networks(grid: Grid) -> list[Any]:
     ]
 
 
-def training(lr: float, batch: int | str, epochs: int, loss: str, n_steps: int) -> Any:
-    """Adam from PyTorch's initial law, with a single probe at the end."""
+def training(lr: float, batch: int | str, epochs: int, loss: str) -> Any:
+    """Adam from PyTorch's initial law."""
     am = package()
     return am.Training(
         optimizer=am.Adam(lr=lr),
@@ -80,7 +78,6 @@ def training(lr: float, batch: int | str, epochs: int, loss: str, n_steps: int) 
         batch=batch,
         epochs=epochs,
         init="pytorch",
-        probe_every=n_steps,
     )
 
 
@@ -97,12 +94,19 @@ class Engine:
         self.data = dataset(task.data)
         self.network = am.mlp(*task.widths, activation=task.activation)
         batch = "full" if task.is_full_batch else task.batch
-        self.training = training(task.lr, batch, task.epochs, task.loss, task.n_steps)
+        self.training = training(task.lr, batch, task.epochs, task.loss)
         self.train(range(1))
 
-    def train(self, seeds: range) -> Any:
+    def train(self, seeds: range, **options: Any) -> Any:
+        """One call; `options` are more of `am.train`'s."""
         return package().train(
-            self.network, self.data, self.training, seeds=seeds, threads=self.threads
+            self.network,
+            self.data,
+            self.training,
+            seeds=seeds,
+            threads=self.threads,
+            progress=False,
+            **options,
         )
 
     def run(self, seed: int) -> Run:
@@ -111,7 +115,7 @@ class Engine:
         start = time.perf_counter()
         populations = [self.train(call) for call in calls]
         seconds = time.perf_counter() - start
-        accuracy = np.concatenate([np.asarray(p.metric["training"])[:, -1] for p in populations])
+        accuracy = np.concatenate([p.metric["training"] for p in populations])
         return Run(seconds, self.n_networks, int(np.sum(accuracy > self.task.learned)))
 
 
@@ -122,17 +126,21 @@ class MixedEngine:
         self.grid, self.threads = grid, settings.threads
         self.data = dataset(grid.data)
         self.networks = networks(grid)
-        n_steps = grid.epochs * (len(self.data.x) // grid.batch)
-        self.trainings = [
-            training(lr, grid.batch, grid.epochs, "logistic", n_steps) for lr in grid.rates
-        ]
+        self.trainings = [training(lr, grid.batch, grid.epochs, "logistic") for lr in grid.rates]
         self.time([self.networks[0]])
 
     def time(self, networks: list[Any]) -> float:
         """Seconds of one call with these networks, all rates and all seeds."""
         seeds = range(self.grid.n_seeds)
         start = time.perf_counter()
-        package().train(networks, self.data, self.trainings, seeds=seeds, threads=self.threads)
+        package().train(
+            networks,
+            self.data,
+            self.trainings,
+            seeds=seeds,
+            threads=self.threads,
+            progress=False,
+        )
         return time.perf_counter() - start
 
     def together(self) -> float:

@@ -68,8 +68,8 @@ def avx2(settings: Settings, repeats: int) -> list[Reading]:
         raise UnavailableError(f"needs AVX-512 and AVX2, this machine has {', '.join(names)}")
     times: dict[str, list[float]] = {wide: [], narrow: []}
     for _ in range(repeats):
-        for name, seconds in times.items():
-            seconds += _forced(name, settings.threads)
+        for name in times:
+            times[name] += _forced(name, settings.threads)
     best, forced = median(times[wide]), median(times[narrow])
     return [Reading(LIMITS["avx2"], best / forced, f"{best:.3f} s and {forced:.3f} s")]
 
@@ -143,7 +143,11 @@ def memory(settings: Settings, repeats: int) -> list[Reading]:
     command = [sys.executable, "-m", "benchmarks.memory", str(settings.threads)]
     found = json.loads(_output(command))
     return [
-        Reading(LIMITS["memory"], found["bytes_per_network"], f"of {found['n_networks']:,}"),
+        Reading(
+            LIMITS["memory"],
+            found["bytes_per_network"],
+            f"{found['n_networks']:,} networks in a call",
+        ),
         Reading(LIMITS["memory-growth"], found["growth_bytes"] / MB, found["note"]),
     ]
 

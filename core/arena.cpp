@@ -1,7 +1,7 @@
 #include "arena.h"
 
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 #include <new>
 
 namespace amenable {
@@ -16,13 +16,14 @@ void* Arena::bytes(std::size_t n) {
     pieces_ = pieces;
     room_ = room;
   }
-  const std::size_t whole = (n / line + 1) * line;
-  void* piece = std::aligned_alloc(line, whole);
+  // calloc, because it leaves large pieces to the system, which zeroes them page by page when they
+  // are first used; it knows no alignment.
+  std::size_t whole = (n / line + 2) * line;
+  void* piece = std::calloc(whole, 1);
   if (piece == nullptr) throw std::bad_alloc();
-  std::memset(piece, 0, whole);
   pieces_[n_pieces_++] = piece;
   size_ += whole;
-  return piece;
+  return std::align(line, whole - line, piece, whole);
 }
 
 Arena::~Arena() {

@@ -62,7 +62,9 @@ class Worker {
   void penalize_after();
   void probe();
   void record(int lane, std::int64_t k, const double (*loss)[2], bool has_training);
-  Status judge(int lane, const double training[2], const double validation[2]) const;
+  unsigned unsound_weights() const;
+  Status judge(int lane, bool is_unsound, const double training[2],
+               const double validation[2]) const;
   void finish(int lane, Status status, const double* training, const double* validation);
   void cancel();
   template <class F>
@@ -255,8 +257,10 @@ void Worker<Real>::probe() {
     if (shows_training) measure(data_.training, training);
     Status verdicts[count] = {};
     bool is_any_end = false;
+    const unsigned unsound = unsound_weights();
     for (int lane = 0; lane < count; ++lane) {
-      if (is_due[lane]) verdicts[lane] = judge(lane, training[lane], validation[lane]);
+      if (is_due[lane])
+        verdicts[lane] = judge(lane, unsound >> lane & 1, training[lane], validation[lane]);
       is_any_end = is_any_end || verdicts[lane] != Status::cancelled;
     }
     // Final results want the training split, even where the curve does not.
@@ -305,17 +309,22 @@ void Worker<Real>::record(int lane, std::int64_t k, const double (*loss)[2], boo
     signals_.read(lane, w_, steps_[lane] > 0, trial.signals + k * plan_.n_layers * n_signals);
 }
 
+// One bit for each lane in which a weight is infinite or NaN.
+template <class Real>
+unsigned Worker<Real>::unsound_weights() const {
+  V unsound{};
+  for (std::int64_t i = 0; i < n_; ++i) unsound = fma(w_[i], V{}, unsound);
+  return bitmask(unsound != unsound);
+}
+
 // What a probe means for a lane: finished, and how, or `cancelled` for going on.
 template <class Real>
-Status Worker<Real>::judge(int lane, const double training[2], const double validation[2]) const {
+Status Worker<Real>::judge(int lane, bool is_unsound, const double training[2],
+                           const double validation[2]) const {
   const Lane& it = lanes_[lane];
   const double* of_goal = plan_.goal_split == amenable::Split::training ? training : validation;
   const double* watched = data_.validation.n > 0 ? validation : training;
-  if (!(watched[0] - watched[0] == 0)) return Status::diverged;
-  for (std::int64_t i = 0; i < n_; ++i) {
-    const double wi = static_cast<double>(w_[i][lane]);
-    if (!(wi - wi == 0)) return Status::diverged;
-  }
+  if (is_unsound || !(watched[0] - watched[0] == 0)) return Status::diverged;
   if (plan_.goal != Goal::none) {
     const double value = of_goal[plan_.goal == Goal::metric ? 1 : 0];
     if (plan_.goal_at_least ? value >= it.trial->goal : value <= it.trial->goal)
@@ -345,10 +354,21 @@ void Worker<Real>::finish(int lane, Status status, const double* training,
   feed_.finished(trial);
 }
 
+// All lanes at once, and nothing is tidied up: with a million weights a walk through them for every
+// lane takes longer than somebody who cancels wants to wait.
 template <class Real>
 void Worker<Real>::cancel() {
-  for (int lane = 0; lane < count; ++lane)
-    if (lanes_[lane].trial != nullptr) finish(lane, Status::cancelled, nullptr, nullptr);
+  for (std::int64_t i = 0; i < n_; ++i)
+    for (const Lane& it : lanes_)
+      if (it.trial != nullptr && it.trial->end_weights != nullptr)
+        it.trial->end_weights[i] = static_cast<double>(w_[i][&it - lanes_]);
+  for (int lane = 0; lane < count; ++lane) {
+    const Trial* trial = lanes_[lane].trial;
+    if (trial == nullptr) continue;
+    *trial->status = Status::cancelled;
+    *trial->steps = steps_[lane];
+    feed_.finished(*trial);
+  }
 }
 
 }  // namespace amenable::AMENABLE_TARGET

@@ -1,4 +1,4 @@
-"""Prints the polynomials of math_float.h and math_double.h.
+"""Prints the polynomials of math_float.h and math_double.h (float tanh's: see there).
 
 Each is the minimax fit (Lawson's reweighted least squares, 60 digits) of a smooth part of the
 function. Coefficients for float are rounded one by one, from the lowest order up, and the rest
@@ -78,9 +78,9 @@ def coefficients(fit: Fit, kind: str) -> tuple[list[float], float]:
 # A little more than the range that reduction leaves.
 half_log2, half_pi = log(2) / 2 * mpf("1.001"), pi / 2 * mpf("1.001")
 FITS = [
-    Fit("tanh_tail", "(tanh(r) / r - 1) / r^2 in r^2, |r| <= log(2)/4", mpf(0), half_log2**2 / 4,
-        lambda u: (tanh(sqrt(u)) / sqrt(u) - 1) / u, lambda u: u * sqrt(u) / tanh(sqrt(u)),
-        {"float": 2, "double": 6}),
+    Fit("tanh_tail", "(r / tanh(r) - 1) / r^2 in r^2, |r| <= log(2)/4", mpf(0), half_log2**2 / 4,
+        lambda u: (sqrt(u) / tanh(sqrt(u)) - 1) / u, lambda u: u * tanh(sqrt(u)) / sqrt(u),
+        {"float": -1, "double": 4}),
     Fit("exp_tail", "(exp(r) - 1 - r) / r^2, |r| <= log(2)/2", -half_log2, half_log2,
         lambda r: (expm1(r) - r) / r**2, lambda r: r**2 / expm1(r),
         {"float": 4, "double": 9}),

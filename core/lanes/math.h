@@ -1,6 +1,7 @@
 // Elementary functions of float and double lanes, whose bits are the same on every instruction set:
 // only + - * / fma, comparisons, selections and integer operations, no branches, no library.
-// float: at most 2 ulp from the true value; double: at most 1e-12 of it. See tests/math_test.cpp.
+// float: at most 2 units in the last place from the true value; double: 1e-12 of it (sin and cos:
+// for |x| <= 10,000; beyond, some number in [-1, 1]). Checked by tests/math_test.cpp.
 #pragma once
 
 #include "lanes/lanes.h"
@@ -24,10 +25,61 @@ using ConstantsOf = Constants<RealOf<V>>;
 // The bits of V's lanes, unsigned: what overflows wraps.
 template <class V>
 struct BitsOf {
-  typedef typename ConstantsOf<V>::UInt type __attribute__((vector_size(LANE_BYTES)));
+  typedef typename ConstantsOf<V>::UInt type __attribute__((vector_size(sizeof(V))));
 };
 template <class V>
 using Bits = typename BitsOf<V>::type;
+
+// Notation of this file: the constant x in V's lanes.
+template <class V>
+AMENABLE_INLINE V lanes(double x) {
+  return all(number<V>(x));
+}
+
+// The least and largest of a constant that is not zero and x; NaN stays. Spelled out for x86,
+// where compilers make two instructions of the comparison and selection.
+#if AMENABLE_SET_OF(AMENABLE_TARGET) == 1
+AMENABLE_INLINE Lanes<float> at_most(float c, Lanes<float> x) { return _mm512_min_ps(all(c), x); }
+AMENABLE_INLINE Lanes<float> at_least(float c, Lanes<float> x) { return _mm512_max_ps(all(c), x); }
+AMENABLE_INLINE Lanes<double> at_most(double c, Lanes<double> x) {
+  return _mm512_min_pd(all(c), x);
+}
+AMENABLE_INLINE Lanes<double> at_least(double c, Lanes<double> x) {
+  return _mm512_max_pd(all(c), x);
+}
+#elif AMENABLE_SET_OF(AMENABLE_TARGET) == 2
+AMENABLE_INLINE Lanes<float> at_most(float c, Lanes<float> x) { return _mm256_min_ps(all(c), x); }
+AMENABLE_INLINE Lanes<float> at_least(float c, Lanes<float> x) { return _mm256_max_ps(all(c), x); }
+AMENABLE_INLINE Lanes<double> at_most(double c, Lanes<double> x) {
+  return _mm256_min_pd(all(c), x);
+}
+AMENABLE_INLINE Lanes<double> at_least(double c, Lanes<double> x) {
+  return _mm256_max_pd(all(c), x);
+}
+#else
+template <class V>
+AMENABLE_INLINE V at_most(RealOf<V> c, V x) {
+  return min(all(c), x);
+}
+template <class V>
+AMENABLE_INLINE V at_least(RealOf<V> c, V x) {
+  return max(all(c), x);
+}
+#endif
+
+template <class V>
+AMENABLE_INLINE Bits<V> sign_of(V x) {
+  return (Bits<V>)x & (typename ConstantsOf<V>::UInt(1) << (8 * sizeof(RealOf<V>) - 1));
+}
+template <class V>
+AMENABLE_INLINE V flip(V x, Bits<V> sign) {
+  return (V)((Bits<V>)x ^ sign);
+}
+// -|x|.
+template <class V>
+AMENABLE_INLINE V negative(V x) {
+  return (V)((Bits<V>)x | (typename ConstantsOf<V>::UInt(1) << (8 * sizeof(RealOf<V>) - 1)));
+}
 
 // c[0] + c[1] x + c[2] x^2 + ...
 template <class V, class Real, int n>
@@ -36,181 +88,214 @@ AMENABLE_INLINE V polynomial(const Real (&c)[n], V x) {
   for (int i = n - 2; i >= 0; --i) y = fma(y, x, all(c[i]));
   return y;
 }
-
-// NaN stays.
-template <class V>
-AMENABLE_INLINE V clamp(V x, RealOf<V> low, RealOf<V> high) {
-  return min(all(high), max(all(low), x));
+// The same for who has the square: even and odd powers apart wait half as long for each other.
+template <class V, class Real, int n>
+AMENABLE_INLINE V polynomial(const Real (&c)[n], V x, V square) {
+  V y = all(c[n - 1]), z = all(c[n - 2]);
+  for (int i = n - 3; i >= 0; i -= 2) {
+    y = fma(y, square, all(c[i]));
+    if (i > 0) z = fma(z, square, all(c[i - 1]));
+  }
+  return n % 2 ? fma(z, x, y) : fma(y, x, z);
 }
 
-// 2^(n + offset), where t = n + round.
-template <class V>
-AMENABLE_INLINE V power_of_2(V t, int offset = 0) {
-  using C = ConstantsOf<V>;
-  return (V)(((Bits<V>)t + static_cast<typename C::UInt>(C::bias + offset)) << C::mantissa_bits);
-}
+// The coefficients of scale * exp(r).
+template <class Real>
+struct ScaledExp {
+  static constexpr int n = sizeof(Constants<Real>::exp_tail) / sizeof(Real) + 2;
+  Real c[n];
+  constexpr explicit ScaledExp(Real scale) : c{scale, scale} {
+    for (int i = 2; i < n; ++i) c[i] = scale * Constants<Real>::exp_tail[i - 2];
+  }
+};
 
-// x = n log(2) + r, |r| <= log(2)/2; t = n + round.
+// x = n log(2) + r with an integer n and |r| <= log(2)/2. t = +-n + offset, whose lowest bits are
+// the integer's, because adding C::round leaves the float no room for a fraction.
 template <class V>
 struct Reduced {
   V t, n, r;
 };
-template <class V>
-AMENABLE_INLINE Reduced<V> reduce(V x) {
+template <int sign = 1, class V>
+AMENABLE_INLINE Reduced<V> reduce(V x, double offset) {
   using C = ConstantsOf<V>;
-  const V t = fma(x, V{} + number<V>(1.44269504088896340736), V{} + C::round);
-  const V n = t - C::round;
-  const V r = fma(n, all(-C::log2_low), fma(n, all(-C::log2_high), x));
+  const V shifted = lanes<V>(C::round + offset);
+  const V t = fma(x, lanes<V>(sign * C::log2_e), shifted);
+  const V n = t - shifted;
+  const V r = fma(n, lanes<V>(-sign * C::log2_low), fma(n, lanes<V>(-sign * C::log2_high), x));
   return {t, n, r};
 }
+
+// 2^n where the lowest bits of t are n + C::bias.
+template <class V>
+AMENABLE_INLINE V power_of_2(Bits<V> t) {
+  return (V)(t << ConstantsOf<V>::mantissa_bits);
+}
+
+// p 2^n where 2^n alone may be out of range; rounded once, at the end. t = n + round + 2 bias.
+#if AMENABLE_SET_OF(AMENABLE_TARGET) == 1
+AMENABLE_INLINE Lanes<float> scale(Lanes<float> p, Lanes<float> n, Lanes<float>) {
+  return _mm512_scalef_ps(p, n);
+}
+AMENABLE_INLINE Lanes<double> scale(Lanes<double> p, Lanes<double> n, Lanes<double>) {
+  return _mm512_scalef_pd(p, n);
+}
+#else
+template <class V>
+AMENABLE_INLINE V scale(V p, V, V t) {
+  const Bits<V> whole = (Bits<V>)t, half = whole >> 1;
+  return p * power_of_2<V>(half) * power_of_2<V>(whole - half);
+}
+#endif
 
 template <class V>
 AMENABLE_INLINE V exp_of(V x) {
   using C = ConstantsOf<V>;
-  const auto [t, n, r] = reduce(clamp(x, C::exp_low, C::exp_high));
-  const V p = fma(fma(polynomial(C::exp_tail, r), r, all(RealOf<V>(1))), r, all(RealOf<V>(1)));
-  // In two factors, because 2^n alone may be out of range.
-  const Bits<V> whole = (Bits<V>)t + static_cast<typename C::UInt>(2 * C::bias);
-  const Bits<V> half = whole >> 1;
-  return p * (V)(half << C::mantissa_bits) * (V)((whole - half) << C::mantissa_bits);
+  static constexpr ScaledExp<RealOf<V>> series(1);
+  const auto [t, n, r] = reduce(at_most(C::exp_high, at_least(C::exp_low, x)), 2 * C::bias);
+  return scale(polynomial(series.c, r), n, t);
 }
 
+// 2^n g + (2^n - 1), g = exp(r) - 1; half of it, for 2^n may be out of range. Halves of the
+// smallest numbers would not be exact.
 template <class V>
 AMENABLE_INLINE V expm1_of(V x) {
   using C = ConstantsOf<V>;
-  const auto [t, n, r] = reduce(clamp(x, C::expm1_low, C::exp_high));
-  const V g = fma(polynomial(C::exp_tail, r) * r, r, r);
-  const V half = power_of_2(t, -1);
+  const auto [t, n, r] = reduce(at_most(C::exp_high, at_least(C::expm1_low, x)), C::bias - 1);
+  const V square = r * r;
+  const V g = fma(polynomial(C::exp_tail, r, square), square, r);
+  const V half = power_of_2<V>((Bits<V>)t);
   const V y = fma(half, g, half - number<V>(0.5));
-  return n == 0 ? g : y + y;
+  return abs(x) < number<V>(1e-30) ? x : y + y;
 }
 
-// tanh(m + r) = (tanh(m) + tanh(r)) / (1 + tanh(m) tanh(r)) where m = n log(2)/2, so that
-// tanh(m) = (1 - s) / (1 + s), s = 2^-n, and tanh(r) = r / q(r^2). Exactly odd: 2^n, the only
-// thing that is not, scales both sides of the quotient.
+// With |x| = m + r, m = n log(2)/2, s = 2^-n, tanh(m) = (1 - s) / (1 + s) and q = r / tanh(r), the
+// addition theorem reads tanh(x) = b / (b + s d), d = q - r, b = d (1 - s)/2 + r.
+// What rounding does to b it does to both sides of the quotient.
 template <class V>
 AMENABLE_INLINE V tanh_of(V x) {
   using C = ConstantsOf<V>;
-  x = clamp(x, -C::tanh_high, C::tanh_high);
-  const V biased = all(C::round + C::bias);
-  const V t = fma(x, all(number<V>(-2 * 1.44269504088896340736)), biased);
-  const V r = fma(biased - t, all(number<V>(-0.34657359027997265471)), x);
-  const V s = (V)((Bits<V>)t << C::mantissa_bits);
-  const V q = polynomial(C::tanh_even, r * r);
-  const V above = s + 1, below = s - 1;
-  return fma(-below, q, r * above) / fma(-below, r, q * above);
+  const V a = at_most(C::tanh_high, abs(x)), shifted = lanes<V>(C::round + C::bias);
+  const V t = fma(a, lanes<V>(-C::tanh_steps), shifted);
+  const V r = fma(t - shifted, lanes<V>(C::log2 / 2), a);
+  const V s = power_of_2<V>((Bits<V>)t);
+  const V square = r * r, d = fma(polynomial(C::tanh_tail, square), square, lanes<V>(1)) - r;
+  const V b = fma(d, fma(s, lanes<V>(-0.5), lanes<V>(0.5)), r);
+  return flip(b, sign_of(x)) / fma(s, d, b);
 }
 
-// e^x / (1 + e^x) with e^x = 2^n p, both sides times 2^-k so that 2^-n is within range.
+// p / (p + 2^-n), p = exp(r). Both sides are scaled by 2^-k, for the range of 2^-n, and by 1.5,
+// which keeps the sum away from powers of 2, next to which numbers are coarsest.
 template <class V>
 AMENABLE_INLINE V sigmoid_of(V x) {
   using C = ConstantsOf<V>;
-  const auto [t, n, r] = reduce(clamp(x, C::exp_low, C::sigmoid_high));
-  constexpr int k = C::mantissa_bits + 2;
-  const V p = fma(fma(polynomial(C::exp_tail, r), r, all(RealOf<V>(1))), r, all(RealOf<V>(1)));
-  const V scaled = p * number<V>(1 / static_cast<double>(1ull << k));
-  const V s = (V)((static_cast<typename C::UInt>(C::bias - k) - (Bits<V>)t) << C::mantissa_bits);
-  return scaled / (scaled + s);
-}
-
-// log(v) given log(1 + f) of v = 2^-d (1 + f), and what it is where v is not positive and finite.
-template <class V>
-AMENABLE_INLINE V log_end(V v, V d, V f) {
-  using C = ConstantsOf<V>;
-  const V tail = f * f * polynomial(C::log_tail, f);
-  const V y = fma(-d, all(C::log2_high), fma(-d, all(C::log2_low), tail) + f);
-  const V infinite = all(number<V>(__builtin_inf()));
-  const V other = v == 0 ? -infinite : v < 0 ? all(number<V>(__builtin_nan(""))) : v;
-  const auto usual = (v > 0) & (v < infinite);
-  return usual ? y : other;
+  constexpr int k = C::mantissa_bits + 1;
+  static constexpr ScaledExp<RealOf<V>> series(1.5 / static_cast<double>(1ull << k));
+  x = at_most(C::sigmoid_high, at_least(C::exp_low, x));
+  const auto [t, n, r] = reduce<-1>(x, C::bias - k);
+  const V p = polynomial(series.c, r);
+  return p / fma(power_of_2<V>((Bits<V>)t), lanes<V>(1.5), p);
 }
 
 // v > 0 as 2^-d m with sqrt(1/2) <= m < sqrt(2).
 template <class V>
 struct Split {
   V d, m;
-  Bits<V> exponent;  // of 2^-d, biased.
+  Bits<V> exponent;  // of 2^d, biased.
 };
 template <class V>
 AMENABLE_INLINE Split<V> split(V v) {
   using C = ConstantsOf<V>;
   using U = typename C::UInt;
   constexpr U root = __builtin_bit_cast(U, C::root_half), one = U(C::bias) << C::mantissa_bits;
-  const Bits<V> n = ((Bits<V>)v - root + one) >> C::mantissa_bits;  // + bias
-  const V m = (V)((Bits<V>)v - ((n - U(C::bias)) << C::mantissa_bits));
-  const V d = C::round + C::bias - (V)((Bits<V>)all(C::round) + n);
+  const Bits<V> n = ((Bits<V>)v - root + one) >> C::mantissa_bits;  // Biased, too.
+  const V m = (V)((Bits<V>)v - (n << C::mantissa_bits) + one);
+  const V d = lanes<V>(C::round + C::bias) - (V)((Bits<V>)lanes<V>(C::round) + n);
   return {d, m, U(2 * C::bias) - n};
+}
+
+// log(v) given v = 2^-d (1 + f); also where v is not positive and finite. (-d, not d: -0 stays.)
+template <class V>
+AMENABLE_INLINE V log_end(V v, V d, V f) {
+  using C = ConstantsOf<V>;
+  const V square = f * f, infinite = lanes<V>(__builtin_inf());
+  const V tail = square * polynomial(C::log_tail, f, square);
+  const V y = fma(-d, all(C::log2_high), fma(-d, all(C::log2_low), tail) + f);
+  const V other = v == 0 ? -infinite : lanes<V>(__builtin_nan(""));
+  return v > 0 ? (v < infinite ? y : v) : other;
 }
 
 template <class V>
 AMENABLE_INLINE V log_of(V x) {
   using C = ConstantsOf<V>;
-  const auto small = x < C::smallest_normal;
   constexpr int lift = C::mantissa_bits + 1;
+  const auto small = x < C::smallest_normal;
   const V v = small ? x * number<V>(static_cast<double>(1ull << lift)) : x;
   const auto [d, m, exponent] = split(v);
   return log_end(v, small ? d + lift : d, m - 1);
 }
 
+// 1 + x loses digits, but 2^d x - (1 - 2^d) is rounded only once. Where 2^d might be out of range
+// the 1 makes no difference.
 template <class V>
 AMENABLE_INLINE V log1p_of(V x) {
-  using C = ConstantsOf<V>;
   const V v = x + 1;
   const auto [d, m, exponent] = split(v);
-  // Of what 1 + x lost nothing is lost here: 2^d x - (1 - 2^d) is rounded once.
-  const V s = (V)(exponent << C::mantissa_bits);
-  const V f = x < number<V>(1e9) ? fma(s, x, -(1 - s)) : m - 1;
-  return log_end(v, d, f);
+  const V s = power_of_2<V>(exponent);
+  return log_end(v, d, x < number<V>(1e20) ? fma(s, x, -(1 - s)) : m - 1);
 }
 
-// max(x, 0) + log(1 + y), y = exp(-|x|) <= 1.
+// max(x, 0) + log(1 + y), y = exp(-|x|); 2^n is scaled by 2^k to be in range.
 template <class V>
 AMENABLE_INLINE V softplus_of(V x) {
   using C = ConstantsOf<V>;
-  const V y = exp_of(-abs(x));
-  const V log_part = fma(y * y, polynomial(C::log_unit_tail, y), y);
-  return (x > 0 ? x : V{}) + log_part;
+  constexpr int k = C::mantissa_bits + 1;
+  static constexpr ScaledExp<RealOf<V>> series(1 / static_cast<double>(1ull << k));
+  const auto [t, n, r] = reduce(at_least(C::exp_low, negative(x)), C::bias + k);
+  const V y = polynomial(series.c, r) * power_of_2<V>((Bits<V>)t), square = y * y;
+  const V positive = x > 0 ? x : V{};
+  return positive + fma(square, polynomial(C::log_unit_tail, y), y);
 }
 
+// 1 - exp(log(erfc|x|)), by the steps of expm1.
 template <class V>
 AMENABLE_INLINE V erf_of(V x) {
   using C = ConstantsOf<V>;
-  const V a = abs(x), u = x * x;
-  const V near = fma(polynomial(C::erf_near, u), x, x);
-  const V t = min(all(C::erf_high), a) - C::erf_centre;
-  const V far = copysign(1 - exp_of(polynomial(C::erf_far, t)), x);
-  return a <= 1 ? near : x == x ? far : x;
+  const V z = at_least(-C::erf_high, negative(x));
+  const V log_erfc = fma(z, polynomial(C::erf_tail, z, z * z), z);
+  const auto [t, n, r] = reduce(log_erfc, C::bias);
+  const V square = r * r, s = power_of_2<V>((Bits<V>)t);
+  const V g = fma(polynomial(C::exp_tail, r, square), square, r);
+  return flip(fma(-s, g, 1 - s), sign_of(x));
 }
 
-// sin(r) (-1)^k for x = k pi + r with |r| <= pi/2, where the lowest bit of odd is that of k.
+// sin(r) (-1)^k for x = k pi + r with |r| <= pi/2; the lowest bit of t is that of k.
 template <class V>
-AMENABLE_INLINE V sin_end(V x, V k, V odd) {
+AMENABLE_INLINE V sin_end(V x, V k, V t) {
   using C = ConstantsOf<V>;
-  V r = fma(k, all(-C::pi_3), fma(k, all(-C::pi_2), fma(k, all(-C::pi_1), x)));
-  r = clamp(r, number<V>(-1.5707963), number<V>(1.5707963));
-  const V u = r * r;
-  const V y = fma(polynomial(C::sin_tail, u) * u, r, r);
-  constexpr int sign = 8 * sizeof(RealOf<V>) - 1;
-  return (V)((Bits<V>)y ^ ((Bits<V>)odd << sign));
+  const V r = fma(k, all(-C::pi_3), fma(k, all(-C::pi_2), fma(k, all(-C::pi_1), x)));
+  const V square = r * r;
+  const V y = fma(r * square, polynomial(C::sin_tail, square), r);
+  const V signed_zero = (V)((Bits<V>)at_most(1, at_least(-1, y)) | sign_of(r));
+  return flip(signed_zero, (Bits<V>)t << (8 * sizeof(RealOf<V>) - 1));
 }
 
 template <class V>
 AMENABLE_INLINE V sin_of(V x) {
   using C = ConstantsOf<V>;
-  const V t = fma(x, all(number<V>(0.31830988618379067154)), all(C::round));
+  const V t = fma(x, lanes<V>(C::pi_inverse), all(C::round));
   return sin_end(x, t - C::round, t);
 }
 
-// cos(x) = sin(x + pi/2): k is half an odd number.
+// cos(x) = -sin(r) (-1)^j for x = (j + 1/2) pi + r.
 template <class V>
 AMENABLE_INLINE V cos_of(V x) {
   using C = ConstantsOf<V>;
-  const V t = fma(x, all(number<V>(0.31830988618379067154)), all(number<V>(-0.5))) + C::round;
+  const V t = fma(x, lanes<V>(C::pi_inverse), lanes<V>(-0.5)) + C::round;
   return -sin_end(x, t - C::round + number<V>(0.5), t);
 }
 
-#define AMENABLE_FUNCTION(name)                                                   \
-  AMENABLE_INLINE Lanes<float> name(Lanes<float> x) { return name##_of(x); }     \
+#define AMENABLE_FUNCTION(name)                                              \
+  AMENABLE_INLINE Lanes<float> name(Lanes<float> x) { return name##_of(x); } \
   AMENABLE_INLINE Lanes<double> name(Lanes<double> x) { return name##_of(x); }
 AMENABLE_FUNCTION(exp)
 AMENABLE_FUNCTION(expm1)

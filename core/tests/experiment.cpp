@@ -42,7 +42,9 @@ void draw_layers(Experiment& it, Draw& draw, const Wish& wish) {
 
 void draw_plan(Experiment& it, Draw& draw, const Wish& wish) {
   Plan& plan = it.plan;
-  plan.loss = static_cast<Loss>(draw.integer(0, std::size(Names<Loss>::list) - 1));
+  const int n_losses = std::size(Names<Loss>::list);
+  // The last is the exponential, which in float is soon infinite.
+  plan.loss = static_cast<Loss>(draw.integer(0, n_losses - (wish.is_gentle ? 2 : 1)));
   const int n_optimizers = std::size(Names<Optimizer>::list);
   // Rprop looks at signs only, which rounding can turn.
   plan.optimizer = static_cast<Optimizer>(draw.integer(0, n_optimizers - (wish.is_gentle ? 3 : 1)));
@@ -91,7 +93,10 @@ std::vector<double> draw_rows(const Experiment& it, Draw& draw, int n) {
 void draw_settings(const Experiment& it, Draw& draw, const Wish& wish, TrialNumbers& trial) {
   std::vector<double>& of = trial.settings;
   of.assign(n_settings, 0);
-  of[lr] = draw.power_of_2(-9, -5);
+  // Those that divide by the size of the gradient take longer steps.
+  const bool is_scaled = it.plan.optimizer >= Optimizer::rmsprop &&
+                         it.plan.optimizer <= Optimizer::adam;
+  of[lr] = draw.power_of_2(is_scaled ? -11 : -9, is_scaled ? -7 : -5);
   if (wish.may_diverge && draw.chance(0.2)) of[lr] = draw.chance(0.5) ? 1e30 : 100;
   of[momentum] = draw.between(0.3, 0.95);
   of[dampening] = draw.chance(0.3) ? 0.25 : 0;
@@ -187,7 +192,7 @@ std::string Experiment::name() const {
     text += std::to_string(layers[l].units);
     say(layers[l].activation);
     if (layers[l].has_dropout) text += " dropout";
-    for (const int k : shortcuts[l]) text += "+" + std::to_string(k);
+    for (const int k : shortcuts[l]) text.append("+").append(std::to_string(k));
   }
   say(plan.loss), say(plan.optimizer), say(plan.schedule), say(plan.order);
   text += ' ';

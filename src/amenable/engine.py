@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from amenable.datasets import Dataset
 from amenable.encoding import PlanKey
 from amenable.errors import DescriptionError
 from amenable.network import Network
-from amenable.training import Training
+from amenable.training import Training, parse_goal
 
 STATUSES: tuple[str, ...] = _core.STATUSES
 SIGNALS: tuple[str, ...] = _core.SIGNALS
@@ -120,7 +120,7 @@ def run(
     probes = [
         encoding.probes(it.training, len(data.training), record.at_probes) for it in configurations
     ]
-    calls = []
+    calls: list[tuple[Any, list[Any]]] = []
     for name, make, call in (
         ("float32", _core.GroupFloat, _core.train_float),
         ("float64", _core.GroupDouble, _core.train_double),
@@ -236,7 +236,7 @@ def _arguments(
 
 
 def _goal(training: Training) -> float:
-    return encoding.parse_goal(training.goal).value if training.goal else 0.0
+    return parse_goal(training.goal).value if training.goal else 0.0
 
 
 def _results(
@@ -313,10 +313,16 @@ def _wait(work: Callable[[], None], progress: _core.Progress, watch: Watch | Non
             progress.cancel()
             thread.join()
     if errors:
-        raise errors[0]
+        _raise(errors[0])
     if watch is not None:
         watch(progress.finished)
     return is_cancelled
+
+
+def _raise(error: BaseException) -> NoReturn:
+    if isinstance(error, ValueError):  # AMENABLE_TARGET names what this machine has not
+        raise DescriptionError(str(error)) from error
+    raise error
 
 
 def _gather(

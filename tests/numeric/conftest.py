@@ -1,15 +1,6 @@
-"""Slow tests run only where a marker expression asks for them: `pytest -m slow`."""
+"""Lets the tests here import what they share: philox, problems, torch_twin, torch_training, trials."""
 
-import pytest
+import sys
+from pathlib import Path
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes long; run with -m slow")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "slow" in config.getoption("markexpr"):
-        return
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="slow; run with -m slow"))
+sys.path.insert(0, str(Path(__file__).parent))

@@ -4,6 +4,8 @@ Written from the paper (Salmon, Moraes, Dror, Shaw 2011: Philox 4x32-10) and fro
 comments say a counter stands for, not from its code.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +48,7 @@ def below(word: Words, n: Words | int) -> NDArray[np.int64]:
     return ((word * np.asarray(n, dtype=np.uint64)) >> HALF).astype(np.int64)
 
 
+@lru_cache(maxsize=1024)
 def shuffled(seed: int, epoch: int, n: int) -> NDArray[np.int64]:
     """The order (n,) of an epoch: Fisher and Yates, inside out, sample i put at place chosen[i]."""
     chosen = below(words(seed, ORDER, epoch, 0, n), np.arange(1, n + 1))

@@ -27,13 +27,18 @@ from amenable.training import (
     StepDecay,
     Training,
 )
-from torch_twin import Twin, split_parameters
+from torch_twin import Parameters, Twin, split_parameters
 
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
 else:
     torch = pytest.importorskip("torch")
+
+
+def arrays(parameters: Parameters) -> list[Tensor]:
+    """Weights and biases side by side, in the order of all parameters."""
+    return [array for pair in parameters for array in pair if array is not None]
 
 
 def train(
@@ -65,21 +70,21 @@ class Steps:
             (w.clone().requires_grad_(), None if b is None else b.clone().requires_grad_())
             for w, b in pairs
         ]
-        still = np.zeros_like(start, dtype=bool) if frozen is None else frozen
-        self.frozen = split_parameters(
-            twin.network, torch.tensor(np.broadcast_to(still, start.shape).copy())
-        )
+        self.still: list[Tensor] = []  # frozen parameters, array by array, where there are any
+        if frozen is not None:
+            everywhere = torch.tensor(np.broadcast_to(frozen, start.shape).copy())
+            self.still = arrays(split_parameters(twin.network, everywhere))
+        self.arrays = arrays(self.parameters)
         self.weights = [w for w, _ in self.parameters]
         self.biases = [b for _, b in self.parameters if b is not None]
-        penalized = self.weights + self.biases * twin.training.penalize_biases
-        self.penalized = penalized
+        self.penalized = self.weights + self.biases * twin.training.penalize_biases
         self.optimizer = make_optimizer(twin.training, self.weights, self.biases)
         self.schedulers = make_schedulers(twin.training, self.optimizer, n_steps)
 
     def flat(self) -> NDArray[np.float64]:
         """All parameters (T, P) now."""
-        parts = [p.detach().flatten(1) for pair in self.parameters for p in pair if p is not None]
-        return torch.cat(parts, dim=1).numpy().astype(np.float64)
+        flat = torch.cat([p.detach().flatten(1) for p in self.arrays], dim=1)
+        return flat.numpy().astype(np.float64)
 
     def __iter__(self) -> Iterator[NDArray[np.float64]]:
         for step in range(self.n_steps):
@@ -92,14 +97,15 @@ class Steps:
         rows = np.stack([philox.batch_rows(s, step, n, it.batch, it.order) for s in self.seeds])
         self.optimizer.zero_grad()
         self.twin.losses(self.parameters, rows, self._keep(step, rows.shape[1])).sum().backward()
-        before = [p.detach().clone() for pair in self.parameters for p in pair if p is not None]
+        frozen = list(zip(self.arrays, self.still, strict=True)) if self.still else []
+        before = [parameter.detach().clone() for parameter, _ in frozen]
         with torch.no_grad():
+            for parameter, is_still in frozen:
+                parameter.grad[is_still] = 0
             self._prepare()
             self.optimizer.step()
             self._shrink()
-            moved = [p for pair in self.parameters for p in pair if p is not None]
-            still = [f for pair in self.frozen for f in pair if f is not None]
-            for parameter, was, is_still in zip(moved, before, still, strict=True):
+            for (parameter, is_still), was in zip(frozen, before, strict=True):
                 parameter.copy_(torch.where(is_still, was, parameter))
         for scheduler in self.schedulers:
             scheduler.step()
@@ -116,20 +122,17 @@ class Steps:
         return factors
 
     def _prepare(self) -> None:
-        """What comes before the optimizer: frozen, clip, and penalties that PyTorch's lacks."""
+        """What comes before the optimizer: clip, and penalties that PyTorch's lacks."""
         it = self.twin.training
-        for (w, b), (still_w, still_b) in zip(self.parameters, self.frozen, strict=True):
-            w.grad[still_w] = 0
-            if b is not None:
-                b.grad[still_b] = 0
         if it.clip_norm is not None:
             assert len(self.seeds) == 1, "PyTorch's clip would take all networks as one"
             torch.nn.utils.clip_grad_norm_(self.weights + self.biases, it.clip_norm)
         lr = self.optimizer.param_groups[0]["lr"]
+        has_own_l2 = not isinstance(it.optimizer, AdamW | Rprop)
         for parameter in self.penalized:
-            if isinstance(it.optimizer, AdamW | Rprop):
+            if it.l2 and not has_own_l2:
                 parameter.grad.add_(parameter, alpha=it.l2)
-            if not isinstance(it.optimizer, AdamW):
+            if it.decoupled_decay and not isinstance(it.optimizer, AdamW):
                 parameter.mul_(1 - lr * it.decoupled_decay)
 
     def _shrink(self) -> None:
@@ -137,7 +140,7 @@ class Steps:
         limit = self.optimizer.param_groups[0]["lr"] * self.twin.training.l1
         if limit > 0:
             for parameter in self.penalized:
-                parameter.copy_(F.softshrink(parameter, limit))
+                parameter.copy_(torch.nn.functional.softshrink(parameter, limit))
 
 
 def make_optimizer(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -75,7 +74,7 @@ def write_archive(
     whole = {"format": f"amenable {kind}", "version": version, "amenable": package_version()}
     text = json.dumps(whole | header, allow_nan=False).encode()
     members: dict[str, Any] = {HEADER: np.frombuffer(text, np.uint8), **arrays}
-    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    beside = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
     try:
         with open(beside, "xb") as file:
             np.savez(file, **members)
@@ -119,7 +118,8 @@ def _read(path: Path) -> Archive:
         raise FileError(f"{path}: {what}; expected a file that save() wrote")
     if not zipfile.is_zipfile(path):
         raise FileError(f"{path.name}: cut short, or not a file that amenable saved")
-    with np.load(path, allow_pickle=False) as members:
+    # Opened here: numpy leaves a file of its own open when the archive proves damaged.
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as members:
         if HEADER not in members.files:
             _refuse_foreign(path)
         arrays = {name: members[name] for name in members.files}

@@ -27,6 +27,7 @@ def save(trials: Trials, path: str | os.PathLike[str]) -> None:
     """Write the population to a file."""
     networks = {it: n for n, it in enumerate(trials.networks)}
     trainings = {it: n for n, it in enumerate(trials.trainings)}
+    codes = {status: i for i, status in enumerate(engine.STATUSES)}
     header = {
         "data": trials.data.to_dict(),
         "networks": [it.to_dict() for it in networks],
@@ -40,7 +41,7 @@ def save(trials: Trials, path: str | os.PathLike[str]) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "configuration": trials.configuration,
         "seed": trials.seed,
-        "status": np.array([engine.STATUSES.index(it) for it in trials.status], dtype=np.int8),
+        "status": np.array([codes[it] for it in trials.status.tolist()], dtype=np.int8),
         "steps": trials.steps,
         "final": trials.final,
     }

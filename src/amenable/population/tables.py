@@ -133,7 +133,7 @@ def _finite(value: float) -> float | None:
 def _cells(values: Sequence[Any]) -> Any:
     """Values of one column: as they are where a column can hold them, else as text."""
     present = {type(value) for value in values if value is not None}
-    if present == {int} and max(values) > 2**63 - 1:  # seeds
+    if present == {int} and max(filter(None, values), default=0) >= 2**63:  # seeds
         return np.array(values, dtype=np.uint64)
     if len(present) == 1 and present <= {bool, int, float, str}:
         return list(values)

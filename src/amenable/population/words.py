@@ -44,7 +44,7 @@ def _lines(population: Population) -> list[str]:
     if not len(population):
         return lines
     lines.append(f"  {_solved(population)}; {_statuses(population)}")
-    if population.metric_name != "mixed":
+    if population.metric_name != "mixed" and np.any(population.status != "cancelled"):
         lines.append(f"  {_best(population)}")
     return lines
 

@@ -133,12 +133,12 @@ def _check_class_weights(value: Any) -> str | tuple[float, ...] | None:
 
 
 def _check_targets(value: Any) -> tuple[float, float] | None:
-    """Two different numbers."""
+    """Two numbers, the larger one for yes: the largest output names the class."""
     if value is None:
         return None
     expected = "two numbers, for no and yes"
     found = items("Training.targets", value, expected, "such as (-1.0, 1.0)")
     codes = [number(f"Training.targets[{i}]", it) for i, it in enumerate(found)]
-    if len(codes) != 2 or codes[0] == codes[1]:
-        fail("Training.targets", f"{expected}, that differ", value, "such as (-1.0, 1.0)")
+    if len(codes) != 2 or codes[0] >= codes[1]:
+        fail("Training.targets", f"{expected}, that rise", value, "such as (-1.0, 1.0)")
     return codes[0], codes[1]

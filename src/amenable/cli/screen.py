@@ -1,0 +1,55 @@
+"""Where text goes: results to stdout, progress and errors to stderr. No text is made here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+PAGE = 100  # columns of running text: longer lines are hard to read, however wide the screen
+WIDE = 200  # columns where output goes to a file or a pipe, so that no table is cut
+
+
+def results() -> Console:
+    """Stdout; plain text, without colours and cut nowhere, where that is no terminal."""
+    return _console(is_stderr=False)
+
+
+def remarks() -> Console:
+    """Stderr."""
+    return _console(is_stderr=True)
+
+
+def _console(is_stderr: bool) -> Console:
+    stream = sys.stderr if is_stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    return Console(stderr=is_stderr, highlight=False, markup=False, emoji=False, width=width)
+
+
+def say(console: Console, text: Text | str, indent: int = 0) -> None:
+    """Running text, wrapped to the screen, or to a page where that is wider."""
+    width = min(console.width, PAGE)
+    console.print(Padding(text, (0, 0, 0, indent)), width=width)
+
+
+def say_all(console: Console, texts: Iterable[Text | str], indent: int = 0) -> None:
+    """One paragraph after the other."""
+    for text in texts:
+        say(console, text, indent)
+
+
+def fail(message: str) -> None:
+    """The one line that says what is wrong."""
+    print(f"amenable: {' '.join(message.split())}", file=sys.stderr)
+
+
+def forgive_encoding() -> None:
+    """Where the terminal's encoding lacks a character, show "?", not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)  # not there where tests capture
+        if reconfigure is not None:
+            reconfigure(errors="replace")

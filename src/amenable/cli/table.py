@@ -1,0 +1,190 @@
+"""Findings and baselines as tables, as wide as the screen allows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from amenable.baselines import Baseline
+from amenable.cli.findings import SETTINGS, Findings, Row
+from amenable.cli.phrases import measured, percent, whole
+from amenable.training import parse_goal
+
+MOST_ROWS = 25  # of a table that is not asked for whole
+GAP = 2  # columns of the screen between columns of the table
+KEPT = 0  # the weight of a column that is never left out
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table.
+
+    Parameters
+    ----------
+    title : str
+        In one line or two.
+    cell : callable
+        A row's text.
+    weight : int
+        Where the screen is too narrow the column of the greatest weight goes first.
+    is_text : bool
+        Whether it is set from the left, as numbers are not.
+    """
+
+    title: str
+    cell: Callable[[Row], str]
+    weight: int = KEPT
+    is_text: bool = False
+
+    def width(self, rows: Sequence[Row]) -> int:
+        """Of the widest cell or line of the title."""
+        return max(map(len, (*self.title.split("\n"), *map(self.cell, rows))))
+
+
+def sweep_table(findings: Findings, width: int, is_whole: bool) -> tuple[Table, list[str]]:
+    """The table, best first, and what must be said below it."""
+    rows = findings.rows if is_whole else findings.rows[:MOST_ROWS]
+    columns, left_out = _fitting(_columns(findings), rows, width)
+    table = _plain_table()
+    for column in columns:
+        justify = "left" if column.is_text else "right"
+        table.add_column(column.title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*(column.cell(row) for column in columns), style=_style(row))
+    return table, _below(findings, len(rows), left_out)
+
+
+def baseline_table(baselines: Sequence[Baseline], findings: Findings) -> Table:
+    """Scikit-learn's models, best first, and whether they reach the goal."""
+    first = baselines[0]
+    table = _plain_table()
+    table.add_column(f"scikit-learn, on the same {first.split} samples")
+    table.add_column(first.metric, justify="right")
+    is_judged = _is_judged_alike(findings, first)
+    table.add_column("reaches the goal" if is_judged else "")
+    table.add_column("", style="dim")
+    for it in sorted(baselines, key=lambda it: -it.score if math.isfinite(it.score) else math.inf):
+        reaches = ("yes" if _reaches(it, findings) else "no") if is_judged else ""
+        table.add_row(Text(it.name), measured(it.score), reaches, Text("; ".join(it.notes)))
+    return table
+
+
+def _columns(findings: Findings) -> list[Column]:
+    metric = f"{findings.split}\n{findings.metric}"
+    has_diverged = any(row.diverged for row in findings.rows)
+    columns = [
+        Column("\nstructure", lambda row: row.network.structure, is_text=True),
+        Column("\nactivation", lambda row: _shortened(row.network.activation), is_text=True),
+        *(_setting(name) for name in findings.varying),
+        Column("\nparameters", lambda row: f"{row.network.n_parameters:,}", weight=3),
+    ]
+    if findings.goal is not None:
+        columns.append(Column("solved, %\n[95 % interval]", _solved))
+        columns.append(Column("median\nsteps", lambda row: whole(row.median_steps), weight=2))
+    columns.append(Column(f"{metric}", lambda row: measured(row.median)))
+    columns.append(Column("\nbest", lambda row: measured(row.best), weight=4))
+    weight = 1 if has_diverged else 5
+    columns.append(Column("\ndiverged", lambda row: f"{row.diverged}", weight=weight))
+    return columns
+
+
+def _setting(name: str) -> Column:
+    def cell(row: Row) -> str:
+        value: Any = SETTINGS[name](row.training)
+        return f"{value:g}" if isinstance(value, float) else str(value)
+
+    return Column(f"\n{name}", cell, is_text=name in ("optimizer", "init"))
+
+
+def _shortened(activation: str) -> str:
+    """Without a needless ".0" or the parameter's digits of the default."""
+    return activation.replace(".0)", ")")
+
+
+def _solved(row: Row) -> str:
+    if row.found is None:
+        return "-"
+    low, high = (percent(limit, row.trials) for limit in row.found.interval)
+    width = len(percent(1.0, row.trials))
+    share = percent(row.fraction, row.trials)
+    return f"{share:>{width}} [{low:>{width - 1}}, {high:>{width}}]"
+
+
+def _fitting(
+    columns: list[Column], rows: Sequence[Row], width: int
+) -> tuple[list[Column], list[Column]]:
+    """The columns that there is room for, and the others."""
+    left_out: list[Column] = []
+    while sum(column.width(rows) + GAP for column in columns) - GAP > width:
+        heaviest = max(columns, key=lambda column: column.weight)
+        if heaviest.weight == KEPT:
+            break
+        columns = [column for column in columns if column is not heaviest]
+        left_out.append(heaviest)
+    return columns, left_out
+
+
+def _below(findings: Findings, n_shown: int, left_out: Sequence[Column]) -> list[str]:
+    """Rows and columns that are missing, and how to read those that are there."""
+    said = []
+    n_more = len(findings.rows) - n_shown
+    if n_more:
+        fractions = [row.fraction for row in findings.rows[n_shown:]]
+        most = max((percent(it, 1) for it in fractions if math.isfinite(it)), key=float, default="")
+        solved = f", at most {most} % solved" if most else ""
+        said.append(f"… and {n_more} more{solved}; --all shows them")
+    if left_out:
+        titles = ", ".join(" ".join(column.title.split()) for column in left_out)
+        said.append(f"No room for: {titles}. A wider screen, --csv or --json has them.")
+    if findings.goal is not None:
+        said.append(
+            f"Steps: until half were solved (Kaplan-Meier); - where fewer were. "
+            f"{findings.metric.capitalize()}: median over seeds at the end of training, which for "
+            "a solved network is when it was solved."
+        )
+    n_cut = sum(row.cut_short for row in findings.rows)
+    if n_cut or findings.not_begun:
+        said.append(
+            f"Interrupted: {n_cut} networks that were cut short count as not solved; of "
+            f"{findings.not_begun} configurations nothing was begun."
+        )
+    return said
+
+
+def _plain_table() -> Table:
+    return Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
+
+
+def _style(row: Row) -> str:
+    if row.found is None:
+        return ""
+    return "green" if row.is_reliable else "dim" if row.is_never else ""
+
+
+def _is_judged_alike(findings: Findings, baseline: Baseline) -> bool:
+    """Whether the goal asks of networks what the baselines were measured by."""
+    if findings.goal is None:
+        return False
+    goal = parse_goal(findings.goal)
+    return goal.metric == baseline.metric and goal.split == baseline.split
+
+
+def _reaches(baseline: Baseline, findings: Findings) -> bool:
+    return findings.goal is not None and baseline.score >= parse_goal(findings.goal).value
+
+
+def print_tables(
+    console: Console, findings: Findings, baselines: Sequence[Baseline], is_whole: bool
+) -> list[str]:
+    """Print both; what must be said below the first is returned."""
+    table, said = sweep_table(findings, console.width, is_whole)
+    console.print(table)
+    console.print()
+    console.print(baseline_table(baselines, findings))
+    return said

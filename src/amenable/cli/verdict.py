@@ -1,0 +1,152 @@
+"""What the numbers say, in sentences. Pure functions of the findings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from amenable.cli.findings import RELIABLE, SETTINGS, Comparison, Findings, Row
+from amenable.cli.phrases import counted, joined, limits, measured, percent, probability, whole
+from amenable.training import METRICS, Training
+
+MOST_NAMED = 6  # structures in one sentence
+FEW_SEEDS = 16  # with fewer, all of them solved leave it open whether four of five would be
+ENOUGH = f"at least {100 * RELIABLE:.0f} % of seeds solved"
+
+
+def sentences(findings: Findings) -> list[str]:
+    """Two or three: the smallest reliable, what differs beyond chance, what was never solved."""
+    if not findings.rows:
+        return ["No network was finished."]
+    if findings.goal is None:
+        said = [_best_of(findings)]
+    else:
+        said = [_reliable(findings), *_differences(findings), _never(findings)]
+    return [sentence for sentence in (*said, _diverged(findings)) if sentence]
+
+
+def _named(row: Row, findings: Findings) -> str:
+    """A row in words: "64-16-10 tanh", and the settings that vary."""
+    activation = "" if row.network.activation == "none" else f" {row.network.activation}"
+    settings = "".join(f", {_setting(name, row.training)}" for name in findings.varying)
+    return f"{row.network.structure}{activation}{settings}"
+
+
+def _setting(name: str, training: Training) -> str:
+    value = SETTINGS[name](training)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text if name == "optimizer" else f"{name} {text}"
+
+
+def _reliable(findings: Findings) -> str:
+    row = findings.smallest_reliable
+    if row is None or row.found is None:
+        return _unreliable(findings)
+    prefix = "" if row.network.hidden else "No hidden layer is needed. "
+    few = "" if row.trials >= FEW_SEEDS else ", which so few seeds leave wide"
+    return (
+        f"{prefix}The smallest structure that is reliable ({ENOUGH}) is {_named(row, findings)}, "
+        f"with {counted(row.network.n_parameters, 'parameter')}: {_share(row)}{few}; half of them "
+        f"within {whole(row.median_steps)} steps."
+    )
+
+
+def _share(row: Row) -> str:
+    """ "30 of 32 seeds, 95 % interval 80 to 98 %"."""
+    if row.found is None:
+        return counted(row.trials, "seed")
+    interval = limits(*row.found.interval, row.trials)
+    return f"{row.found.successes} of {counted(row.trials, 'seed')}, 95 % interval {interval}"
+
+
+def _unreliable(findings: Findings) -> str:
+    best = findings.rows[0]
+    if best.found is None or best.is_never:
+        return (
+            f"No network was solved: the best {findings.split} {findings.metric} is "
+            f"{_best_value(findings)}, and the goal is {findings.goal}."
+        )
+    return (
+        f"No structure is reliable ({ENOUGH}): the best, {_named(best, findings)}, was solved with "
+        f"{_share(best)}."
+    )
+
+
+def _best_of(findings: Findings) -> str:
+    row = findings.rows[0]
+    return (
+        f"The best half of the seeds, by {findings.split} {findings.metric}, is that of "
+        f"{_named(row, findings)}: at least {measured(row.median)}."
+    )
+
+
+def _best_value(findings: Findings) -> str:
+    values = [row.best for row in findings.rows if math.isfinite(row.best)]
+    if not values:
+        return "-"
+    is_high = METRICS[findings.metric][0] == ">="
+    return measured(max(values) if is_high else min(values))
+
+
+def _differences(findings: Findings) -> list[str]:
+    """A sentence for each option that varies."""
+    options = dict.fromkeys(it.option for it in findings.comparisons)
+    return [
+        _difference(option, [it for it in findings.comparisons if it.option == option])
+        for option in options
+    ]
+
+
+def _difference(option: str, comparisons: Sequence[Comparison]) -> str:
+    proven = [it for it in comparisons if it.is_beyond_chance]
+    if not proven:
+        least = comparisons[0]
+        return (
+            f"No two values of {option} differ beyond chance in how many seeds they solve "
+            f"(paired by structure and seed; least {probability(least.p_value)})."
+        )
+    parts = [
+        f"{_value(it.better)} solves more than {_value(it.worse)} "
+        f"({percent(it.fractions[0], it.pairs)} against {percent(it.fractions[1], it.pairs)} %, "
+        f"{probability(it.p_value)})"
+        for it in sorted(proven, key=lambda it: it.fractions[1] - it.fractions[0])[:MOST_NAMED]
+    ]
+    return (
+        f"By {option}, {joined(parts)}: beyond chance, paired by structure and seed "
+        "(exact McNemar tests with Holm's correction)."
+    )
+
+
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _never(findings: Findings) -> str:
+    """What no seed solved: structures altogether, and how many configurations in all."""
+    never = [row for row in findings.rows if row.is_never]
+    if not never or len(never) == len(findings.rows):
+        return ""
+    solved = {row.network.structure for row in findings.rows if not row.is_never}
+    hopeless = [
+        it for it in dict.fromkeys(row.network.structure for row in never) if it not in solved
+    ]
+    if not hopeless:
+        names = [_named(row, findings) for row in never]
+        return f"Never solved: {_cut(names)}."
+    others = [row for row in never if row.network.structure in solved]
+    more = f", nor {counted(len(others), 'configuration')} more" if others else ""
+    return f"Never solved, whatever the rest: {_cut(hopeless)}{more}."
+
+
+def _cut(names: Sequence[str]) -> str:
+    if len(names) <= MOST_NAMED:
+        return joined(names)
+    return joined([*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} more"])
+
+
+def _diverged(findings: Findings) -> str:
+    n = sum(row.diverged for row in findings.rows)
+    if not n:
+        return ""
+    return f"{counted(n, 'network')} diverged; a smaller --lr may keep them finite."

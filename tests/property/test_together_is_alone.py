@@ -1,0 +1,241 @@
+"""The central property: a network trained among others is, to the bit, the network trained alone.
+
+Whatever the threads, the instruction set, the order, the company, and the lane it happens to get.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from amenable import engine
+from amenable.datasets import Dataset, load
+from amenable.engine import Configuration, Outcomes, Record
+from amenable.network import Dense, Network, mlp
+from amenable.training import (
+    SGD,
+    Adam,
+    AdamW,
+    Cosine,
+    InverseTime,
+    Nesterov,
+    RMSprop,
+    Rprop,
+    StepDecay,
+    Training,
+)
+
+EVERYTHING = Record(curves=True, signals=True, snapshots=True)
+ENDS = Record()
+DATA = load("moons", n=60, noise=0.2)
+SETS = engine.instruction_sets()
+PER_TRIAL = ("curves", "signals", "snapshots", "weights")
+
+NETWORKS = [
+    mlp(2, 1),
+    mlp(2, 3, 1, activation="relu"),
+    mlp(2, 5, 4, 1, activation="gelu", dropout=0.25),
+    Network(
+        2,
+        (
+            Dense(4, "sine"),
+            Dense(3, "elu(0.5)", bias=False),
+            Dense(1, "identity", shortcuts=(1, 0)),
+        ),
+    ),
+]
+OPTIMIZERS = [
+    SGD(0.1),
+    SGD(0.1, momentum=0.9, dampening=0.2),
+    Nesterov(0.1),
+    RMSprop(0.01, momentum=0.5, centered=True),
+    Adam(0.05),
+    AdamW(0.05, weight_decay=0.1),
+    Rprop(0.02),
+    Rprop(0.02, backtracking=True),
+]
+SCHEDULES = [Training().schedule, Cosine(), StepDecay(5, 0.7), InverseTime(20.0)]
+
+
+def trial(outcomes: Outcomes, c: int, s: int, n_seeds: int) -> dict[str, NDArray[Any]]:
+    """Everything known of one trial."""
+    t = c * n_seeds + s
+    known = {name: getattr(outcomes, name)[t] for name in ("status", "steps", "final")}
+    for name in PER_TRIAL:
+        rows = getattr(outcomes, name)[c]
+        if rows is not None:
+            known[name] = rows[s]
+    return known
+
+
+def bits(array: NDArray[Any]) -> bytes:
+    """The bits of numbers; all NaN are one."""
+    values = np.array(array)
+    if values.dtype.kind == "f":
+        values[np.isnan(values)] = np.nan
+    return values.tobytes()
+
+
+def assert_same(found: dict[str, NDArray[Any]], expected: dict[str, NDArray[Any]]) -> None:
+    assert found.keys() == expected.keys()
+    for name, values in expected.items():
+        assert bits(found[name]) == bits(values), name
+
+
+def assert_each_as_alone(
+    together: Outcomes, configurations: Sequence[Configuration], data: Dataset, seeds: Sequence[int]
+) -> None:
+    for c, configuration in enumerate(configurations):
+        for s, seed in enumerate(seeds):
+            alone = engine.run([configuration], data, [seed], record=EVERYTHING, threads=1)
+            assert_same(trial(together, c, s, len(seeds)), trial(alone, 0, 0, 1))
+
+
+@st.composite
+def families(draw: st.DrawFn) -> list[Configuration]:
+    """Configurations of one group, whose numbers differ, and some company of other groups."""
+    first = Training(
+        draw(st.sampled_from(OPTIMIZERS)),
+        batch=draw(st.sampled_from([1, 7, 48, "full"])),
+        steps=20,
+        schedule=draw(st.sampled_from(SCHEDULES)),
+        init=draw(st.sampled_from(["auto", "pytorch", "orthogonal(1.2)"])),
+        l2=draw(st.sampled_from([0.0, 0.01])),
+        clip_norm=draw(st.sampled_from([None, 0.5])),
+        goal=draw(st.sampled_from([None, "accuracy >= 0.75", "training loss <= 0.6"])),
+        dtype=draw(st.sampled_from(["float32", "float64"])),
+        probe_every=draw(st.sampled_from([None, 3])),
+    )
+    network = draw(st.sampled_from(NETWORKS))
+    members = [Configuration(network, first)]
+    for _ in range(draw(st.integers(0, 2))):
+        lr = draw(st.sampled_from([0.001, 0.03, 0.3, 1e10]))
+        steps = draw(st.integers(1, 30))
+        training = replace(first, optimizer=replace(first.optimizer, lr=lr), steps=steps)
+        members.append(Configuration(network, training))
+    for _ in range(draw(st.integers(0, 1))):
+        company = replace(first, optimizer=draw(st.sampled_from(OPTIMIZERS)), goal=None)
+        members.append(Configuration(draw(st.sampled_from(NETWORKS)), company))
+    return draw(st.permutations(members))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    families(),
+    st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20, unique=True),
+    st.sampled_from([1, 2, 8]),
+    st.sampled_from(SETS),
+)
+def test_together_is_alone(
+    configurations: list[Configuration], seeds: list[int], threads: int, instruction_set: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AMENABLE_TARGET", instruction_set)
+        together = engine.run(configurations, DATA, seeds, record=EVERYTHING, threads=threads)
+    assert_each_as_alone(together, configurations, DATA, seeds)
+
+
+def mixed(dtype: str) -> list[Configuration]:
+    """Groups of several kinds; in the first, trials end at many different steps."""
+    goals = (None, "accuracy >= 0.8", "accuracy >= 0.85", "accuracy >= 0.9")
+    learning = [
+        Training(Adam(0.05), batch=16, steps=9 + 7 * i, goal=goal, probe_every=2, dtype=dtype)
+        for i, goal in enumerate(goals)
+    ]
+    exploding = Training(SGD(1e10), batch=16, steps=30, dtype=dtype, probe_every=2)
+    return [
+        *(Configuration(mlp(2, 6, 1), it) for it in learning),
+        Configuration(mlp(2, 3, 1, activation="relu"), exploding),
+        Configuration(NETWORKS[2], Training(Rprop(), batch="full", steps=12, dtype=dtype)),
+        Configuration(NETWORKS[3], Training(RMSprop(), order="replacement", steps=12, dtype=dtype)),
+    ]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_threads_and_instruction_sets_change_no_bit(
+    dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configurations, seeds = mixed(dtype), range(25)
+    monkeypatch.setenv("AMENABLE_TARGET", SETS[0])
+    expected = engine.run(configurations, DATA, seeds, record=EVERYTHING, threads=1)
+    assert {engine.STATUSES[code] for code in expected.status} == {
+        "exhausted",
+        "solved",
+        "diverged",
+    }
+    assert len(np.unique(expected.steps)) > 8, "trials should end here and there"
+    for instruction_set in SETS:
+        monkeypatch.setenv("AMENABLE_TARGET", instruction_set)
+        for threads in (1, 2, 8):
+            found = engine.run(configurations, DATA, seeds, record=EVERYTHING, threads=threads)
+            for c in range(len(configurations)):
+                for s in range(len(seeds)):
+                    assert_same(trial(found, c, s, 25), trial(expected, c, s, 25))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_order_of_configurations_and_seeds_changes_no_bit(dtype: str) -> None:
+    configurations, seeds = mixed(dtype), list(range(40))
+    rng = np.random.default_rng(0)
+    expected = engine.run(configurations, DATA, seeds, record=EVERYTHING)
+    for _ in range(3):
+        c_order, s_order = rng.permutation(len(configurations)), rng.permutation(len(seeds))
+        found = engine.run(
+            [configurations[c] for c in c_order],
+            DATA,
+            [seeds[s] for s in s_order],
+            record=EVERYTHING,
+        )
+        for i, c in enumerate(c_order):
+            for j, s in enumerate(s_order):
+                assert_same(trial(found, i, j, 40), trial(expected, int(c), int(s), 40))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_is_recorded_changes_no_result(dtype: str) -> None:
+    configurations, seeds = mixed(dtype), range(20)
+    expected = engine.run(configurations, DATA, seeds, record=ENDS)
+    for kept in ("curves", "signals", "snapshots"):
+        found = engine.run(configurations, DATA, seeds, record=Record(**{kept: True}))
+        for name in ("status", "steps", "final"):
+            assert bits(getattr(found, name)) == bits(getattr(expected, name)), (kept, name)
+        for ours, theirs in zip(found.weights, expected.weights, strict=True):
+            assert ours is not None and theirs is not None
+            assert bits(ours) == bits(theirs), kept
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_measuring_and_predicting_change_no_bit(
+    dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Initial weights, outputs, losses and gradients: alone and among 21, on every set."""
+    network, training = NETWORKS[3], Training(dtype=dtype)
+    x = DATA.x
+    monkeypatch.setenv("AMENABLE_TARGET", SETS[0])
+    weights = engine.initial_weights(network, training, DATA, range(21))
+    outputs = engine.predict(network, weights, x, dtype=dtype)
+    losses, gradients = engine.measure(network, training, weights, DATA, gradients=True)
+    for instruction_set in SETS:
+        monkeypatch.setenv("AMENABLE_TARGET", instruction_set)
+        for i in (0, 7, 20):
+            one = engine.initial_weights(network, training, DATA, [i])
+            assert bits(one[0]) == bits(weights[i])
+            assert bits(engine.predict(network, one, x, dtype=dtype)[0]) == bits(outputs[i])
+            for threads in (1, 2):
+                loss, gradient = engine.measure(
+                    network, training, one, DATA, gradients=True, threads=threads
+                )
+                assert bits(loss[0]) == bits(losses[i])
+                assert gradient is not None and gradients is not None
+                assert bits(gradient[0]) == bits(gradients[i])
+
+
+def test_an_unknown_instruction_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMENABLE_TARGET", "sse9")
+    with pytest.raises(ValueError, match="AMENABLE_TARGET: no instruction set 'sse9'.*portable"):
+        engine.run([Configuration(mlp(2, 1), Training(steps=1))], DATA, [0], record=ENDS)

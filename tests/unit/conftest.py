@@ -1,0 +1,55 @@
+"""Populations that the unit tests look at: a trained one, and any that are put together by hand."""
+
+import numpy as np
+import pytest
+
+import amenable as am
+from amenable.population import Configuration, DataSummary
+from amenable.population.records import Records
+
+GOAL = "accuracy >= 0.9"
+
+
+@pytest.fixture(scope="session")
+def population():
+    """Two structures, two activations and two rates, eight seeds each, everything recorded."""
+    networks = [
+        am.mlp(2, *hidden, 1, activation=name)
+        for hidden in ((3,), (4, 4))
+        for name in ("tanh", "relu")
+    ]
+    trainings = am.grid(am.Training(epochs=40, goal=GOAL), lr=[0.1, 0.01])
+    return am.train(
+        networks, "moons", trainings, seeds=8, curves=True, signals=True, snapshots=True
+    )
+
+
+def make(status, *, steps=None, metric=None, loss=None, seed=None, goal=GOAL, configurations=None):
+    """A population put together by hand: what became of each trial, on 40 validation samples."""
+    n = len(status)
+    pairs = configurations or [Configuration(am.mlp(2, 3, 1), am.Training(steps=100, goal=goal))]
+    final = np.full((n, 2, 2), np.nan)
+    final[:, 1, 0] = np.zeros(n) if loss is None else loss
+    final[:, 1, 1] = np.zeros(n) if metric is None else metric
+    each = n // len(pairs)
+    return am.Population(
+        data=DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64),
+        configurations=tuple(pairs),
+        seed=np.arange(n, dtype=np.uint64) % each if seed is None else np.array(seed, np.uint64),
+        status=np.array(status),
+        steps=np.full(n, 100) if steps is None else np.array(steps),
+        final=final,
+        records=Records(
+            configuration=np.repeat(np.arange(len(pairs)), each),
+            row=np.tile(np.arange(each), len(pairs)),
+            probes=(np.array([100]),) * len(pairs),
+            arrays={"weights": tuple(np.zeros((each, it.network.n_parameters)) for it in pairs)},
+        ),
+        version="0",
+    )
+
+
+@pytest.fixture(scope="session")
+def made():
+    """What puts a population together; see make()."""
+    return make
