@@ -144,7 +144,7 @@ class Batches {
   V* weights_ = nullptr;    // (B)
   std::uint32_t* words_ = nullptr;
   std::uint32_t* orders_[count] = {};  // (n) each: the epoch's order in each lane
-  std::uint32_t* order_ = nullptr;      // (B) where there is no epoch's order
+  std::uint32_t* order_ = nullptr;     // (B) where there is no epoch's order
   bool is_plain_[count] = {}, is_weighed_[count] = {};
 };
 

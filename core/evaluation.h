@@ -68,17 +68,16 @@ struct MetricSum {
   }
 };
 
-// Loss and metric of each lane. Gives up, with whatever it has, when is_cancelled() says so.
-template <class Real, class IsCancelled>
+// Loss and metric of each lane. Gives up, with whatever it has, when the pass does.
+template <class Real>
 void evaluate(const Plan& plan, Pass<Real>& pass, const Lanes<Real>* w, Lanes<Real> parameter,
-              const Samples<Real>& samples, Lanes<Real>* scratch, double (*result)[2],
-              IsCancelled&& is_cancelled) {
+              const Samples<Real>& samples, Lanes<Real>* scratch, double (*result)[2]) {
   using V = Lanes<Real>;
   const int n_out = n_outputs(plan);
   Sum<V> loss;
   MetricSum<Real> metric{plan};
   double sum_of_weights = 0;
-  for (std::int64_t first = 0; first < samples.n && !is_cancelled(); first += pass.height()) {
+  for (std::int64_t first = 0; first < samples.n && !pass.is_cancelled(); first += pass.height()) {
     const std::int64_t left = samples.n - first;
     const int n = static_cast<int>(left < pass.height() ? left : pass.height());
     Batches<Real>::fetch_shared(samples, first, n, plan.n_inputs, n_out, pass.input(),
@@ -86,8 +85,7 @@ void evaluate(const Plan& plan, Pass<Real>& pass, const Lanes<Real>* w, Lanes<Re
     pass.forward(w, n, plan.n_layers);
     loss_values<Real>(plan.loss, parameter, pass.output(), pass.target(), n, n_out, scratch,
                       [&](int s, V value) {
-                        const Real weight =
-                            samples.rows[(first + s + 1) * samples.stride - 1];
+                        const Real weight = samples.rows[(first + s + 1) * samples.stride - 1];
                         sum_of_weights += static_cast<double>(weight);
                         loss.add(value * weight);
                       });
@@ -100,7 +98,8 @@ void evaluate(const Plan& plan, Pass<Real>& pass, const Lanes<Real>* w, Lanes<Re
   }
 }
 
-// The gradient g (P) of the mean loss over all samples. after_tile(n) may look at the pass.
+// The gradient g (P) of the mean loss over all samples. after_tile(n) may look at the pass. Gives
+// up as evaluate() does.
 template <class Real, class AfterTile>
 void full_gradient(const Plan& plan, Pass<Real>& pass, const Lanes<Real>* w, Lanes<Real> parameter,
                    const Samples<Real>& samples, Lanes<Real>* g, AfterTile&& after_tile) {
@@ -110,7 +109,7 @@ void full_gradient(const Plan& plan, Pass<Real>& pass, const Lanes<Real>* w, Lan
   for (std::int64_t s = 1; s <= samples.n; ++s)
     sum_of_weights += static_cast<double>(samples.rows[s * samples.stride - 1]);
   V weights[64];
-  for (std::int64_t first = 0; first < samples.n; first += pass.height()) {
+  for (std::int64_t first = 0; first < samples.n && !pass.is_cancelled(); first += pass.height()) {
     const std::int64_t left = samples.n - first;
     const int n = static_cast<int>(left < pass.height() ? left : pass.height());
     Batches<Real>::fetch_shared(samples, first, n, plan.n_inputs, n_out, pass.input(),

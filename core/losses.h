@@ -10,14 +10,20 @@ namespace amenable::AMENABLE_TARGET {
 
 struct Squared {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V y, V) { return (z - y) * (z - y); }
+  static AMENABLE_INLINE V value(V z, V y, V) {
+    return (z - y) * (z - y);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V y, V) { return 2 * (z - y); }
+  static AMENABLE_INLINE V slope(V z, V y, V) {
+    return 2 * (z - y);
+  }
 };
 
 struct Absolute {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V y, V) { return abs(z - y); }
+  static AMENABLE_INLINE V value(V z, V y, V) {
+    return abs(z - y);
+  }
   template <class V>
   static AMENABLE_INLINE V slope(V z, V y, V) {
     const V one = V{} + 1;
@@ -46,7 +52,9 @@ struct Logistic {
     return fma(-z, y, z > 0 ? z : V{}) + log1p(exp(-abs(z)));
   }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V y, V) { return sigmoid(z) - y; }
+  static AMENABLE_INLINE V slope(V z, V y, V) {
+    return sigmoid(z) - y;
+  }
 };
 
 // Margin losses; targets are -1 and 1.
@@ -70,15 +78,21 @@ struct SquaredHinge {
     return short_of * short_of;
   }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V y, V p) { return -2 * y * Hinge::value(z, y, p); }
+  static AMENABLE_INLINE V slope(V z, V y, V p) {
+    return -2 * y * Hinge::value(z, y, p);
+  }
 };
 
 // AdaBoost's.
 struct Exponential {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V y, V) { return exp(-y * z); }
+  static AMENABLE_INLINE V value(V z, V y, V) {
+    return exp(-y * z);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V y, V) { return -y * exp(-y * z); }
+  static AMENABLE_INLINE V slope(V z, V y, V) {
+    return -y * exp(-y * z);
+  }
 };
 
 template <class F>
@@ -90,7 +104,8 @@ AMENABLE_INLINE auto with_loss(Loss loss, F&& f) {
     case Loss::hinge: return f(Hinge{});
     case Loss::squared_hinge: return f(SquaredHinge{});
     case Loss::exponential: return f(Exponential{});
-    case Loss::squared: case Loss::softmax: break;
+    case Loss::squared:
+    case Loss::softmax: break;
   }
   return f(Squared{});
 }

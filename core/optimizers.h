@@ -114,7 +114,9 @@ AMENABLE_INLINE Lanes<double> fade(Lanes<double> x) {
 struct Sgd {
   static constexpr int n_states = 0;
   template <class R, class V>
-  static AMENABLE_INLINE V update(const R& r, V w, V g, V*) { return fma(-r.lr, g, w); }
+  static AMENABLE_INLINE V update(const R& r, V w, V g, V*) {
+    return fma(-r.lr, g, w);
+  }
 };
 
 template <bool is_nesterov>

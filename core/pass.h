@@ -7,6 +7,7 @@
 #include "amenable/plan.h"
 #include "amenable/trial.h"
 #include "arena.h"
+#include "feed.h"
 #include "layers/activations.h"
 #include "layers/product.h"
 #include "lanes/random.h"
@@ -16,14 +17,14 @@ namespace amenable::AMENABLE_TARGET {
 template <class Real>
 struct LayerBuffers {
   int n_in = 0, units = 0;
-  std::int64_t offset = 0;           // of the layer's first parameter
-  bool keeps_input = false;          // z is needed by the slope
-  Lanes<Real>* in = nullptr;         // (S, n_in): own copy only with shortcuts
-  Lanes<Real>* d_in = nullptr;       // (S, n_in): likewise
-  Lanes<Real>* z = nullptr;          // (S, U) before the activation; y itself if not kept
-  Lanes<Real>* y = nullptr;          // (S, U)
-  Lanes<Real>* d = nullptr;          // (S, U) gradient by y, then by z
-  Lanes<Real>* keep = nullptr;       // (S, U) dropout's factors
+  std::int64_t offset = 0;      // of the layer's first parameter
+  bool keeps_input = false;     // z is needed by the slope
+  Lanes<Real>* in = nullptr;    // (S, n_in): own copy only with shortcuts
+  Lanes<Real>* d_in = nullptr;  // (S, n_in): likewise
+  Lanes<Real>* z = nullptr;     // (S, U) before the activation; y itself if not kept
+  Lanes<Real>* y = nullptr;     // (S, U)
+  Lanes<Real>* d = nullptr;     // (S, U) gradient by y, then by z
+  Lanes<Real>* keep = nullptr;  // (S, U) dropout's factors
   Lanes<Real> parameter{}, dropout{};
 };
 
@@ -45,6 +46,11 @@ class Pass {
 
   void set_layer_settings(int lane, const double* settings);
 
+  // From now on passes give up between layers when the feed is cancelled: a single tile of a very
+  // large network takes longer than somebody who cancels wants to wait.
+  void heed(const Feed& feed) { feed_ = &feed; }
+  bool is_cancelled() const { return feed_ != nullptr && feed_->is_cancelled(); }
+
   // Applies the first `upto` layers to the n samples in input().
   void forward(const V* w, int n, int upto);
   // As forward, with dropout: `seeds` and `steps` of each lane and the tile's first slot of the
@@ -63,6 +69,7 @@ class Pass {
   void hand_back(int l, const V* w, int n);
 
   const Plan& plan_;
+  const Feed* feed_ = nullptr;
   int height_ = 1;
   bool has_dropped_ = false;  // the last forward pass applied dropout
   LayerBuffers<Real>* layers_;
@@ -83,8 +90,7 @@ static inline std::int64_t registers_per_sample(const Plan& plan, bool is_traini
 }
 
 template <class Real>
-Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena)
-    : plan_(plan) {
+Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena) : plan_(plan) {
   // 32 of the 48 KB of a first-level cache. Where hardly any sample fits, the second level serves,
   // and what counts is that every weight fetched from there is used for many samples.
   const std::int64_t fits = 32 * 1024 / (registers_per_sample(plan, is_training) * LANE_BYTES);
@@ -103,8 +109,8 @@ Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena)
     b.units = it.units;
     b.offset = offset;
     offset += parameters_of(plan, l);
-    b.keeps_input = with_activation(
-        it.activation, [](auto kind) { return decltype(kind)::slope_needs_input; });
+    b.keeps_input =
+        with_activation(it.activation, [](auto kind) { return decltype(kind)::slope_needs_input; });
     b.y = arena.take<V>(S * it.units);
     b.z = b.keeps_input ? arena.take<V>(S * it.units) : b.y;
     if (it.n_shortcuts > 0) b.in = arena.take<V>(S * b.n_in);
@@ -148,7 +154,7 @@ template <class Real>
 void Pass<Real>::linear(int l, const V* w, int n) {
   LayerBuffers<Real>& b = layers_[l];
   const V* weights = w + b.offset;
-  const Product<Real> p{layer_input(l, n), b.n_in, 1, weights, b.n_in, 1, b.z, b.units,
+  const Product<Real> p{layer_input(l, n),         b.n_in, 1, weights, b.n_in, 1, b.z, b.units,
                         weights + b.units * b.n_in};
   if (plan_.layers[l].has_bias)
     product<Real, Start::column>(p, n, b.units, b.n_in);
@@ -172,7 +178,7 @@ void Pass<Real>::activate(int l, int n) {
 template <class Real>
 void Pass<Real>::forward(const V* w, int n, int upto) {
   has_dropped_ = false;
-  for (int l = 0; l < upto; ++l) {
+  for (int l = 0; l < upto && !is_cancelled(); ++l) {
     linear(l, w, n);
     activate(l, n);
   }
@@ -182,7 +188,7 @@ template <class Real>
 void Pass<Real>::forward_training(const V* w, int n, const std::uint64_t* seeds,
                                   const std::int64_t* steps, int first_slot) {
   has_dropped_ = true;
-  for (int l = 0; l < plan_.n_layers; ++l) {
+  for (int l = 0; l < plan_.n_layers && !is_cancelled(); ++l) {
     linear(l, w, n);
     activate(l, n);
     if (plan_.layers[l].has_dropout) drop(l, n, seeds, steps, first_slot);
@@ -276,7 +282,7 @@ void Pass<Real>::hand_back(int l, const V* w, int n) {
 template <class Real>
 void Pass<Real>::backward(const V* w, V* g, int n, bool is_first) {
   for (int k = 0; k <= plan_.n_layers; ++k) has_gradient_[k] = false;
-  for (int l = plan_.n_layers - 1; l >= 0; --l) {
+  for (int l = plan_.n_layers - 1; l >= 0 && !is_cancelled(); --l) {
     LayerBuffers<Real>& b = layers_[l];
     through_activation(l, n);
     // g[u][i] += sum over s of d[s][u] * in[s][i].

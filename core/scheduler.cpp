@@ -15,9 +15,13 @@ namespace {
 template <class Real>
 const Kernels<Real>& kernels(const Target& target);
 template <>
-const Kernels<float>& kernels(const Target& target) { return target.of_float; }
+const Kernels<float>& kernels(const Target& target) {
+  return target.of_float;
+}
 template <>
-const Kernels<double>& kernels(const Target& target) { return target.of_double; }
+const Kernels<double>& kernels(const Target& target) {
+  return target.of_double;
+}
 
 // Runs work() on n threads, this one among them; the first exception stops all and is thrown here.
 template <class Work>
@@ -68,8 +72,7 @@ class Queue final : public Feed {
 
   // Work that nobody has begun, as multiply-adds.
   double left() const {
-    return cost_ * static_cast<double>(
-                       std::max<std::int64_t>(group_.n_trials - next_.load(), 0));
+    return cost_ * static_cast<double>(std::max<std::int64_t>(group_.n_trials - next_.load(), 0));
   }
   const Group<Real>& group() const { return group_; }
 
@@ -99,7 +102,8 @@ void in_blocks(std::int64_t n_networks, int n_lanes, int n_threads, Progress& pr
                Work&& work) {
   std::atomic<std::int64_t> next{0};
   const std::int64_t n_blocks = (n_networks + n_lanes - 1) / n_lanes;
-  const int n = static_cast<int>(std::clamp<std::int64_t>(n_threads, 1, std::max<std::int64_t>(n_blocks, 1)));
+  const int n =
+      static_cast<int>(std::clamp<std::int64_t>(n_threads, 1, std::max<std::int64_t>(n_blocks, 1)));
   on_threads(n, progress, [&] {
     for (;;) {
       const std::int64_t first = next.fetch_add(1) * n_lanes;
@@ -117,7 +121,8 @@ void train(const Group<Real>* groups, std::int64_t n_groups, int n_threads, cons
            Progress& progress) {
   const Kernels<Real>& use = kernels<Real>(choose_target(target));
   std::vector<Queue<Real>*> queues;
-  for (std::int64_t i = 0; i < n_groups; ++i) queues.push_back(new Queue<Real>(groups[i], progress));
+  for (std::int64_t i = 0; i < n_groups; ++i)
+    queues.push_back(new Queue<Real>(groups[i], progress));
   std::mutex lock;
   try {
     on_threads(n_threads, progress, [&] {
@@ -174,11 +179,11 @@ void initialize(const Plan& plan, const double* layer_settings, std::uint64_t se
   choose_target(nullptr).initialize(plan, layer_settings, seed, weights);
 }
 
-#define AMENABLE_FOR(Real)                                                                       \
-  template void train(const Group<Real>*, std::int64_t, int, const char*, Progress&);            \
-  template void predict(const Plan&, int, const double*, const double*, std::int64_t,            \
-                        const Real*, std::int64_t, double*, int, const char*, Progress&);        \
-  template void measure(const Plan&, const double*, const double*, const double*, std::int64_t,  \
+#define AMENABLE_FOR(Real)                                                                         \
+  template void train(const Group<Real>*, std::int64_t, int, const char*, Progress&);              \
+  template void predict(const Plan&, int, const double*, const double*, std::int64_t, const Real*, \
+                        std::int64_t, double*, int, const char*, Progress&);                       \
+  template void measure(const Plan&, const double*, const double*, const double*, std::int64_t,    \
                         const Samples<Real>&, double*, double*, int, const char*, Progress&);
 AMENABLE_FOR(float)
 AMENABLE_FOR(double)

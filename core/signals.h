@@ -16,8 +16,8 @@ static inline double largest_slope(Activation activation, double parameter) {
     case Activation::scaled_tanh: return ScaledTanh::height * ScaledTanh::rate;
     case Activation::leaky_relu: return parameter > 1 ? parameter : 1;
     case Activation::elu: return parameter > 1 ? parameter : 1;
-    case Activation::gelu: return 1.1289;   // at z = sqrt(2)
-    case Activation::silu: return 1.0998;   // at z = 2.3994
+    case Activation::gelu: return 1.1289;      // at z = sqrt(2)
+    case Activation::silu: return 1.0998;      // at z = 2.3994
     case Activation::gaussian: return 0.8578;  // at z = -sqrt(1/2)
     default: return 1;
   }
@@ -87,9 +87,9 @@ class SignalReader {
       const LayerBuffers<Real>& b = pass.layer(l);
       V limit;
       for (int lane = 0; lane < Traits<Real>::count; ++lane)
-        limit[lane] = static_cast<Real>(
-            0.05 * largest_slope(plan_.layers[l].activation,
-                                 static_cast<double>(b.parameter[lane])));
+        limit[lane] =
+            static_cast<Real>(0.05 * largest_slope(plan_.layers[l].activation,
+                                                   static_cast<double>(b.parameter[lane])));
       with_activation(plan_.layers[l].activation, [&](auto kind) {
         for (int s = 0; s < n; ++s)
           for (int u = 0; u < b.units; ++u) {
@@ -104,7 +104,8 @@ class SignalReader {
   }
 
   const Plan& plan_;
-  V *flat_ = nullptr, *dead_ = nullptr;  // (sum of U) samples on which the unit's slope is small, zero
+  V *flat_ = nullptr,
+    *dead_ = nullptr;  // (sum of U) samples on which the unit's slope is small, zero
   V *gradient_ = nullptr, *before_ = nullptr;  // (P)
   double n_samples_ = 0;
 };

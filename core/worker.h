@@ -30,7 +30,9 @@ class Worker {
     states_ = arena_.take<V>(n_ * n_states(plan.optimizer));
     scratch_ = arena_.take<V>(n_outputs(plan));
     doubles_ = arena_.take<double>(n_);
-    if (plan.has_frozen) frozen_ = arena_.take<V>(n_);
+    if (plan.has_frozen) frozen_ = arena_.take<V>(n_), still_ = arena_.take<V>(n_);
+    training_.heed(feed);
+    evaluating_.heed(feed);
   }
 
   // Trains until the queue is empty and every lane is done, or until cancelled.
@@ -63,6 +65,7 @@ class Worker {
   void probe();
   void record(int lane, std::int64_t k, const double (*loss)[2], bool has_training);
   unsigned unsound_weights() const;
+  bool may_end(int lane) const;
   Status judge(int lane, bool is_unsound, const double training[2],
                const double validation[2]) const;
   void finish(int lane, Status status, const double* training, const double* validation);
@@ -81,8 +84,9 @@ class Worker {
   LaneSettings<Real> settings_{};
   Rates<Real> rates_{};
   V loss_parameter_{};
-  V *w_, *g_, *states_, *scratch_, *frozen_ = nullptr;
-  double* doubles_;  // (P) one network's weights on their way in or out
+  V *w_, *g_, *states_, *scratch_;
+  V *frozen_ = nullptr, *still_ = nullptr;  // (P) 1 where a parameter must not move; where it stays
+  double* doubles_;                         // (P) one network's weights on their way in or out
   Lane lanes_[count];
   std::int64_t steps_[count] = {};
   std::uint64_t seeds_[count] = {};
@@ -129,8 +133,10 @@ void Worker<Real>::set(int lane, const Trial& trial) {
       plan_.optimizer == Optimizer::rprop || plan_.optimizer == Optimizer::rprop_backtracking;
   for (std::int64_t i = 0; is_rprop && i < n_; ++i)
     states_[n_ + i][lane] = static_cast<Real>(trial.settings[lr]);
-  for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i)
+  for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i) {
     frozen_[i][lane] = trial.frozen != nullptr && trial.frozen[i] ? Real(1) : Real(0);
+    still_[i][lane] = w_[i][lane];
+  }
 }
 
 // A lane without a network computes on zeros: no number it makes is ever looked at.
@@ -146,7 +152,6 @@ template <class Real>
 bool Worker<Real>::batch_gradient(V& unsound) {
   const int n_out = n_outputs(plan_);
   for (int first = 0; first < batches_.slots(); first += training_.height()) {
-    if (feed_.is_cancelled()) return false;
     const int left = batches_.slots() - first;
     const int n = left < training_.height() ? left : training_.height();
     batches_.fetch(first, n, training_.input(), training_.target());
@@ -156,6 +161,7 @@ bool Worker<Real>::batch_gradient(V& unsound) {
                         batches_.weights() + first, n, n_out, d);
     for (int i = 0; i < n * n_out; ++i) unsound = fma(d[i], V{}, unsound);
     training_.backward(w_, g_, n, first == 0);
+    if (feed_.is_cancelled()) return false;
   }
   return true;
 }
@@ -178,6 +184,9 @@ bool Worker<Real>::step() {
   regularize();
   update(plan_.optimizer, rates_, w_, g_, states_, n_);
   if (plan_.has_l1) penalize_after();
+  // Whatever pulled at them, be it a NaN of 0 / 0 where Adam's eps is zero.
+  for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i)
+    w_[i] = frozen_[i] > 0 ? still_[i] : w_[i];
   for (auto& step : steps_) ++step;
   // Where every network of the register has diverged, no probe would come to fill the lanes.
   next_event_ = n_active_ == 0 ? 0 : next_event_ - 1;
@@ -198,27 +207,19 @@ void Worker<Real>::each_penalized(F&& f) {
   }
 }
 
-// What happens to gradient and weights before the optimizer: clip, L2 (PyTorch's order), frozen
-// parameters, decoupled decay.
+// What happens to gradient and weights before the optimizer: clip, in which frozen parameters do
+// not count, L2 (PyTorch's order), decoupled decay.
 template <class Real>
 void Worker<Real>::regularize() {
-  const V moves = V{} + 1;
-  if (plan_.has_frozen)
-    for (std::int64_t i = 0; i < n_; ++i) g_[i] = frozen_[i] > 0 ? V{} : g_[i];
+  for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i) g_[i] = frozen_[i] > 0 ? V{} : g_[i];
   if (plan_.has_clip) clip<Real>(rates_, g_, n_);
   if (plan_.has_l2)
     each_penalized([&](std::int64_t i, std::int64_t end) {
-      for (; i < end; ++i) {
-        const V more = fma(rates_.l2, w_[i], g_[i]);
-        g_[i] = plan_.has_frozen ? (frozen_[i] > 0 ? V{} : more) : more;
-      }
+      for (; i < end; ++i) g_[i] = fma(rates_.l2, w_[i], g_[i]);
     });
   if (plan_.has_weight_decay)
     each_penalized([&](std::int64_t i, std::int64_t end) {
-      for (; i < end; ++i) {
-        const V rate = plan_.has_frozen ? rates_.decay * (moves - frozen_[i]) : rates_.decay;
-        w_[i] = fma(-rate, w_[i], w_[i]);
-      }
+      for (; i < end; ++i) w_[i] = fma(-rates_.decay, w_[i], w_[i]);
     });
 }
 
@@ -227,8 +228,7 @@ template <class Real>
 void Worker<Real>::penalize_after() {
   each_penalized([&](std::int64_t i, std::int64_t end) {
     for (; i < end; ++i) {
-      const V limit = plan_.has_frozen ? rates_.l1 * (1 - frozen_[i]) : rates_.l1;
-      const V rest = abs(w_[i]) - limit;
+      const V rest = abs(w_[i]) - rates_.l1;
       w_[i] = rest <= 0 ? V{} : copysign(rest, w_[i]);
     }
   });
@@ -247,8 +247,7 @@ void Worker<Real>::probe() {
     for (int lane = 0; lane < count; ++lane)
       for (int i = 0; i < 2; ++i) validation[lane][i] = training[lane][i] = __builtin_nan("");
     const auto measure = [&](const Samples<Real>& samples, double (*result)[2]) {
-      evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, samples, scratch_, result,
-                     [this] { return feed_.is_cancelled(); });
+      evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, samples, scratch_, result);
     };
     const bool shows_training =
         plan_.probe_training || data_.validation.n == 0 ||
@@ -259,14 +258,14 @@ void Worker<Real>::probe() {
     bool is_any_end = false;
     const unsigned unsound = unsound_weights();
     for (int lane = 0; lane < count; ++lane) {
-      if (is_due[lane])
+      if (is_due[lane] && may_end(lane))
         verdicts[lane] = judge(lane, unsound >> lane & 1, training[lane], validation[lane]);
       is_any_end = is_any_end || verdicts[lane] != Status::cancelled;
     }
     // Final results want the training split, even where the curve does not.
     if (is_any_end && !shows_training) measure(data_.training, training);
-    if (feed_.is_cancelled()) return;
     if (plan_.probe_signals) signals_.look(training_, w_, loss_parameter_, data_.training);
+    if (feed_.is_cancelled()) return;
     for (int lane = 0; lane < count; ++lane) {
       if (!is_due[lane]) continue;
       Lane& it = lanes_[lane];
@@ -275,9 +274,9 @@ void Worker<Real>::probe() {
                                  {validation[lane][0], validation[lane][1]}};
       // Only what the lane would be shown alone: a neighbour's end must not be seen here.
       record(lane, it.probe, both, shows_training || is_end);
-      if (validation[lane][0] < it.best)
+      if (validation[lane][0] < it.best && steps_[lane] > 0)
         it.best = validation[lane][0], it.since_best = 0;
-      else
+      else if (steps_[lane] > 0)
         ++it.since_best;
       ++it.probe;
       if (is_end) finish(lane, verdicts[lane], training[lane], validation[lane]);
@@ -315,6 +314,16 @@ unsigned Worker<Real>::unsound_weights() const {
   V unsound{};
   for (std::int64_t i = 0; i < n_; ++i) unsound = fma(w_[i], V{}, unsound);
   return bitmask(unsound != unsound);
+}
+
+// Whether this probe may end the lane's network. Those that are there to be recorded may not: the
+// one before the first step and, where neither goal nor patience asks for them, all but the last.
+// So what is recorded changes no result.
+template <class Real>
+bool Worker<Real>::may_end(int lane) const {
+  const Lane& it = lanes_[lane];
+  if (it.probe + 1 == it.trial->n_probes) return true;
+  return steps_[lane] > 0 && (plan_.goal != Goal::none || it.trial->patience > 0);
 }
 
 // What a probe means for a lane: finished, and how, or `cancelled` for going on.

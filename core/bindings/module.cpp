@@ -85,12 +85,12 @@ template <class Real>
 struct OwnedGroup {
   OwnedPlan plan;
   Input<Real, 2> training, validation;
-  Input<double, 2> settings;        // a row for each configuration C
-  Input<double, 3> layer_settings;  // likewise
-  Input<double, 1> goals;           // likewise
-  Input<std::int64_t, 1> patience;  // likewise
+  Input<double, 2> settings;                                // a row for each configuration C
+  Input<double, 3> layer_settings;                          // likewise
+  Input<double, 1> goals;                                   // likewise
+  Input<std::int64_t, 1> patience;                          // likewise
   Input<std::int64_t, 1> probes, probe_start, probe_count;  // C's are probes[start : start + count]
-  Input<std::int64_t, 1> configuration;  // of each trial
+  Input<std::int64_t, 1> configuration;                     // of each trial
   Input<std::uint64_t, 1> seeds;
   std::optional<Input<double, 2>> weights;
   std::optional<Input<std::uint8_t, 2>> frozen;
@@ -174,7 +174,9 @@ struct OwnedGroup {
   }
 };
 
-const char* or_null(const std::optional<std::string>& name) { return name ? name->c_str() : nullptr; }
+const char* or_null(const std::optional<std::string>& name) {
+  return name ? name->c_str() : nullptr;
+}
 
 template <class Real>
 void train_groups(std::vector<OwnedGroup<Real>*> owned, int n_threads, Progress& progress,
@@ -182,8 +184,8 @@ void train_groups(std::vector<OwnedGroup<Real>*> owned, int n_threads, Progress&
   std::vector<Group<Real>> groups;
   for (auto* group : owned) groups.push_back(group->get());
   const nb::gil_scoped_release unlocked;
-  train<Real>(groups.data(), static_cast<std::int64_t>(groups.size()), n_threads,
-              or_null(target), progress);
+  train<Real>(groups.data(), static_cast<std::int64_t>(groups.size()), n_threads, or_null(target),
+              progress);
 }
 
 template <class Real>
@@ -255,26 +257,45 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
              Input<std::int64_t, 1> probe_start, Input<std::int64_t, 1> probe_count,
              Input<std::int64_t, 1> configuration, Input<std::uint64_t, 1> seeds,
              Array<std::int8_t, 1> status, Array<std::int64_t, 1> steps, Array<double, 3> final,
-             std::optional<Input<double, 2>> weights,
-             std::optional<Input<std::uint8_t, 2>> frozen, Optional<double, 4> curves,
-             Optional<double, 4> signals, Optional<double, 3> snapshots,
+             std::optional<Input<double, 2>> weights, std::optional<Input<std::uint8_t, 2>> frozen,
+             Optional<double, 4> curves, Optional<double, 4> signals, Optional<double, 3> snapshots,
              Optional<double, 2> end_weights) {
-            new (group) G{plan, training, validation, settings, layer_settings, goals, patience,
-                          probes, probe_start, probe_count, configuration, seeds, weights, frozen,
-                          status, steps, final, curves, signals, snapshots, end_weights,
-                          has_weights, training_variation, validation_variation, {}};
+            new (group) G{plan,
+                          training,
+                          validation,
+                          settings,
+                          layer_settings,
+                          goals,
+                          patience,
+                          probes,
+                          probe_start,
+                          probe_count,
+                          configuration,
+                          seeds,
+                          weights,
+                          frozen,
+                          status,
+                          steps,
+                          final,
+                          curves,
+                          signals,
+                          snapshots,
+                          end_weights,
+                          has_weights,
+                          training_variation,
+                          validation_variation,
+                          {}};
           },
           nb::kw_only(), "plan"_a, "training"_a, "validation"_a, "has_weights"_a,
           "training_variation"_a, "validation_variation"_a, "settings"_a, "layer_settings"_a,
-          "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a,
-          "configuration"_a, "seeds"_a, "status"_a, "steps"_a, "final"_a, "weights"_a = nb::none(), "frozen"_a = nb::none(),
-          "curves"_a = nb::none(), "signals"_a = nb::none(), "snapshots"_a = nb::none(),
-          "end_weights"_a = nb::none());
+          "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a, "configuration"_a,
+          "seeds"_a, "status"_a, "steps"_a, "final"_a, "weights"_a = nb::none(),
+          "frozen"_a = nb::none(), "curves"_a = nb::none(), "signals"_a = nb::none(),
+          "snapshots"_a = nb::none(), "end_weights"_a = nb::none());
   m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,
         "target"_a = nb::none());
-  m.def(predict_name, &predict_networks<Real>, "plan"_a, "upto"_a, "weights"_a,
-        "layer_settings"_a, "inputs"_a, "outputs"_a, "n_threads"_a, "progress"_a,
-        "target"_a = nb::none());
+  m.def(predict_name, &predict_networks<Real>, "plan"_a, "upto"_a, "weights"_a, "layer_settings"_a,
+        "inputs"_a, "outputs"_a, "n_threads"_a, "progress"_a, "target"_a = nb::none());
   m.def(measure_name, &measure_networks<Real>, "plan"_a, "weights"_a, "settings"_a,
         "layer_settings"_a, "rows"_a, "has_weights"_a, "total_variation"_a, "losses"_a,
         "gradients"_a, "n_threads"_a, "progress"_a, "target"_a = nb::none());
@@ -285,10 +306,13 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
         require(x.shape(0) == y.shape(0), "y");
         const Target& set = choose_target(or_null(target));
         const auto& use = [&]() -> const Kernels<Real>& {
-          if constexpr (sizeof(Real) == 4) return set.of_float;
-          else return set.of_double;
+          if constexpr (sizeof(Real) == 4)
+            return set.of_float;
+          else
+            return set.of_double;
         }();
-        if (!use.elementary(function.c_str(), x.data(), static_cast<std::int64_t>(x.shape(0)), y.data()))
+        if (!use.elementary(function.c_str(), x.data(), static_cast<std::int64_t>(x.shape(0)),
+                            y.data()))
           throw std::invalid_argument("no elementary function is called '" + function + "'");
       },
       "function"_a, "x"_a, "y"_a, "target"_a = nb::none());
@@ -344,8 +368,7 @@ NB_MODULE(_core, m) {
            "has_bias"_a, "has_dropout"_a, "shortcuts"_a, "weight_init"_a, "bias_init"_a)
       .def_prop_ro("n_parameters", [](OwnedPlan& self) { return n_parameters(self.get()); });
 
-  bind<float>(m, "GroupFloat", "train_float", "predict_float", "measure_float",
-              "elementary_float");
+  bind<float>(m, "GroupFloat", "train_float", "predict_float", "measure_float", "elementary_float");
   bind<double>(m, "GroupDouble", "train_double", "predict_double", "measure_double",
                "elementary_double");
 

@@ -17,9 +17,7 @@ AMENABLE_INLINE Set::Floats fma(Set::Floats a, Set::Floats b, Set::Floats c) {
 AMENABLE_INLINE Set::Doubles fma(Set::Doubles a, Set::Doubles b, Set::Doubles c) {
   return (Set::Doubles)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
 }
-AMENABLE_INLINE Set::Floats sqrt(Set::Floats x) {
-  return (Set::Floats)vsqrtq_f32((float32x4_t)x);
-}
+AMENABLE_INLINE Set::Floats sqrt(Set::Floats x) { return (Set::Floats)vsqrtq_f32((float32x4_t)x); }
 AMENABLE_INLINE Set::Doubles sqrt(Set::Doubles x) {
   return (Set::Doubles)vsqrtq_f64((float64x2_t)x);
 }

@@ -1,5 +1,6 @@
 // Any machine with IEEE 754 arithmetic: 4 float or 2 double lanes as the compiler sees fit.
-// Where the machine has no fused multiply-add, the C library's exact one is called: slow, same bits.
+// Where the machine has no fused multiply-add, the C library's exact one is called: slow, same
+// bits.
 #pragma once
 
 namespace amenable::AMENABLE_TARGET {

@@ -50,7 +50,8 @@ inline void random_words(std::uint64_t seed, Stream stream, std::uint32_t b, std
   Words counter;
   for (std::uint32_t k = 0; k < PHILOX_BLOCKS; ++k) counter[k] = k;
   for (std::uint32_t i = 0; i < n_blocks; i += PHILOX_BLOCKS, words += PHILOX_ROOM) {
-    Words w0 = counter, w1 = zero + b, w2 = zero + c, w3 = zero + static_cast<std::uint32_t>(stream);
+    Words w0 = counter, w1 = zero + b, w2 = zero + c,
+          w3 = zero + static_cast<std::uint32_t>(stream);
     counter += PHILOX_BLOCKS;
     std::uint32_t k0 = static_cast<std::uint32_t>(seed);
     std::uint32_t k1 = static_cast<std::uint32_t>(seed >> 32);

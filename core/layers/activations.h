@@ -17,23 +17,35 @@ struct FromInput {
 
 struct Identity : FromOutput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return z; }
+  static AMENABLE_INLINE V value(V z, V) {
+    return z;
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V, V, V) { return V{} + 1; }
+  static AMENABLE_INLINE V slope(V, V, V) {
+    return V{} + 1;
+  }
 };
 
 struct Sigmoid : FromOutput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return sigmoid(z); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return sigmoid(z);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V, V y, V) { return y * (1 - y); }
+  static AMENABLE_INLINE V slope(V, V y, V) {
+    return y * (1 - y);
+  }
 };
 
 struct Tanh : FromOutput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return tanh(z); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return tanh(z);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V, V y, V) { return fma(-y, y, V{} + 1); }
+  static AMENABLE_INLINE V slope(V, V y, V) {
+    return fma(-y, y, V{} + 1);
+  }
 };
 
 // 1.7159 tanh(2z/3): LeCun 1989, Generalization and network design strategies.
@@ -51,7 +63,9 @@ struct ScaledTanh : FromOutput {
 
 struct Softsign : FromOutput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return z / (1 + abs(z)); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return z / (1 + abs(z));
+  }
   template <class V>
   static AMENABLE_INLINE V slope(V, V y, V) {
     const V rest = 1 - abs(y);
@@ -62,23 +76,35 @@ struct Softsign : FromOutput {
 // `z <= 0 ? 0 : z`, not `z > 0 ? z : 0`: NaN must stay visible.
 struct Relu : FromOutput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return z <= 0 ? V{} : z; }
+  static AMENABLE_INLINE V value(V z, V) {
+    return z <= 0 ? V{} : z;
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V, V y, V) { return y > 0 ? V{} + 1 : V{}; }
+  static AMENABLE_INLINE V slope(V, V y, V) {
+    return y > 0 ? V{} + 1 : V{};
+  }
 };
 
 struct LeakyRelu : FromInput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V p) { return z > 0 ? z : z * p; }
+  static AMENABLE_INLINE V value(V z, V p) {
+    return z > 0 ? z : z * p;
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V, V p) { return z > 0 ? V{} + 1 : p; }
+  static AMENABLE_INLINE V slope(V z, V, V p) {
+    return z > 0 ? V{} + 1 : p;
+  }
 };
 
 struct Elu : FromInput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V p) { return z > 0 ? z : p * expm1(z); }
+  static AMENABLE_INLINE V value(V z, V p) {
+    return z > 0 ? z : p * expm1(z);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V y, V p) { return z > 0 ? V{} + 1 : y + p; }
+  static AMENABLE_INLINE V slope(V z, V y, V p) {
+    return z > 0 ? V{} + 1 : y + p;
+  }
 };
 
 // z Phi(z), Phi the normal distribution (exact, not the tanh approximation).
@@ -89,7 +115,9 @@ struct Gelu : FromInput {
                V{} + number<V>(0.5));
   }
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return z * below(z); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return z * below(z);
+  }
   template <class V>
   static AMENABLE_INLINE V slope(V z, V, V) {
     const V density = exp(z * z * number<V>(-0.5)) * number<V>(0.39894228040143267794);
@@ -99,7 +127,9 @@ struct Gelu : FromInput {
 
 struct Silu : FromInput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return z * sigmoid(z); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return z * sigmoid(z);
+  }
   template <class V>
   static AMENABLE_INLINE V slope(V z, V, V) {
     const V s = sigmoid(z);
@@ -109,32 +139,48 @@ struct Silu : FromInput {
 
 struct Softplus : FromInput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return softplus(z); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return softplus(z);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V, V) { return sigmoid(z); }
+  static AMENABLE_INLINE V slope(V z, V, V) {
+    return sigmoid(z);
+  }
 };
 
 struct Sine : FromInput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return sin(z); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return sin(z);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V, V) { return cos(z); }
+  static AMENABLE_INLINE V slope(V z, V, V) {
+    return cos(z);
+  }
 };
 
 // exp(-z^2).
 struct Gaussian : FromInput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return exp(-z * z); }
+  static AMENABLE_INLINE V value(V z, V) {
+    return exp(-z * z);
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V z, V y, V) { return -2 * z * y; }
+  static AMENABLE_INLINE V slope(V z, V y, V) {
+    return -2 * z * y;
+  }
 };
 
 // 1 above zero, else 0. Forward only: its slope is zero, so nothing before it would learn.
 struct Step : FromOutput {
   template <class V>
-  static AMENABLE_INLINE V value(V z, V) { return z > 0 ? V{} + 1 : V{}; }
+  static AMENABLE_INLINE V value(V z, V) {
+    return z > 0 ? V{} + 1 : V{};
+  }
   template <class V>
-  static AMENABLE_INLINE V slope(V, V, V) { return V{}; }
+  static AMENABLE_INLINE V slope(V, V, V) {
+    return V{};
+  }
 };
 
 // Calls f with the activation's type: the choice is made once for a whole tile.

@@ -74,10 +74,17 @@ AMENABLE_INLINE void rows(int n_rows, const Product<Real>& p, int n_columns, int
   switch (n_rows) {
     case 1: return rows<Real, from, 1>(p, n_columns, n_steps);
     case 2: return rows<Real, from, 2>(p, n_columns, n_steps);
-    case 3: if constexpr (TILE_ROWS >= 3) return rows<Real, from, 3>(p, n_columns, n_steps); break;
-    case 4: if constexpr (TILE_ROWS >= 4) return rows<Real, from, 4>(p, n_columns, n_steps); break;
-    case 5: if constexpr (TILE_ROWS >= 5) return rows<Real, from, 5>(p, n_columns, n_steps); break;
-    default: if constexpr (TILE_ROWS >= 6) return rows<Real, from, 6>(p, n_columns, n_steps);
+    case 3:
+      if constexpr (TILE_ROWS >= 3) return rows<Real, from, 3>(p, n_columns, n_steps);
+      break;
+    case 4:
+      if constexpr (TILE_ROWS >= 4) return rows<Real, from, 4>(p, n_columns, n_steps);
+      break;
+    case 5:
+      if constexpr (TILE_ROWS >= 5) return rows<Real, from, 5>(p, n_columns, n_steps);
+      break;
+    default:
+      if constexpr (TILE_ROWS >= 6) return rows<Real, from, 6>(p, n_columns, n_steps);
   }
 }
 

@@ -59,10 +59,12 @@ class Run {
     const Measured validation = has_validation
                                     ? measure(network(), loss_parameter(), data_.validation)
                                     : Measured{none, none};
-    const bool is_better = validation.loss < best_;
-    best_ = is_better ? validation.loss : best_;
-    since_best_ = is_better ? 0 : since_best_ + 1;
-    const Status verdict = judge(training, validation);
+    if (step_ > 0) {
+      const bool is_better = validation.loss < best_;
+      best_ = is_better ? validation.loss : best_;
+      since_best_ = is_better ? 0 : since_best_ + 1;
+    }
+    const Status verdict = may_end() ? judge(training, validation) : Status::cancelled;
     const bool is_end = verdict != Status::cancelled;
     const bool shows_training =
         is_end || plan_.probe_training || !has_validation ||
@@ -76,6 +78,13 @@ class Run {
     }
     finish(verdict);
     return true;
+  }
+
+  // Probes that are only recorded end nothing: the one before the first step and, without goal and
+  // patience, all but the last.
+  bool may_end() const {
+    if (n_probed_ + 1 == trial_.n_probes) return true;
+    return step_ > 0 && (plan_.goal != Goal::none || trial_.patience > 0);
   }
 
   // `cancelled` stands for going on.

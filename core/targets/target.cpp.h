@@ -57,14 +57,13 @@ void measure(const Plan& plan, const double* weights, const double* settings,
   for (int lane = 0; lane < n_networks; ++lane)
     parameter[lane] = static_cast<Real>(settings[lane * n_settings + loss_parameter]);
   double results[Traits<Real>::count][2];
-  evaluate<Real>(plan, pass, w, parameter, samples, scratch, results, [] { return false; });
+  evaluate<Real>(plan, pass, w, parameter, samples, scratch, results);
   for (int lane = 0; lane < n_networks; ++lane)
     for (int i = 0; i < 2; ++i) losses[2 * lane + i] = results[lane][i];
   if (gradients == nullptr) return;
   full_gradient<Real>(plan, pass, w, parameter, samples, g, [](int) {});
   for (int lane = 0; lane < n_networks; ++lane)
-    for (std::int64_t i = 0; i < n; ++i)
-      gradients[lane * n + i] = static_cast<double>(g[i][lane]);
+    for (std::int64_t i = 0; i < n; ++i) gradients[lane * n + i] = static_cast<double>(g[i][lane]);
 }
 
 template <class Real, class F>

@@ -74,6 +74,7 @@ struct Experiment {
   std::vector<std::vector<std::int32_t>> shortcuts;
   std::vector<double> training, validation;  // rows; every number is a float
   bool has_weights = false;
+  bool wants_weights = true;  // snapshots and end_weights
   std::vector<TrialNumbers> trials;
 
   Experiment() = default;
@@ -163,8 +164,10 @@ class Attempt {
     t.final = room(outcome.final, 4);
     t.curves = room(outcome.curves, 4 * K);
     if (plan.probe_signals) t.signals = room(outcome.signals, K * plan.n_layers * n_signals);
-    t.snapshots = room(outcome.snapshots, K * P);
-    t.end_weights = room(outcome.end_weights, P);
+    if (experiment.wants_weights) {
+      t.snapshots = room(outcome.snapshots, K * P);
+      t.end_weights = room(outcome.end_weights, P);
+    }
     return t;
   }
 

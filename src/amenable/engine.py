@@ -162,8 +162,11 @@ def _grouped(
 
 
 def _plan(key: PlanKey) -> _core.Plan:
-    plan = _core.Plan(**dict(key.options))
-    for units, activation, bias, dropout, shortcuts, init, bias_init in key.layers:
+    return _with_layers(_core.Plan(**dict(key.options)), key.layers)
+
+
+def _with_layers(plan: _core.Plan, layers: Sequence[tuple[Any, ...]]) -> _core.Plan:
+    for units, activation, bias, dropout, shortcuts, init, bias_init in layers:
         plan.add_layer(
             units=units,
             activation=activation,
@@ -289,29 +292,31 @@ def _initialized(
 def _wait(work: Callable[[], None], progress: _core.Progress, watch: Watch | None) -> bool:
     """Do the work in a thread of its own, so that Ctrl-C is heard. True when it was."""
     errors: list[BaseException] = []
+    done = threading.Event()  # Thread.join, interrupted, takes a thread at work for ended (3.11)
 
     def guarded() -> None:
         try:
             work()
         except BaseException as error:
             errors.append(error)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=guarded, daemon=True)
-    thread.start()
+    threading.Thread(target=guarded, daemon=True).start()
     is_cancelled = False
     try:
-        while thread.is_alive():
+        while not done.is_set():
             try:
-                thread.join(POLL_S)
+                done.wait(POLL_S)
                 if watch is not None:
                     watch(progress.finished)
             except KeyboardInterrupt:
                 is_cancelled = True
                 progress.cancel()
     finally:  # where watch() fails, nothing goes on behind the caller's back
-        if thread.is_alive():
+        if not done.is_set():
             progress.cancel()
-            thread.join()
+            done.wait()
     if errors:
         _raise(errors[0])
     if watch is not None:
@@ -386,20 +391,8 @@ def predict(
     """
     training = Training(dtype=dtype)
     layers = [_row(it, _core.LAYER_SETTINGS) for it in encoding.layer_settings(network, training)]
-    plan = _core.Plan(n_inputs=network.inputs)
-    for k in range(len(network.layers)):
-        units, activation, bias, _, shortcuts, init, bias_init = encoding.layer_key(
-            network, training, k
-        )
-        plan.add_layer(
-            units=units,
-            activation=activation,
-            has_bias=bias,
-            has_dropout=False,
-            shortcuts=list(shortcuts),
-            weight_init=init,
-            bias_init=bias_init,
-        )
+    keys = [encoding.layer_key(network, training, k) for k in range(len(network.layers))]
+    plan = _with_layers(_core.Plan(n_inputs=network.inputs), keys)
     depth = len(network.layers) if upto is None else upto
     n_outputs = network.inputs if depth == 0 else network.layers[depth - 1].units
     outputs = np.empty((len(weights), len(x), n_outputs))

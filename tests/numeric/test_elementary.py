@@ -16,6 +16,7 @@ from amenable import engine
 
 mpmath = pytest.importorskip("mpmath")
 
+SETS = engine.instruction_sets()
 Function = Callable[[NDArray[Any]], NDArray[Any]]
 WIDE = np.longdouble
 INF, NAN = math.inf, math.nan
@@ -91,14 +92,15 @@ def test_float32_is_within_2_ulp(name: str) -> None:
 def test_float64_is_within_1e_12(name: str) -> None:
     x = arguments(name, np.float64)
     found, expected = engine.elementary(name, x), truth(name, x)
-    rounded = expected.astype(np.float64)
-    assert np.array_equal(np.isnan(found), np.isnan(rounded))
-    usual = np.isfinite(rounded) & np.isfinite(found)
-    # At the very end of the range, infinity for almost infinity
-    assert np.all((found == rounded) | usual | (np.abs(expected) > 1.7976931348e308))
+    assert np.array_equal(np.isnan(found), np.isnan(expected))
+    found, expected = found[~np.isnan(found)], expected[~np.isnan(found)]
+    is_usual = np.isfinite(found) & (np.abs(expected) <= np.finfo(np.float64).max)
+    with np.errstate(over="ignore"):
+        assert np.array_equal(found[~is_usual], expected[~is_usual].astype(np.float64))
+    found, expected = found[is_usual], expected[is_usual]
     # Subnormals have fewer digits
-    scale = np.maximum(np.abs(expected[usual]), np.finfo(np.float64).tiny)
-    assert np.max(np.abs(found[usual] - expected[usual]) / scale) <= 1e-12
+    scale = np.maximum(np.abs(expected), np.finfo(np.float64).tiny)
+    assert np.max(np.abs(found - expected) / scale) <= 1e-12
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -133,10 +135,9 @@ def test_instruction_sets_give_the_same_bits(name: str, dtype: type) -> None:
     x = np.concatenate([every_exponent(dtype, 20), where_it_matters(dtype)])[:-1]  # not by lanes
     found = [np.nan_to_num(engine.elementary(name, x, it), nan=7.0) for it in SETS]
     assert all(y.tobytes() == found[0].tobytes() for y in found)
-    assert np.array_equal(found[0][-1:], engine.elementary(name, x[-1:]))
-
-
-SETS = engine.instruction_sets()
+    for place in (0, len(x) // 2, len(x) - 1):  # whatever the lane
+        one = np.nan_to_num(engine.elementary(name, x[place : place + 1]), nan=7.0)
+        assert one[0] == found[0][place]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

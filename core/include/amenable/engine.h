@@ -32,7 +32,8 @@ void train(const Group<Real>* groups, std::int64_t n_groups, int n_threads, cons
            Progress& progress);
 
 // Outputs of n_networks networks on n samples: outputs (n_networks, n, O), weights (n_networks, P),
-// layer_settings (n_networks, L, n_layer_settings), inputs (n, I). `upto` layers are applied (L: all).
+// layer_settings (n_networks, L, n_layer_settings), inputs (n, I). `upto` layers are applied (L:
+// all).
 template <class Real>
 void predict(const Plan& plan, int upto, const double* weights, const double* layer_settings,
              std::int64_t n_networks, const Real* inputs, std::int64_t n, double* outputs,
@@ -46,7 +47,8 @@ void measure(const Plan& plan, const double* weights, const double* settings,
              Progress& progress);
 
 // Initial weights (P) of a network with that seed.
-void initialize(const Plan& plan, const double* layer_settings, std::uint64_t seed, double* weights);
+void initialize(const Plan& plan, const double* layer_settings, std::uint64_t seed,
+                double* weights);
 
 // Names of the instruction sets this machine can run, best first, ended by null.
 const char* const* targets();

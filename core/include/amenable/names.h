@@ -13,19 +13,19 @@ namespace amenable {
 template <class Enum>
 struct Names;
 
-#define AMENABLE_NAMES(Enum, what_it_is, ...)                    \
-  template <>                                                    \
-  struct Names<Enum> {                                           \
-    static constexpr const char* what = what_it_is;              \
-    static constexpr const char* const list[] = {__VA_ARGS__};   \
+#define AMENABLE_NAMES(Enum, what_it_is, ...)                  \
+  template <>                                                  \
+  struct Names<Enum> {                                         \
+    static constexpr const char* what = what_it_is;            \
+    static constexpr const char* const list[] = {__VA_ARGS__}; \
   };
 AMENABLE_NAMES(Activation, "activation", "identity", "sigmoid", "tanh", "scaled_tanh", "softsign",
                "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "sine", "gaussian", "step")
 AMENABLE_NAMES(Loss, "loss", "squared", "absolute", "huber", "logistic", "softmax", "hinge",
                "squared_hinge", "exponential")
-AMENABLE_NAMES(Optimizer, "optimizer", "sgd", "momentum", "nesterov", "rmsprop",
-               "rmsprop_momentum", "rmsprop_centered", "rmsprop_centered_momentum", "adam",
-               "rprop", "rprop_backtracking")
+AMENABLE_NAMES(Optimizer, "optimizer", "sgd", "momentum", "nesterov", "rmsprop", "rmsprop_momentum",
+               "rmsprop_centered", "rmsprop_centered_momentum", "adam", "rprop",
+               "rprop_backtracking")
 AMENABLE_NAMES(Schedule, "schedule", "constant", "step_decay", "cosine", "inverse_time")
 AMENABLE_NAMES(Initializer, "initializer", "constant", "uniform", "normal", "orthogonal",
                "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform",

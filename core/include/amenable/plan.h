@@ -1,8 +1,8 @@
 // What one group of networks shares: structure, loss, optimizer and batches. Plain data: pointers
 // and counts, no ownership. Anything numeric may differ per lane and lives in trial.h.
 //
-// Shape letters: T trials, N samples, B batch, I inputs, O outputs, U units, P parameters, L layers,
-// K probes.
+// Shape letters: T trials, N samples, B batch, I inputs, O outputs, U units, P parameters, L
+// layers, K probes.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +11,57 @@ namespace amenable {
 
 // The order of each list is the order of the names in names.h.
 enum class Activation : std::int32_t {
-  identity, sigmoid, tanh, scaled_tanh, softsign, relu, leaky_relu, elu, gelu, silu, softplus,
-  sine, gaussian, step
+  identity,
+  sigmoid,
+  tanh,
+  scaled_tanh,
+  softsign,
+  relu,
+  leaky_relu,
+  elu,
+  gelu,
+  silu,
+  softplus,
+  sine,
+  gaussian,
+  step
 };
 enum class Loss : std::int32_t {
-  squared, absolute, huber, logistic, softmax, hinge, squared_hinge, exponential
+  squared,
+  absolute,
+  huber,
+  logistic,
+  softmax,
+  hinge,
+  squared_hinge,
+  exponential
 };
 enum class Optimizer : std::int32_t {
-  sgd, momentum, nesterov, rmsprop, rmsprop_momentum, rmsprop_centered,
-  rmsprop_centered_momentum, adam, rprop, rprop_backtracking
+  sgd,
+  momentum,
+  nesterov,
+  rmsprop,
+  rmsprop_momentum,
+  rmsprop_centered,
+  rmsprop_centered_momentum,
+  adam,
+  rprop,
+  rprop_backtracking
 };
 enum class Schedule : std::int32_t { constant, step_decay, cosine, inverse_time };
 enum class Initializer : std::int32_t {
-  constant, uniform, normal, orthogonal, glorot_uniform, glorot_normal, he_uniform, he_normal,
-  lecun_uniform, lecun_normal, lecun1989, pytorch
+  constant,
+  uniform,
+  normal,
+  orthogonal,
+  glorot_uniform,
+  glorot_normal,
+  he_uniform,
+  he_normal,
+  lecun_uniform,
+  lecun_normal,
+  lecun1989,
+  pytorch
 };
 enum class Order : std::int32_t { shuffled, sequential, replacement };
 enum class Metric : std::int32_t { accuracy, r2, rmse, mae, max_error };
@@ -63,7 +100,7 @@ struct Plan {
   double threshold = 0.5;  // accuracy with one output: class 1 is above it
   Goal goal = Goal::none;
   Split goal_split = Split::training;
-  bool goal_at_least = true;  // otherwise: at most
+  bool goal_at_least = true;   // otherwise: at most
   bool probe_training = true;  // record the training split at every probe, not only at the end
   bool probe_signals = false;
 };
@@ -74,8 +111,8 @@ struct Samples {
   const Real* rows = nullptr;  // (n, stride): I inputs, O targets, 1 weight
   std::int64_t n = 0;
   std::int64_t stride = 0;
-  bool has_weights = false;     // otherwise every weight is one
-  double total_variation = 0;   // sum of squares of the targets about their mean, for r2
+  bool has_weights = false;    // otherwise every weight is one
+  double total_variation = 0;  // sum of squares of the targets about their mean, for r2
 };
 
 template <class Real>
@@ -98,7 +135,8 @@ static inline std::int64_t parameters_of(const Plan& plan, int layer) {
   return units * fan_in(plan, layer) + (plan.layers[layer].has_bias ? units : 0);
 }
 
-// P. The order of the parameters: for each layer weights (O, I), then biases (O), as PyTorch has it.
+// P. The order of the parameters: for each layer weights (O, I), then biases (O), as PyTorch has
+// it.
 static inline std::int64_t n_parameters(const Plan& plan) {
   std::int64_t n = 0;
   for (int l = 0; l < plan.n_layers; ++l) n += parameters_of(plan, l);

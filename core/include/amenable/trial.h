@@ -7,12 +7,35 @@ namespace amenable {
 
 // Columns of a trial's settings. The order is the order of the names in names.h.
 enum Setting : int {
-  lr, momentum, dampening, beta1, beta2, alpha, eps, eta_minus, eta_plus, step_min, step_max,
-  l2, l1, weight_decay, clip_norm, warmup, schedule_steps, schedule_factor, loss_parameter,
+  lr,
+  momentum,
+  dampening,
+  beta1,
+  beta2,
+  alpha,
+  eps,
+  eta_minus,
+  eta_plus,
+  step_min,
+  step_max,
+  l2,
+  l1,
+  weight_decay,
+  clip_norm,
+  warmup,
+  schedule_steps,
+  schedule_factor,
+  loss_parameter,
   n_settings
 };
 // Columns of a layer's settings.
-enum LayerSetting : int { activation_parameter, dropout, weight_scale, bias_scale, n_layer_settings };
+enum LayerSetting : int {
+  activation_parameter,
+  dropout,
+  weight_scale,
+  bias_scale,
+  n_layer_settings
+};
 
 enum class Status : std::int8_t { cancelled, exhausted, solved, diverged, stopped };
 
@@ -31,13 +54,13 @@ struct Trial {
   double goal = 0;
 
   // Results. Null pointers are not wanted. Splits: training, validation.
-  Status* status = nullptr;      // (1)
-  std::int64_t* steps = nullptr; // (1)
-  double* final = nullptr;       // (2 splits, 2): loss, metric
-  double* curves = nullptr;      // (K, 2 splits, 2)
-  double* signals = nullptr;     // (K, L, n_signals)
-  double* snapshots = nullptr;   // (K, P)
-  double* end_weights = nullptr; // (P)
+  Status* status = nullptr;       // (1)
+  std::int64_t* steps = nullptr;  // (1)
+  double* final = nullptr;        // (2 splits, 2): loss, metric
+  double* curves = nullptr;       // (K, 2 splits, 2)
+  double* signals = nullptr;      // (K, L, n_signals)
+  double* snapshots = nullptr;    // (K, P)
+  double* end_weights = nullptr;  // (P)
 };
 
 }  // namespace amenable

@@ -129,11 +129,10 @@ def goal(data: Dataset, baselines: Sequence[Baseline]) -> tuple[str, str]:
             f"just better than guessing ({low:.3f}), as no model of scikit-learn is"
         )
     level = _between(low, best.score)
-    reason = (
-        f"about {CLOSE:.0%} of the way from guessing ({low:.2f}) to the best of scikit-learn's "
-        f"models ({best.name}, {best.score:.3f})"
+    return f"{split} {metric} >= {level:g}", (
+        f"about {100 * CLOSE:.0f} % of the way from guessing ({round(low, 2) + 0.0:.2f}) to the "
+        f"best of scikit-learn's models ({best.name}, {best.score:.3f})"
     )
-    return f"{split} {metric} >= {level:g}", reason.replace("%", " %")
 
 
 def is_truth_table(data: Dataset) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 from amenable.baselines import Baseline
 from amenable.cli import defaults
@@ -19,6 +20,7 @@ from amenable.training import OPTIMIZERS, Training, parse_goal
 MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
 MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
 MOST_STEPS = 10**9
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -70,9 +72,7 @@ def load_data(request: Request) -> Dataset:
             f"--split: expected a fraction of the samples, 0 <= split < 1, got {request.split:g}; "
             "use 0.2 for a fifth or 0 for none"
         )
-    return load(
-        request.data, target=request.target, task=request.task, validation=request.split
-    )
+    return load(request.data, target=request.target, task=request.task, validation=request.split)
 
 
 def make_plan(request: Request, data: Dataset) -> Plan:
@@ -162,8 +162,9 @@ def _settings(request: Request, data: Dataset) -> list[Training]:
                 optimizer = OPTIMIZERS[name](lr=lr)
             it = Training(optimizer)
             for option, value in (("batch", batch), ("init", init), ("l2", l2)):
+                changes: dict[str, Any] = {option: value}
                 with _option(f"--{option}", value):
-                    it = replace(it, **{option: value})
+                    it = replace(it, **changes)
             found[it] = None
     return list(found)
 
@@ -179,9 +180,7 @@ def _batch(typed: str) -> int | str:
         ) from None
 
 
-def _seeds(
-    request: Request, data: Dataset, networks: Sequence[Network], n_trainings: int
-) -> int:
+def _seeds(request: Request, data: Dataset, networks: Sequence[Network], n_trainings: int) -> int:
     if request.seeds is None:
         return defaults.seeds(data, networks, n_trainings)
     if request.seeds < 1:
@@ -204,8 +203,9 @@ def _budgeted(
         if request.epochs is None:
             value = defaults.epochs(data, networks, n_runs, it.batch)
         option = "epochs"
+    changes: dict[str, Any] = {"epochs": None, "steps": None, option: value}
     with _option(f"--{option}", value):
-        it = replace(it, **{"epochs": None, "steps": None, option: value})
+        it = replace(it, **changes)
     n_steps = value * (defaults.steps_per_epoch(data, it.batch) if option == "epochs" else 1)
     if n_steps > MOST_STEPS:
         raise DescriptionError(

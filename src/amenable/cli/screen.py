@@ -6,8 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.padding import Padding
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 PAGE = 100  # columns of running text: longer lines are hard to read, however wide the screen
@@ -30,16 +29,33 @@ def _console(is_stderr: bool) -> Console:
     return Console(stderr=is_stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
-def say(console: Console, text: Text | str, indent: int = 0) -> None:
+def show(console: Console, content: RenderableType = "") -> None:
+    """Print; in a file no line ends in blanks."""
+    if console.is_terminal:
+        console.print(content)
+        return
+    with console.capture() as captured:
+        console.print(content)
+    for line in captured.get().splitlines():
+        console.print(line.rstrip(), soft_wrap=True)
+
+
+def say(console: Console, text: str, indent: int = 0) -> None:
     """Running text, wrapped to the screen, or to a page where that is wider."""
-    width = min(console.width, PAGE)
-    console.print(Padding(text, (0, 0, 0, indent)), width=width)
+    width = min(console.width, PAGE) - indent
+    for line in Text(text).wrap(console, max(width, 1)):
+        console.print(" " * indent + line.plain.rstrip(), soft_wrap=True)
 
 
-def say_all(console: Console, texts: Iterable[Text | str], indent: int = 0) -> None:
+def say_all(console: Console, texts: Iterable[str], indent: int = 0) -> None:
     """One paragraph after the other."""
     for text in texts:
         say(console, text, indent)
+
+
+def paste(console: Console, command: str) -> None:
+    """A command, in one line however long, so that it can be copied whole."""
+    console.print(Text(f"  {command}", style="cyan"), soft_wrap=True)
 
 
 def fail(message: str) -> None:

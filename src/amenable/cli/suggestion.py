@@ -80,19 +80,21 @@ def _longer(row: Row) -> dict[str, int | None]:
 
 
 def _harder(findings: Findings, request: Request) -> Suggestion | None:
-    """A goal halfway from here to perfection."""
+    """A goal halfway from here to the best that was seen."""
     goal = parse_goal(str(findings.goal))
-    value = (goal.value + 1) / 2 if goal.comparison == ">=" else goal.value / 2
-    if value == goal.value:
+    seen = [row.best for row in findings.rows if math.isfinite(row.best)]
+    is_high = goal.comparison == ">="
+    if goal.metric != findings.metric or goal.split != findings.split or not seen:
         return None
-    split = f"{goal.split} " if goal.split else ""
-    harder = f"{split}{goal.metric} {goal.comparison} {float(f'{value:.4g}'):g}"
+    best = max(seen) if is_high else min(seen)
+    value = float(f"{(goal.value + best) / 2:.3g}")
+    if not (goal.value < value if is_high else value < goal.value):
+        return None
+    harder = f"{findings.split} {goal.metric} {goal.comparison} {value:g}"
     return Suggestion("a harder goal", request.command(solved=harder))
 
 
-def _narrower(
-    findings: Findings, row: Row, request: Request, n_seeds: int
-) -> Suggestion | None:
+def _narrower(findings: Findings, row: Row, request: Request, n_seeds: int) -> Suggestion | None:
     """Widths between the smallest reliable one and the next below, or more seeds."""
     hidden = row.network.hidden
     seeds = max(MANY_SEEDS, n_seeds)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -64,7 +63,7 @@ def baseline_table(baselines: Sequence[Baseline], findings: Findings) -> Table:
     """Scikit-learn's models, best first, and whether they reach the goal."""
     first = baselines[0]
     table = _plain_table()
-    table.add_column(f"scikit-learn, on the same {first.split} samples")
+    table.add_column(f"scikit-learn, on the same {first.split} samples", no_wrap=True)
     table.add_column(first.metric, justify="right")
     is_judged = _is_judged_alike(findings, first)
     table.add_column("reaches the goal" if is_judged else "")
@@ -85,7 +84,7 @@ def _columns(findings: Findings) -> list[Column]:
         Column("\nparameters", lambda row: f"{row.network.n_parameters:,}", weight=3),
     ]
     if findings.goal is not None:
-        columns.append(Column("solved, %\n[95 % interval]", _solved))
+        columns.append(Column("solved, %\n[95 % interval]", _solved, is_text=True))
         columns.append(Column("median\nsteps", lambda row: whole(row.median_steps), weight=2))
     columns.append(Column(f"{metric}", lambda row: measured(row.median)))
     columns.append(Column("\nbest", lambda row: measured(row.best), weight=4))
@@ -112,8 +111,7 @@ def _solved(row: Row) -> str:
         return "-"
     low, high = (percent(limit, row.trials) for limit in row.found.interval)
     width = len(percent(1.0, row.trials))
-    share = percent(row.fraction, row.trials)
-    return f"{share:>{width}} [{low:>{width - 1}}, {high:>{width}}]"
+    return f"{percent(row.fraction, row.trials):>{width}} [{low}, {high}]"
 
 
 def _fitting(
@@ -136,17 +134,23 @@ def _below(findings: Findings, n_shown: int, left_out: Sequence[Column]) -> list
     n_more = len(findings.rows) - n_shown
     if n_more:
         fractions = [row.fraction for row in findings.rows[n_shown:]]
-        most = max((percent(it, 1) for it in fractions if math.isfinite(it)), key=float, default="")
-        solved = f", at most {most} % solved" if most else ""
+        most = max(fractions)  # nan without a goal
+        n_trials = max(row.trials for row in findings.rows)
+        solved = f", at most {percent(most, n_trials)} % solved" if most > 0 else ""
+        solved = ", never solved" if most == 0 else solved
         said.append(f"… and {n_more} more{solved}; --all shows them")
+    has_diverged = any(row.diverged for row in findings.rows)
+    if not has_diverged and left_out:
+        left_out = [column for column in left_out if column.title.strip() != "diverged"]
+        said.append("None diverged.")
     if left_out:
         titles = ", ".join(" ".join(column.title.split()) for column in left_out)
         said.append(f"No room for: {titles}. A wider screen, --csv or --json has them.")
     if findings.goal is not None:
         said.append(
-            f"Steps: until half were solved (Kaplan-Meier); - where fewer were. "
-            f"{findings.metric.capitalize()}: median over seeds at the end of training, which for "
-            "a solved network is when it was solved."
+            "Best first: what is reliable from the smallest, then by fraction solved. Steps: until "
+            f"half were solved (Kaplan-Meier); - where fewer were. The {findings.metric} is the "
+            "median over seeds at the end of training, which a solved network ends at once."
         )
     n_cut = sum(row.cut_short for row in findings.rows)
     if n_cut or findings.not_begun:
@@ -177,14 +181,3 @@ def _is_judged_alike(findings: Findings, baseline: Baseline) -> bool:
 
 def _reaches(baseline: Baseline, findings: Findings) -> bool:
     return findings.goal is not None and baseline.score >= parse_goal(findings.goal).value
-
-
-def print_tables(
-    console: Console, findings: Findings, baselines: Sequence[Baseline], is_whole: bool
-) -> list[str]:
-    """Print both; what must be said below the first is returned."""
-    table, said = sweep_table(findings, console.width, is_whole)
-    console.print(table)
-    console.print()
-    console.print(baseline_table(baselines, findings))
-    return said

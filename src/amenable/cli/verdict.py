@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from amenable.cli.findings import RELIABLE, SETTINGS, Comparison, Findings, Row
-from amenable.cli.phrases import counted, joined, limits, measured, percent, probability, whole
+from amenable.cli.phrases import (
+    counted,
+    goal,
+    joined,
+    limits,
+    measured,
+    percent,
+    probability,
+    whole,
+)
 from amenable.training import METRICS, Training
 
 MOST_NAMED = 6  # structures in one sentence
@@ -65,7 +74,7 @@ def _unreliable(findings: Findings) -> str:
     if best.found is None or best.is_never:
         return (
             f"No network was solved: the best {findings.split} {findings.metric} is "
-            f"{_best_value(findings)}, and the goal is {findings.goal}."
+            f"{_best_value(findings)}, and the goal is {goal(str(findings.goal))}."
         )
     return (
         f"No structure is reliable ({ENOUGH}): the best, {_named(best, findings)}, was solved with "
@@ -106,16 +115,24 @@ def _difference(option: str, comparisons: Sequence[Comparison]) -> str:
             f"No two values of {option} differ beyond chance in how many seeds they solve "
             f"(paired by structure and seed; least {probability(least.p_value)})."
         )
-    parts = [
-        f"{_value(it.better)} solves more than {_value(it.worse)} "
-        f"({percent(it.fractions[0], it.pairs)} against {percent(it.fractions[1], it.pairs)} %, "
-        f"{probability(it.p_value)})"
-        for it in sorted(proven, key=lambda it: it.fractions[1] - it.fractions[0])[:MOST_NAMED]
-    ]
+    parts = []
+    for better in dict.fromkeys(it.better for it in proven):
+        beaten = sorted((it for it in proven if it.better == better), key=_fraction_of_worse)
+        names = [
+            f"{_value(it.worse)} ({percent(it.fractions[1], it.pairs)} %, "
+            f"{probability(it.p_value)})"
+            for it in beaten
+        ]
+        own = percent(beaten[0].fractions[0], beaten[0].pairs)
+        parts.append(f"with {_value(better)} ({own} %) than {joined(names)}")
     return (
-        f"By {option}, {joined(parts)}: beyond chance, paired by structure and seed "
-        "(exact McNemar tests with Holm's correction)."
+        f"By {option}, more are solved {'; '.join(parts)}: differences beyond chance, paired by "
+        "structure and seed (exact McNemar tests, Holm's correction)."
     )
+
+
+def _fraction_of_worse(it: Comparison) -> float:
+    return it.fractions[1]
 
 
 def _value(value: Any) -> str:
@@ -131,12 +148,11 @@ def _never(findings: Findings) -> str:
     hopeless = [
         it for it in dict.fromkeys(row.network.structure for row in never) if it not in solved
     ]
-    if not hopeless:
-        names = [_named(row, findings) for row in never]
-        return f"Never solved: {_cut(names)}."
-    others = [row for row in never if row.network.structure in solved]
-    more = f", nor {counted(len(others), 'configuration')} more" if others else ""
-    return f"Never solved, whatever the rest: {_cut(hopeless)}{more}."
+    others = [_named(row, findings) for row in never if row.network.structure in solved]
+    whatever = "any activation" + (" or setting" if findings.varying else "")
+    said = [f"{_cut(hopeless)} with {whatever}"] if hopeless else []
+    said += [_cut(others)] if others else []
+    return f"Never solved: {'; '.join(said)}."
 
 
 def _cut(names: Sequence[str]) -> str:

@@ -1,0 +1,90 @@
+"""The command `amenable`. One file per command: parse, call, print.
+
+sweep.py is a chain: request.py is what was typed, plan.py what will run (defaults.py where nothing
+was typed), header.py says it, findings.py counts what became of it, table.py, verdict.py and
+suggestion.py say that, export.py writes it down. Heavy modules are imported where they are used, so
+that help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from amenable.cli.datasets import datasets
+from amenable.cli.screen import fail, forgive_encoding
+from amenable.cli.sweep import EXAMPLES, HELP, INTERRUPTED, sweep
+from amenable.errors import AmenableError
+
+__all__ = ["app", "main"]
+
+WRONG = 2  # exit status where what was asked for cannot be done
+# Its module is another in older versions of typer.
+UsageError: type[Any] = typer.BadParameter.__bases__[0]
+
+ABOUT = (
+    "Train thousands of small neural networks at once, and see which structures learn a problem."
+    "\n\nA network can approximate any function; that does not mean that it will. So every "
+    "question is asked of many networks, and the answer is a fraction with an interval."
+)
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(help=HELP, epilog=EXAMPLES)(sweep)
+app.command()(datasets)
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from amenable.version import package_version
+
+        print(f"amenable {package_version()}")
+        raise typer.Exit
+
+
+@app.callback(help=ABOUT, epilog="Try [cyan]amenable sweep digits[/cyan].")
+def _amenable(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Options of all commands."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the name of the command; ``sys.argv`` by default.
+
+    Examples
+    --------
+    >>> main(["sweep", "no-such-data"])
+    2
+    """
+    forgive_encoding()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = app(given or ["--help"], prog_name="amenable", standalone_mode=False)
+    except AmenableError as error:
+        fail(str(error))
+        return WRONG
+    except UsageError as error:
+        fail(error.format_message())
+        return WRONG
+    except (KeyboardInterrupt, typer.Abort):
+        fail("interrupted")
+        return INTERRUPTED
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,72 @@
+"""How far a sweep is, on stderr: a bar in a terminal, one line at the end everywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from amenable.cli.phrases import counted
+
+WATCH_S = 0.2  # until the first rate can be told
+
+
+def work_done(work: Sequence[float], n_seeds: int, has_goal: bool) -> NDArray[np.float64]:
+    """Share of the work done when so many networks are finished, from none to all.
+
+    `work` has an entry for each configuration. The engine begins with the largest, so time left by
+    the number of networks alone would be too long at first. With a goal the larger ones are also
+    solved sooner: on digits, time then goes about with the square root of the work.
+    """
+    each = np.repeat(np.sort(np.asarray(work, dtype=np.float64))[::-1], n_seeds)
+    each = np.sqrt(each) if has_goal else each
+    return np.append(0.0, np.cumsum(each) / each.sum())
+
+
+def clock(seconds: float) -> str:
+    """ "0:07", "1:02:07"."""
+    whole = round(seconds)
+    minutes = f"{whole // 60 % 60}:{whole % 60:02d}"
+    return minutes if whole < 3600 else f"{whole // 3600}:{minutes:>05}"
+
+
+@contextmanager
+def progress_bar(
+    console: Console, shares: NDArray[np.float64]
+) -> Iterator[Callable[[int, int], None]]:
+    """What is to be told (finished, total) as training goes on."""
+    bar = Progress(
+        BarColumn(bar_width=None),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} networks{task.fields[rate]}"),
+        console=console,
+        transient=True,
+        expand=True,
+        disable=not console.is_terminal,
+    )
+    start_s = time.monotonic()
+    finished = 0
+    with bar:
+        task = bar.add_task("", total=len(shares) - 1, rate="")
+
+        def watch(n: int, _total: int) -> None:
+            nonlocal finished
+            finished = n
+            elapsed_s = time.monotonic() - start_s
+            if elapsed_s < WATCH_S:
+                return
+            share = float(shares[n])
+            if share > 0:
+                left = clock(elapsed_s * (1 - share) / share)
+                bar.update(task, completed=n, rate=f", {n / elapsed_s:,.0f}/s, {left} left")
+
+        yield watch
+    elapsed_s = max(time.monotonic() - start_s, 1e-3)
+    rate = f"{finished / elapsed_s:,.0f} networks/s"
+    console.print(f"{counted(finished, 'network')} in {elapsed_s:.1f} s, {rate}", style="dim")
+    if console.is_terminal:
+        console.print()
