@@ -76,15 +76,25 @@ struct Worst {
   }
 };
 
-// Distance of y from the truth t in units of the last place of a float near t. 2^128 stands for
-// infinity.
-double ulps(float y, double t) {
-  if (y != y || t != t) return (y != y) == (t != t) ? 0 : INF;
-  const double limit = 0x1p128, bounded = std::fmax(-limit, std::fmin(limit, t));
-  const double got = std::fmax(-limit, std::fmin(limit, static_cast<double>(y)));
-  std::uint64_t exponent = __builtin_bit_cast(std::uint64_t, bounded) >> 52 & 0x7ff;
-  exponent = exponent < 1023 - 126 ? 1023 - 126 : exponent;
-  return std::fabs(got - bounded) * __builtin_bit_cast(double, (2046 + 23 - exponent) << 52);
+// error (n): distance of y from the truth in units of the last place of a float near the truth.
+// 2^128 stands for infinity.
+void ulps(const float* y, const double* truth, double* error, int n) {
+  using V = Lanes<double>;
+  using Words = Bits<V>;
+  const V limit = lanes<V>(0x1p128);
+  for (int i = 0; i < n; i += Traits<double>::count) {
+    V got, t;
+    for (int k = 0; k < Traits<double>::count; ++k) got[k] = y[i + k];
+    std::memcpy(&t, truth + i, sizeof t);
+    const V bounded = max(-limit, min(limit, t));
+    const V distance = abs(max(-limit, min(limit, got)) - bounded);
+    const Words exponent = (Words)bounded >> 52 & 0x7ff;
+    const Words e = exponent < 1023 - 126 ? Words{} + (1023 - 126) : exponent;
+    const V units = distance * (V)((2046 + 23 - e) << 52);
+    const V both = (t != t) & (got != got) ? V{} : lanes<V>(INF);
+    const V result = units == units ? units : both;
+    std::memcpy(error + i, &result, sizeof result);
+  }
 }
 
 double relative_error(double y, long double t) {
@@ -143,12 +153,13 @@ std::uint64_t fingerprint(const Function& f) {
 Worst float_error(const Function& f, const std::vector<float>& x) {
   const int n = static_cast<int>(x.size());
   std::vector<float> y(x.size());
-  std::vector<double> wide(x.begin(), x.end()), truth(x.size());
+  std::vector<double> wide(x.begin(), x.end()), truth(x.size()), error(x.size());
   f.floats(x.data(), y.data(), n);
   f.doubles(wide.data(), truth.data(), n);
+  ulps(y.data(), truth.data(), error.data(), n);
   Worst worst;
   for (int i = 0; i < n; ++i)
-    if (std::fabs(x[i]) <= f.limit) worst.take(ulps(y[i], truth[i]), x[i]);
+    if (!(std::fabs(x[i]) > f.limit)) worst.take(error[i], x[i]);
   return worst;
 }
 
@@ -157,7 +168,7 @@ Worst double_error(const Function& f, const std::vector<double>& x) {
   f.doubles(x.data(), y.data(), static_cast<int>(x.size()));
   Worst worst;
   for (std::size_t i = 0; i < x.size(); ++i)
-    if (std::fabs(x[i]) <= f.limit) worst.take(relative_error(y[i], f.truth(x[i])), x[i]);
+    if (!(std::fabs(x[i]) > f.limit)) worst.take(relative_error(y[i], f.truth(x[i])), x[i]);
   return worst;
 }
 
@@ -255,14 +266,12 @@ void walk_all(const Function& f) {
     }
     f.floats(x, y, n);
     f.doubles(wide, truth, n);
-    double largest = 0;
-    for (int i = 0; i < n; ++i) {
-      const double e = ulps(y[i], truth[i]);
-      error[i] = std::fabs(wide[i]) <= f.limit ? e : 0;
-      largest = largest > error[i] ? largest : error[i];
-    }
-    if (largest > worst.error)
-      for (int i = 0; i < n; ++i) worst.take(error[i], x[i]);
+    ulps(y, truth, error, n);
+    bool is_worse = false;
+    for (int i = 0; i < n; ++i) is_worse |= !(error[i] <= worst.error);
+    if (is_worse)
+      for (int i = 0; i < n; ++i)
+        if (!(std::fabs(wide[i]) > f.limit)) worst.take(error[i], x[i]);
   }
   std::printf("%-9s float %.4f ulp at %.9g\n", f.name, worst.error, worst.at);
   std::fflush(stdout);

@@ -10,6 +10,9 @@
 namespace {
 
 __attribute__((constructor(101))) void skip_unsupported() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();  // this early, nobody else has
+#endif
   try {
     amenable::choose_target(nullptr);
   } catch (const std::invalid_argument& error) {

@@ -92,10 +92,12 @@ def test_balanced_class_weights_are_scikit_learns(n_classes: int) -> None:
 
 
 def test_balance_is_that_of_the_training_split() -> None:
-    data = problems.classes(60, validation=0.3, stratify=False)
-    y = data.y[data.training]
-    expected = compute_class_weight("balanced", classes=np.arange(2), y=y)
-    assert not np.allclose(expected, compute_class_weight("balanced", classes=[0, 1], y=data.y))
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 3)), np.arange(60) % 4 // 3
+    data = problems.dataset(x, y, task="classification", validation=0.3, stratify=False)
+    both = np.arange(2)
+    expected = compute_class_weight("balanced", classes=both, y=data.y[data.training])
+    assert not np.allclose(expected, compute_class_weight("balanced", classes=both, y=y))
     np.testing.assert_allclose(encoding.class_weights(data, "balanced"), expected, rtol=1e-15)
     network, w = mlp(3, 1), np.array([[1.0, -0.5, 0.3, 0.2]])
     training = Training(dtype="float64", class_weights="balanced")

@@ -37,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+COMMANDS = ("sweep", "datasets")
 app.command(help=HELP, epilog=EXAMPLES)(sweep)
 app.command()(datasets)
 
@@ -82,9 +83,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fail(str(error))
         return WRONG
     except UsageError as error:
-        fail(error.format_message())
+        fail(error.format_message() + _hint(given))
         return WRONG
     except (KeyboardInterrupt, typer.Abort):
         fail("interrupted")
         return INTERRUPTED
     return status if isinstance(status, int) else 0
+
+
+def _hint(given: Sequence[str]) -> str:
+    """What to do where the data stands in the place of the command, or is missing."""
+    if given == ["sweep"]:
+        return " `amenable datasets` lists what is built in; or give a file."
+    words = [word for word in given if not word.startswith("-")]
+    if words and words[0] not in COMMANDS:
+        return f" To learn data, write: amenable sweep {words[0]}"
+    return ""

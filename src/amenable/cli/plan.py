@@ -17,6 +17,7 @@ from amenable.errors import AmenableError, DescriptionError
 from amenable.network import Network, mlp
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
+TASKS = ("classification", "regression")
 MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
 MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
 MOST_STEPS = 10**9
@@ -67,6 +68,11 @@ class Plan:
 
 def load_data(request: Request) -> Dataset:
     """The data, as asked for."""
+    if request.task is not None and request.task not in TASKS:
+        hint = did_you_mean(request.task, TASKS) or "leave it out to have it inferred"
+        raise DescriptionError(
+            f"--task: expected {' or '.join(TASKS)}, got {shown(request.task)}; {hint}"
+        )
     if not 0 <= request.split < 1:
         raise DescriptionError(
             f"--split: expected a fraction of the samples, 0 <= split < 1, got {request.split:g}; "
@@ -118,7 +124,7 @@ def _networks(request: Request, data: Dataset) -> tuple[Network, ...]:
     for typed in structures:
         hidden = _hidden(typed)
         for activation in activations:
-            with _option("--activation", activation):
+            with naming("--activation"):
                 network = mlp(data.n_inputs, *hidden, n_outputs, activation=activation)
                 network.check_trainable()
             networks[network] = None
@@ -158,12 +164,12 @@ def _settings(request: Request, data: Dataset) -> list[Training]:
         batches = [_batch(it) for it in request.batch] or [defaults.batch(name, data)]
         choices = product(rates, batches, request.init or ("auto",), request.l2 or (0.0,))
         for lr, batch, init, l2 in choices:
-            with _option("--lr", lr):
+            with naming("--lr"):
                 optimizer = OPTIMIZERS[name](lr=lr)
             it = Training(optimizer)
             for option, value in (("batch", batch), ("init", init), ("l2", l2)):
                 changes: dict[str, Any] = {option: value}
-                with _option(f"--{option}", value):
+                with naming(f"--{option}"):
                     it = replace(it, **changes)
             found[it] = None
     return list(found)
@@ -172,12 +178,11 @@ def _settings(request: Request, data: Dataset) -> list[Training]:
 def _batch(typed: str) -> int | str:
     if typed.strip().lower() == "full":
         return "full"
-    try:
-        return int(typed)
-    except ValueError:
+    if not typed.strip().isdecimal() or int(typed) < 1:
         raise DescriptionError(
-            f"--batch: expected a number of samples, or full, got {shown(typed)}"
-        ) from None
+            f"--batch: expected a number of samples, at least 1, or full, got {shown(typed)}"
+        )
+    return int(typed)
 
 
 def _seeds(request: Request, data: Dataset, networks: Sequence[Network], n_trainings: int) -> int:
@@ -204,7 +209,7 @@ def _budgeted(
             value = defaults.epochs(data, networks, n_runs, it.batch)
         option = "epochs"
     changes: dict[str, Any] = {"epochs": None, "steps": None, option: value}
-    with _option(f"--{option}", value):
+    with naming(f"--{option}"):
         it = replace(it, **changes)
     n_steps = value * (defaults.steps_per_epoch(data, it.batch) if option == "epochs" else 1)
     if n_steps > MOST_STEPS:
@@ -229,17 +234,17 @@ def _check_fit(plan: Plan) -> None:
     """Refuse a goal that is not measured in this task."""
     data = plan.data
     n_targets = data.n_outputs() if data.task == "regression" else None
-    with _option("--solved", plan.goal):
+    with naming("--solved"):
         plan.trainings[0].check(plan.networks[0], data.task, data.n_classes, n_targets)
 
 
 @contextmanager
-def _option(name: str, value: object) -> Iterator[None]:
-    """Errors about a value name the option that it was given to."""
+def naming(option: str) -> Iterator[None]:
+    """Errors name the option that caused them, instead of a field that nobody typed."""
     try:
         yield
     except AmenableError as error:
         text = str(error)
         field, _, rest = text.partition(": ")
-        is_field = bool(rest) and " " not in field  # such as "Adam.lr", which nobody typed
-        raise DescriptionError(f"{name}: {rest if is_field else text}") from error
+        is_field = bool(rest) and " " not in field  # such as "Adam.lr"
+        raise DescriptionError(f"{option}: {rest if is_field else text}") from error

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from amenable.cli.plan import Plan
     from amenable.population import Population
 
+WHOLE, NUMBER = "a whole number", "a number"
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 WHAT, HOW, RESULT = "What to train", "How to train it", "What to do with the result"
@@ -50,6 +51,21 @@ EXAMPLES = """
 """
 
 
+def _whole(text: str) -> int:
+    """A whole number, also as 1e5."""
+    number = _number(text, WHOLE)
+    if not number.is_integer():
+        raise typer.BadParameter(f"expected {WHOLE}, got {text!r}")
+    return int(text) if text.strip().lstrip("+-").isdecimal() else int(number)
+
+
+def _number(text: str, what: str = NUMBER) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"expected {what}, got {text!r}") from None
+
+
 def sweep(
     data: Annotated[
         str,
@@ -78,6 +94,7 @@ def sweep(
     split: Annotated[
         float,
         typer.Option(
+            parser=_number,
             metavar="FRACTION",
             rich_help_panel=WHAT,
             show_default=False,
@@ -104,6 +121,7 @@ def sweep(
     seeds: Annotated[
         int | None,
         typer.Option(
+            parser=_whole,
             metavar="N",
             rich_help_panel=WHAT,
             help="How often each is trained. [dim]Default: 32.[/dim]",
@@ -121,6 +139,7 @@ def sweep(
     lr: Annotated[
         list[float] | None,
         typer.Option(
+            parser=_number,
             metavar="RATE",
             rich_help_panel=HOW,
             help="Learning rate (repeatable). [dim]Default: what suits the optimizer.[/dim]",
@@ -137,6 +156,7 @@ def sweep(
     epochs: Annotated[
         int | None,
         typer.Option(
+            parser=_whole,
             metavar="N",
             rich_help_panel=HOW,
             help="Passes over the data, at most. [dim]Default: what suits its size.[/dim]",
@@ -144,7 +164,9 @@ def sweep(
     ] = None,
     steps: Annotated[
         int | None,
-        typer.Option(metavar="N", rich_help_panel=HOW, help="Updates, instead of epochs."),
+        typer.Option(
+            parser=_whole, metavar="N", rich_help_panel=HOW, help="Updates, instead of epochs."
+        ),
     ] = None,
     init: Annotated[
         list[str] | None,
@@ -158,6 +180,7 @@ def sweep(
     l2: Annotated[
         list[float] | None,
         typer.Option(
+            parser=_number,
             metavar="SIZE",
             rich_help_panel=HOW,
             help="L2 penalty (repeatable). [dim]Default: 0.[/dim]",
@@ -176,7 +199,10 @@ def sweep(
     threads: Annotated[
         int | None,
         typer.Option(
-            metavar="N", rich_help_panel=HOW, help="At most. [dim]Default: all cores.[/dim]"
+            parser=_whole,
+            metavar="N",
+            rich_help_panel=HOW,
+            help="At most. [dim]Default: all cores.[/dim]",
         ),
     ] = None,
     all_rows: Annotated[
@@ -224,7 +250,8 @@ def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Pat
     from amenable.cli import export, findings, plan, screen, suggestion, verdict
 
     out, err = screen.results(), screen.remarks()
-    engine.check_threads(request.threads)
+    with plan.naming("--threads"):
+        engine.check_threads(request.threads)
     files = _checked_files(json_file, csv_file)
     with err.status("reading the data"):
         data = plan.load_data(request)

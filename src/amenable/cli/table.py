@@ -150,7 +150,7 @@ def _below(findings: Findings, n_shown: int, left_out: Sequence[Column]) -> list
         said.append(
             "Best first: what is reliable from the smallest, then by fraction solved. Steps: until "
             f"half were solved (Kaplan-Meier); - where fewer were. The {findings.metric} is the "
-            "median over seeds at the end of training, which a solved network ends at once."
+            "median over seeds when training ended; a solved network ends when it is solved."
         )
     n_cut = sum(row.cut_short for row in findings.rows)
     if n_cut or findings.not_begun:

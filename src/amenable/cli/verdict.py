@@ -31,7 +31,11 @@ def sentences(findings: Findings) -> list[str]:
     if findings.goal is None:
         said = [_best_of(findings)]
     else:
-        said = [_reliable(findings), *_differences(findings), _never(findings)]
+        said = [
+            _reliable(findings) + _all_alike(findings),
+            *_differences(findings),
+            _never(findings),
+        ]
     return [sentence for sentence in (*said, _diverged(findings)) if sentence]
 
 
@@ -59,6 +63,13 @@ def _reliable(findings: Findings) -> str:
         f"with {counted(row.network.n_parameters, 'parameter')}: {_share(row)}{few}; half of them "
         f"within {whole(row.median_steps)} steps."
     )
+
+
+def _all_alike(findings: Findings) -> str:
+    n = len(findings.rows)
+    if n < 2 or not all(row.is_reliable for row in findings.rows):
+        return ""
+    return f" So are all {n} that were tried: a harder goal would tell them apart."
 
 
 def _share(row: Row) -> str:
@@ -99,22 +110,27 @@ def _best_value(findings: Findings) -> str:
 
 
 def _differences(findings: Findings) -> list[str]:
-    """A sentence for each option that varies."""
+    """A sentence for each option that makes a difference, and one for those that do not."""
     options = dict.fromkeys(it.option for it in findings.comparisons)
-    return [
-        _difference(option, [it for it in findings.comparisons if it.option == option])
-        for option in options
-    ]
-
-
-def _difference(option: str, comparisons: Sequence[Comparison]) -> str:
-    proven = [it for it in comparisons if it.is_beyond_chance]
-    if not proven:
-        least = comparisons[0]
-        return (
-            f"No two values of {option} differ beyond chance in how many seeds they solve "
-            f"(paired by structure and seed; least {probability(least.p_value)})."
+    said, without = [], []
+    for option in options:
+        own = [it for it in findings.comparisons if it.option == option]
+        proven = [it for it in own if it.is_beyond_chance]
+        if proven:
+            said.append(_difference(option, proven))
+        else:
+            without.append((option, min(it.p_value for it in own)))
+    if without:
+        names = joined([option for option, _ in without], "or")
+        least = probability(min(p for _, p in without))
+        said.append(
+            f"No difference by {names} is beyond chance (in seeds solved, paired by structure and "
+            f"seed; least {least})."
         )
+    return said
+
+
+def _difference(option: str, proven: Sequence[Comparison]) -> str:
     parts = []
     for better in dict.fromkeys(it.better for it in proven):
         beaten = sorted((it for it in proven if it.better == better), key=_fraction_of_worse)

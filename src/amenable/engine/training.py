@@ -1,15 +1,13 @@
-"""The only caller of the compiled core: groups trials, hands arrays over, waits, cancels.
+"""Training: trials that share all but numbers form a group, which the core trains lane by lane.
 
-Nothing is computed here. A trial is a configuration (network and training) and a seed; trials that
-share all but numbers form a group, which the core trains lane by lane.
+A trial is a configuration (network and training) and a seed.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +15,12 @@ from numpy.typing import NDArray
 from amenable import _core, encoding
 from amenable.datasets import Dataset
 from amenable.encoding import PlanKey
-from amenable.errors import DescriptionError
+from amenable.engine.calls import Watch, check_threads, initialized, plan_of, settings_of, wait
 from amenable.network import Network
 from amenable.training import Training, parse_goal
 
 STATUSES: tuple[str, ...] = _core.STATUSES
 SIGNALS: tuple[str, ...] = _core.SIGNALS
-POLL_S = 0.05  # how often progress is told, and Ctrl-C heard
-
-Watch = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +75,6 @@ class _Group:
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
-def available_cores() -> int:
-    """Cores that this process may use, in a container too."""
-    return int(_core.available_cores())
-
-
-def instruction_sets() -> tuple[str, ...]:
-    """Instruction sets that the engine can use on this machine, best first."""
-    return tuple(_core.targets())
-
-
-def check_threads(threads: int | None) -> int:
-    """Threads to use; None means all available cores."""
-    if threads is None:
-        return available_cores()
-    if isinstance(threads, bool) or not isinstance(threads, int) or not 1 <= threads <= 1024:
-        raise DescriptionError(
-            f"threads: expected an integer between 1 and 1024, got {threads!r}; "
-            "leave it out for all cores"
-        )
-    return threads
-
-
 def run(
     configurations: Sequence[Configuration],
     data: Dataset,
@@ -138,7 +111,7 @@ def run(
         for call, made in calls:
             call(made, n_threads, progress)
 
-    is_cancelled = _wait(work, progress, watch)
+    is_cancelled = wait(work, progress, watch)
     outcomes = _gather(groups, len(configurations), len(seeds), probes)
     outcomes.is_cancelled = is_cancelled
     return outcomes
@@ -161,40 +134,6 @@ def _grouped(
     return list(groups.values())
 
 
-def _plan(key: PlanKey) -> _core.Plan:
-    return _with_layers(_core.Plan(**dict(key.options)), key.layers)
-
-
-def _with_layers(plan: _core.Plan, layers: Sequence[tuple[Any, ...]]) -> _core.Plan:
-    for units, activation, bias, dropout, shortcuts, init, bias_init in layers:
-        plan.add_layer(
-            units=units,
-            activation=activation,
-            has_bias=bias,
-            has_dropout=dropout,
-            shortcuts=list(shortcuts),
-            weight_init=init,
-            bias_init=bias_init,
-        )
-    return plan
-
-
-def _row(numbers: dict[str, float], names: Sequence[str]) -> list[float]:
-    return [numbers.get(name, 0.0) for name in names]
-
-
-def _settings(
-    configurations: Sequence[Configuration], data: Dataset
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Settings (C, n) and layer settings (C, L, n), in the core's order."""
-    settings = [_row(encoding.settings(it.training, data), _core.SETTINGS) for it in configurations]
-    layers = [
-        [_row(it, _core.LAYER_SETTINGS) for it in encoding.layer_settings(c.network, c.training)]
-        for c in configurations
-    ]
-    return np.array(settings), np.array(layers)
-
-
 def _arguments(
     group: _Group,
     configurations: Sequence[Configuration],
@@ -205,11 +144,11 @@ def _arguments(
 ) -> dict[str, Any]:
     """Everything a group of the core is made of; results go to group.arrays."""
     members = [configurations[c] for c in group.members]
-    plan = _plan(group.key)
+    plan = plan_of(group.key)
     n_trials, n_seeds = len(members) * len(seeds), len(seeds)
     training = encoding.samples(data, "training", members[0].network, group.key)
     validation = encoding.samples(data, "validation", members[0].network, group.key)
-    settings, layer_settings = _settings(members, data)
+    settings, layer_settings = settings_of([(it.network, it.training) for it in members], data)
     counts = np.array([len(probes[c]) for c in group.members])
     group.arrays = _results(group, members, n_trials, int(counts.max()), record)
     given: dict[str, Any] = {}
@@ -274,60 +213,10 @@ def _start(
     rows = []
     for c, it in enumerate(members):
         if it.start is None:
-            rows.append(_initialized(plan, layer_settings[c], seeds))
+            rows.append(initialized(plan, layer_settings[c], seeds))
         else:
             rows.append(np.broadcast_to(it.start, (len(seeds), plan.n_parameters)))
     return np.ascontiguousarray(np.concatenate(rows))
-
-
-def _initialized(
-    plan: _core.Plan, layer_settings: NDArray[np.float64], seeds: Sequence[int]
-) -> NDArray[np.float64]:
-    weights = np.empty((len(seeds), plan.n_parameters))
-    same = np.repeat(layer_settings[None], len(seeds), axis=0)
-    _core.initialize(plan, same, np.array(seeds, dtype=np.uint64), weights)
-    return weights
-
-
-def _wait(work: Callable[[], None], progress: _core.Progress, watch: Watch | None) -> bool:
-    """Do the work in a thread of its own, so that Ctrl-C is heard. True when it was."""
-    errors: list[BaseException] = []
-    done = threading.Event()  # Thread.join, interrupted, takes a thread at work for ended (3.11)
-
-    def guarded() -> None:
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            done.set()
-
-    threading.Thread(target=guarded, daemon=True).start()
-    is_cancelled = False
-    try:
-        while not done.is_set():
-            try:
-                done.wait(POLL_S)
-                if watch is not None:
-                    watch(progress.finished)
-            except KeyboardInterrupt:
-                is_cancelled = True
-                progress.cancel()
-    finally:  # where watch() fails, nothing goes on behind the caller's back
-        if not done.is_set():
-            progress.cancel()
-            done.wait()
-    if errors:
-        _raise(errors[0])
-    if watch is not None:
-        watch(progress.finished)
-    return is_cancelled
-
-
-def _raise(error: BaseException) -> NoReturn:
-    if isinstance(error, ValueError):  # AMENABLE_TARGET names what this machine has not
-        raise DescriptionError(str(error)) from error
-    raise error
 
 
 def _gather(
@@ -365,103 +254,3 @@ def _gather(
         kept["snapshots"],
         kept["end_weights"],
     )
-
-
-def initial_weights(
-    network: Network, training: Training, data: Dataset, seeds: Sequence[int]
-) -> NDArray[np.float64]:
-    """Weights (S, P) that training starts from, for each seed."""
-    key = encoding.plan_key(network, training, data, has_frozen=False)
-    _, layers = _settings([Configuration(network, training)], data)
-    return _initialized(_plan(key), layers[0], seeds)
-
-
-def predict(
-    network: Network,
-    weights: NDArray[np.float64],
-    x: NDArray[np.float64],
-    *,
-    upto: int | None = None,
-    dtype: str = "float32",
-    threads: int | None = None,
-) -> NDArray[np.float64]:
-    """Outputs (T, N, O) of networks with weights (T, P) on inputs x (N, I).
-
-    `upto` gives the outputs of that layer, counted from 1, instead of the last one's.
-    """
-    training = Training(dtype=dtype)
-    layers = [_row(it, _core.LAYER_SETTINGS) for it in encoding.layer_settings(network, training)]
-    keys = [encoding.layer_key(network, training, k) for k in range(len(network.layers))]
-    plan = _with_layers(_core.Plan(n_inputs=network.inputs), keys)
-    depth = len(network.layers) if upto is None else upto
-    n_outputs = network.inputs if depth == 0 else network.layers[depth - 1].units
-    outputs = np.empty((len(weights), len(x), n_outputs))
-    call = _core.predict_float if dtype == "float32" else _core.predict_double
-    progress = _core.Progress()
-
-    def work() -> None:
-        call(
-            plan,
-            depth,
-            np.ascontiguousarray(weights, dtype=np.float64),
-            np.repeat(np.array([layers]), len(weights), axis=0),
-            np.ascontiguousarray(x, dtype=dtype),
-            outputs,
-            check_threads(threads),
-            progress,
-        )
-
-    if _wait(work, progress, None):
-        raise KeyboardInterrupt
-    return outputs
-
-
-def measure(
-    network: Network,
-    training: Training,
-    weights: NDArray[np.float64],
-    data: Dataset,
-    split: str = "training",
-    *,
-    gradients: bool = False,
-    threads: int | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-    """Loss and metric (T, 2) of networks with weights (T, P) on a split; gradients (T, P).
-
-    The gradient is that of the mean loss over the split, without penalties.
-    """
-    key = encoding.plan_key(network, training, data, has_frozen=False)
-    settings, layers = _settings([Configuration(network, training)], data)
-    rows = encoding.samples(data, split, network, key)
-    n = len(weights)
-    losses = np.empty((n, 2))
-    slopes = np.empty((n, network.n_parameters)) if gradients else None
-    call = _core.measure_float if training.dtype == "float32" else _core.measure_double
-    progress = _core.Progress()
-
-    def work() -> None:
-        call(
-            _plan(key),
-            np.ascontiguousarray(weights, dtype=np.float64),
-            np.repeat(settings, n, axis=0),
-            np.repeat(layers, n, axis=0),
-            rows.rows,
-            rows.has_weights,
-            rows.total_variation,
-            losses,
-            slopes,
-            check_threads(threads),
-            progress,
-        )
-
-    if _wait(work, progress, None):
-        raise KeyboardInterrupt
-    return losses, slopes
-
-
-def elementary(function: str, x: NDArray[Any], instruction_set: str | None = None) -> NDArray[Any]:
-    """One of the core's own elementary functions (exp, tanh, ...) of x (N,), in x's precision."""
-    y = np.empty_like(x)
-    call = _core.elementary_float if x.dtype == np.float32 else _core.elementary_double
-    call(function, x, y, instruction_set)
-    return y

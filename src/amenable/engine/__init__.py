@@ -1,0 +1,26 @@
+"""The only caller of the compiled core: groups trials, hands arrays over, waits, cancels.
+
+Nothing is computed here. training.py trains, evaluation.py asks networks that have weights, calls.py
+has what both need.
+"""
+
+from amenable.engine.calls import Watch, available_cores, check_threads, instruction_sets
+from amenable.engine.evaluation import elementary, initial_weights, measure, predict
+from amenable.engine.training import SIGNALS, STATUSES, Configuration, Outcomes, Record, run
+
+__all__ = [
+    "SIGNALS",
+    "STATUSES",
+    "Configuration",
+    "Outcomes",
+    "Record",
+    "Watch",
+    "available_cores",
+    "check_threads",
+    "elementary",
+    "initial_weights",
+    "instruction_sets",
+    "measure",
+    "predict",
+    "run",
+]
