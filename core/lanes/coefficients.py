@@ -1,8 +1,9 @@
-"""Prints the polynomials of math_float.h and math_double.h (float tanh's: see there).
+"""Prints the polynomials of math_float.h and math_double.h.
 
 Each is the minimax fit (Lawson's reweighted least squares, 60 digits) of a smooth part of the
 function. Coefficients for float are rounded one by one, from the lowest order up, and the rest
-fitted again after each, so that later ones make up for the rounding.
+fitted again after each, so that later ones make up for the rounding. Where math_float.h says so,
+floats near these were tried in the function itself, and those with the least error taken.
 Run: python core/lanes/coefficients.py [name ...]
 """
 

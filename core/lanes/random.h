@@ -27,9 +27,9 @@ AMENABLE_INLINE void philox(std::uint64_t seed, std::uint32_t a, std::uint32_t b
 }
 
 // a0 b0 a1 b1 ...: the first or the second half of the two, interleaved.
-template <bool is_second>
-AMENABLE_INLINE Set::Words64 interleave(Set::Words64 a, Set::Words64 b) {
-  constexpr int n = LANE_BYTES / 8, h = is_second ? n / 2 : 0;
+template <bool is_second, class Words>
+AMENABLE_INLINE Words interleave(Words a, Words b) {
+  constexpr int n = sizeof(Words) / 8, h = is_second ? n / 2 : 0;
   if constexpr (n == 8)
     return __builtin_shufflevector(a, b, h, h + 8, h + 1, h + 9, h + 2, h + 10, h + 3, h + 11);
   else if constexpr (n == 4)

@@ -1,4 +1,4 @@
-"""Lets the tests here import what they share: philox, problems, torch_twin, torch_training, trials."""
+"""Lets the tests here import what they share: philox, problems, torch_training, trials, ..."""
 
 import sys
 from pathlib import Path

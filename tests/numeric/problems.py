@@ -28,7 +28,9 @@ def classes(
     return dataset(centres[y] + rng.normal(size=(n, inputs)), y, task="classification", **options)
 
 
-def dataset(x: NDArray[Any], y: NDArray[Any], *, validation: float = 0.0, **options: Any) -> Dataset:
+def dataset(
+    x: NDArray[Any], y: NDArray[Any], *, validation: float = 0.0, **options: Any
+) -> Dataset:
     """Arrays as data, without a validation split where none is asked for."""
     return Dataset.from_arrays(x, y, validation=validation, **options)
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import philox
+import problems
 import pytest
+import trials
 from numpy.typing import NDArray
 from scipy import stats
 
-import philox
-import problems
-import trials
 from amenable.datasets import Dataset
 from amenable.network import Network, mlp
 from amenable.training import SGD, Training
@@ -96,8 +96,14 @@ def test_networks_of_one_seed_see_the_same_order() -> None:
 
 @pytest.mark.parametrize(
     ("batch", "order", "steps"),
-    [(4, "shuffled", 3), (4, "replacement", 3), (10, "shuffled", 1), (99, "sequential", 1)]
-    + [("full", "shuffled", 1), (99, "replacement", 1)],
+    [
+        (4, "shuffled", 3),
+        (4, "replacement", 3),
+        (10, "shuffled", 1),
+        (99, "sequential", 1),
+        (99, "replacement", 1),
+        ("full", "shuffled", 1),
+    ],
 )
 def test_an_epoch_is_as_many_steps_as_cover_the_samples(
     one_hot: Dataset, batch: int | str, order: str, steps: int

@@ -1,19 +1,19 @@
 """Dropout: PyTorch's law, and each factor as numpy's Philox foretells it."""
 
 import numpy as np
-import pytest
-from numpy.typing import NDArray
-from scipy import stats
-
 import philox
 import problems
+import pytest
 import trials
+from numpy.typing import NDArray
+from scipy import stats
+from torch_training import train
+from torch_twin import Twin
+
 from amenable import engine
 from amenable.datasets import Dataset
 from amenable.network import Dense, Network, mlp
 from amenable.training import SGD, Adam, Training
-from torch_training import train
-from torch_twin import Twin
 
 torch = pytest.importorskip("torch")
 
@@ -23,7 +23,9 @@ UNITS, RATE = 24, 0.3
 @pytest.fixture(scope="module")
 def two_samples() -> Dataset:
     """Inputs of 1 and targets far away, so that a step shows the factors themselves."""
-    return problems.dataset(np.array([[1.0], [1.0]]), np.array([[1e9], [1e9 + 1]]), task="regression")
+    return problems.dataset(
+        np.array([[1.0], [1.0]]), np.array([[1e9], [1e9 + 1]]), task="regression"
+    )
 
 
 def factors(data: Dataset, rate: float, seed: int, n_steps: int) -> NDArray[np.float64]:
@@ -34,9 +36,7 @@ def factors(data: Dataset, rate: float, seed: int, n_steps: int) -> NDArray[np.f
     """
     hidden = Dense(UNITS, "identity", bias=False, dropout=rate)
     network = Network(1, (hidden, Dense(1, "identity", bias=False)))
-    training = Training(
-        SGD(1e-12), batch="full", steps=n_steps, probe_every=1, dtype="float64"
-    )
+    training = Training(SGD(1e-12), batch="full", steps=n_steps, probe_every=1, dtype="float64")
     start = np.concatenate([np.ones(UNITS), np.zeros(UNITS)])
     frozen = start == 1
     path = trials.weights_at_probes(network, training, data, [seed], start=start, frozen=frozen)

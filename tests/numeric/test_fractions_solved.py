@@ -5,17 +5,17 @@ fractions can be compared: Fisher's exact test, which one right engine in a thou
 """
 
 import numpy as np
+import problems
 import pytest
+import trials
 from numpy.typing import NDArray
 from scipy import stats
+from torch_training import train
+from torch_twin import Twin, layer_outputs, split_parameters
 
-import problems
-import trials
 from amenable.datasets import Dataset, load
 from amenable.network import Network, mlp
 from amenable.training import SGD, Adam, Training
-from torch_training import train
-from torch_twin import Twin, layer_outputs, split_parameters
 
 torch = pytest.importorskip("torch")
 
@@ -27,7 +27,9 @@ def linear_weights(network: Network, n: int) -> NDArray[np.float64]:
     torch.manual_seed(0)
     rows = []
     for _ in range(n):
-        layers = [torch.nn.Linear(network.fan_in(k), it.units) for k, it in enumerate(network.layers, 1)]
+        layers = [
+            torch.nn.Linear(network.fan_in(k), it.units) for k, it in enumerate(network.layers, 1)
+        ]
         rows.append(torch.cat([p.detach().flatten() for it in layers for p in it.parameters()]))
     return torch.stack(rows).double().numpy()
 
@@ -51,7 +53,13 @@ def solved_by_torch(
 
 
 def compare(
-    network: Network, training: Training, data: Dataset, n: int, n_torch: int, n_steps: int, every: int
+    network: Network,
+    training: Training,
+    data: Dataset,
+    n: int,
+    n_torch: int,
+    n_steps: int,
+    every: int,
 ) -> None:
     outcomes = trials.run(network, training, data, range(n))
     ours = trials.statuses(outcomes).count("solved")

@@ -4,13 +4,13 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import philox
+import problems
 import pytest
+import trials
 from numpy.typing import NDArray
 from scipy import stats
 
-import philox
-import problems
-import trials
 from amenable import engine
 from amenable.network import Dense, Network, mlp
 from amenable.training import SGD, Training
@@ -50,7 +50,7 @@ def sample(init: str, seeds: range = range(N_SEEDS)) -> NDArray[np.float64]:
     return initial(ONE_LAYER, seeds, init=init)[:, : N_IN * N_OUT].reshape(-1)
 
 
-@pytest.mark.parametrize(("init", "limit_of"), UNIFORM.items())
+@pytest.mark.parametrize(("init", "limit_of"), UNIFORM.items(), ids=UNIFORM)
 def test_uniform_laws(init: str, limit_of: Fans) -> None:
     limit, weights = limit_of(N_IN, N_OUT), sample(init)
     assert np.abs(weights).max() < limit
@@ -60,7 +60,7 @@ def test_uniform_laws(init: str, limit_of: Fans) -> None:
     assert weights.var() == pytest.approx(limit**2 / 3, rel=0.03)
 
 
-@pytest.mark.parametrize(("init", "deviation_of"), NORMAL.items())
+@pytest.mark.parametrize(("init", "deviation_of"), NORMAL.items(), ids=NORMAL)
 def test_normal_laws(init: str, deviation_of: Fans) -> None:
     deviation, weights = deviation_of(N_IN, N_OUT), sample(init)
     assert stats.kstest(weights, stats.norm(0, deviation).cdf).pvalue > P_LEAST

@@ -3,16 +3,16 @@
 from typing import Any
 
 import numpy as np
-import pytest
-
 import problems
+import pytest
 import trials
+from torch_training import train
+from torch_twin import Twin
+
 from amenable import engine
 from amenable.engine import Configuration, Record
 from amenable.network import mlp
 from amenable.training import SGD, Adam, AdamW, Nesterov, RMSprop, Rprop, Training
-from torch_training import train
-from torch_twin import Twin
 
 DATA = problems.numbers()
 NETWORK = mlp(3, 5, 2)

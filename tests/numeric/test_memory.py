@@ -1,12 +1,12 @@
-"""Training thousands of networks takes no more memory than training a few, but for their results."""
+"""Training thousands of networks takes no more memory than training a few, but for results."""
 
 import gc
 import os
 from pathlib import Path
 
 import pytest
-
 import trials
+
 from amenable.datasets import load
 from amenable.network import mlp
 from amenable.training import Adam, Training

@@ -1,10 +1,10 @@
 """Metrics at the end against scikit-learn's, and the losses' values at far-off outputs."""
 
 import numpy as np
+import problems
 import pytest
 from sklearn import metrics
 
-import problems
 from amenable import engine
 from amenable.network import mlp
 from amenable.training import Training

@@ -1,16 +1,15 @@
-"""Optimizers, schedules and penalties step by step against PyTorch's, and Rprop against its paper."""
+"""Optimizers, schedules, clipping and penalties, step by step against PyTorch's."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
-from numpy.typing import NDArray
-
 import problems
+import pytest
 import trials
-from amenable.network import Dense, Network, mlp
+from torch_training import train
+from torch_twin import Twin
+
+from amenable.network import mlp
 from amenable.training import (
     SGD,
     Adam,
@@ -23,8 +22,6 @@ from amenable.training import (
     StepDecay,
     Training,
 )
-from torch_training import train
-from torch_twin import Twin
 
 DATA = problems.numbers()
 NETWORK = mlp(3, 5, 2)
@@ -70,6 +67,7 @@ CASES: dict[str, dict[str, Any]] = {
     "clip": {"optimizer": SGD(0.1, momentum=0.9), "clip_norm": 0.3},
     "clip and l2": {"optimizer": Adam(0.01), "clip_norm": 0.1, "l2": 0.05},
     "l1": {"optimizer": SGD(0.05), "l1": 0.02},
+    "l1 by schedule": {"optimizer": SGD(0.1), "l1": 0.02, "schedule": InverseTime(30.0)},
     "l1 adam": {"optimizer": Adam(0.01), "l1": 0.05, "penalize_biases": True},
 }
 

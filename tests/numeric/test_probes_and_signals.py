@@ -4,16 +4,16 @@ import math
 from typing import Any
 
 import numpy as np
-import pytest
-from numpy.typing import NDArray
-
 import problems
+import pytest
 import trials
+from numpy.typing import NDArray
+from torch_twin import ACTIVATIONS as TORCH_ACTIVATIONS
+from torch_twin import Twin
+
 from amenable import engine
 from amenable.network import ACTIVATIONS, Dense, Network, mlp
 from amenable.training import SGD, Adam, AdamW, Training
-from torch_twin import ACTIVATIONS as TORCH_ACTIVATIONS
-from torch_twin import Twin
 
 torch = pytest.importorskip("torch")
 
@@ -43,7 +43,9 @@ def test_curves_are_what_measuring_the_snapshots_gives(dtype: str) -> None:
     assert np.array_equal(outcomes.final, curves[:, -1])
     assert outcomes.weights[0] is not None
     assert np.array_equal(outcomes.weights[0], snapshots[:, -1])
-    assert np.array_equal(snapshots[:, 0], engine.initial_weights(NETWORK, training, DATA, range(3)).astype(dtype))
+    assert np.array_equal(
+        snapshots[:, 0], engine.initial_weights(NETWORK, training, DATA, range(3)).astype(dtype)
+    )
 
 
 def test_without_a_validation_split_its_curve_is_not_a_number() -> None:
@@ -55,7 +57,9 @@ def test_without_a_validation_split_its_curve_is_not_a_number() -> None:
 
 def by_layer(flat: NDArray[Any]) -> list[NDArray[Any]]:
     """Parameters (..., P) as (..., n) of each layer."""
-    sizes = [layer.units * (NETWORK.fan_in(k) + layer.bias) for k, layer in enumerate(NETWORK.layers, 1)]
+    sizes = [
+        layer.units * (NETWORK.fan_in(k) + layer.bias) for k, layer in enumerate(NETWORK.layers, 1)
+    ]
     return np.split(flat, np.cumsum(sizes)[:-1], axis=-1)
 
 

@@ -1,12 +1,12 @@
 """L1 by a proximal step: exact zeros, against plain numpy and scikit-learn's Lasso."""
 
 import numpy as np
+import problems
 import pytest
+import trials
 from numpy.typing import NDArray
 from sklearn.linear_model import Lasso
 
-import problems
-import trials
 from amenable.datasets import Dataset
 from amenable.network import Network, mlp
 from amenable.training import SGD, Training
@@ -39,9 +39,7 @@ def proximal_descent(
 
 
 def test_steps_are_those_of_proximal_gradient_descent(sparse_data: Dataset) -> None:
-    training = Training(
-        SGD(0.05), l1=L1, batch="full", steps=100, probe_every=1, dtype="float64"
-    )
+    training = Training(SGD(0.05), l1=L1, batch="full", steps=100, probe_every=1, dtype="float64")
     found = trials.weights_at_probes(LINE, training, sparse_data)[0]
     expected = proximal_descent(sparse_data, found[0], 0.05, 100)
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)

@@ -1,11 +1,11 @@
 """Rprop with weight backtracking, which PyTorch lacks, against the paper's rules in plain numpy."""
 
 import numpy as np
+import problems
 import pytest
+import trials
 from numpy.typing import NDArray
 
-import problems
-import trials
 from amenable import engine
 from amenable.network import mlp
 from amenable.training import Rprop, Training

@@ -1,12 +1,12 @@
 """Sample weights and class weights: shares of the mean, as scikit-learn weighs."""
 
 import numpy as np
+import problems
 import pytest
+import trials
 from sklearn.metrics import log_loss
 from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 
-import problems
-import trials
 from amenable import encoding, engine
 from amenable.network import mlp
 from amenable.training import SGD, Adam, Training
@@ -22,7 +22,9 @@ def test_weight_two_is_a_row_twice() -> None:
     network = mlp(3, 5, 2)
     ends = [trials.end_weights(network, training, it, range(3)) for it in (weighted, repeated)]
     np.testing.assert_allclose(*ends, rtol=1e-10, atol=1e-12)
-    losses = [engine.measure(network, training, ends[0], it)[0][:, 0] for it in (weighted, repeated)]
+    losses = [
+        engine.measure(network, training, ends[0], it)[0][:, 0] for it in (weighted, repeated)
+    ]
     np.testing.assert_allclose(*losses, rtol=1e-13)
 
 

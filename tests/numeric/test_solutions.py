@@ -1,12 +1,14 @@
 """Networks without a hidden layer must end at what least squares and scikit-learn find at once."""
 
+from itertools import pairwise
+
 import numpy as np
+import problems
 import pytest
+import trials
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-import problems
-import trials
 from amenable import engine
 from amenable.network import Dense, Network, mlp
 from amenable.training import Nesterov, Training
@@ -71,7 +73,7 @@ def test_a_stack_of_identity_layers_is_one_linear_map(dtype: str, error: float) 
     outputs = engine.predict(stack, weights, x, dtype=dtype)
     for flat, output in zip(weights, outputs, strict=True):
         expected, at = x, 0
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        for n_in, n_out in pairwise(sizes):
             w = flat[at : at + n_in * n_out].reshape(n_out, n_in)
             b = flat[at + n_in * n_out : at + n_in * n_out + n_out]
             expected, at = expected @ w.T + b, at + n_in * n_out + n_out

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import philox
 import pytest
 from numpy.typing import NDArray
+from torch_twin import Parameters, Twin, split_parameters
 
-import philox
 from amenable.training import (
     SGD,
     Adam,
@@ -27,7 +28,6 @@ from amenable.training import (
     StepDecay,
     Training,
 )
-from torch_twin import Parameters, Twin, split_parameters
 
 if TYPE_CHECKING:
     import torch

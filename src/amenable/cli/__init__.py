@@ -83,7 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fail(str(error))
         return WRONG
     except UsageError as error:
-        fail(error.format_message() + _hint(given))
+        message = error.format_message()
+        fail(message if "mean" in message else message + _hint(given))
         return WRONG
     except (KeyboardInterrupt, typer.Abort):
         fail("interrupted")

@@ -116,7 +116,6 @@ def configuration(row: Row, findings: Findings) -> dict[str, Any]:
         "median": row.median,
         "best": row.best,
         "diverged": row.diverged,
-        "cut_short": row.cut_short,
     }
 
 

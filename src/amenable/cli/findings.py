@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from amenable.network import Network
 from amenable.population import Fraction, Population
@@ -30,14 +31,14 @@ SETTINGS: Mapping[str, Callable[[Training], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A network and a training, and what became of the seeds that were begun.
+    """A network and a training, and what became of the seeds that count.
 
     Parameters
     ----------
     network, training
         The configuration.
     trials : int
-        Seeds that were begun.
+        Seeds that count: all, or after Ctrl-C those before the first that had not ended.
     found : Fraction or None
         How many were solved; None without a goal.
     median_steps : float
@@ -46,7 +47,7 @@ class Row:
         Of that median.
     median, best : float
         Of the metric at the end, over seeds; nan where there is none.
-    diverged, cut_short : int
+    diverged : int
         Seeds that ended so.
     """
 
@@ -59,11 +60,10 @@ class Row:
     median: float
     best: float
     diverged: int
-    cut_short: int
 
     @property
     def fraction(self) -> float:
-        """Solved out of begun; nan without a goal."""
+        """Solved out of those that count; nan without a goal."""
         return self.found.fraction if self.found else math.nan
 
     @property
@@ -116,8 +116,10 @@ class Findings:
     ----------
     rows : tuple of Row
         Best first: the reliable from the smallest, then by fraction, then by the metric.
-    not_begun : int
-        Configurations of which Ctrl-C left no seed begun.
+    n_counted, n_networks : int
+        Networks that count, and all that were wanted.
+    unfinished : int
+        Configurations of which no seed counts.
     comparisons : tuple of Comparison
         Pairs of values of every option that varies.
     varying : tuple of str
@@ -131,7 +133,9 @@ class Findings:
     """
 
     rows: tuple[Row, ...]
-    not_begun: int
+    n_counted: int
+    n_networks: int
+    unfinished: int
     comparisons: tuple[Comparison, ...]
     varying: tuple[str, ...]
     metric: str
@@ -147,8 +151,8 @@ class Findings:
 
 def find(population: Population) -> Findings:
     """Count, sort and compare."""
-    groups = population.by("configuration").values()
-    rows = [_row(group) for group in groups if group.has_begun.any()]
+    groups = [group.take(_counted(group)) for group in population.by("configuration").values()]
+    rows = [_row(group) for group in groups if len(group)]
     trainings = population.trainings
     goal = trainings[0].goal
     varying = tuple(
@@ -162,7 +166,9 @@ def find(population: Population) -> Findings:
     metric = population.metric_name
     return Findings(
         rows=tuple(sorted(rows, key=lambda row: _merit(row, metric))),
-        not_begun=len(groups) - len(rows),
+        n_counted=sum(row.trials for row in rows),
+        n_networks=len(population),
+        unfinished=len(groups) - len(rows),
         comparisons=tuple(comparisons),
         varying=varying,
         metric=metric,
@@ -172,32 +178,41 @@ def find(population: Population) -> Findings:
     )
 
 
+def _counted(trials: Population) -> NDArray[np.int64]:
+    """Numbers of the trials that count, in their order.
+
+    After Ctrl-C these are each configuration's seeds up to the first that had not ended. Those
+    that ended later are left out: of seeds that run at the same time the solved ones end first, so
+    that counting whatever has ended would flatter every structure.
+    """
+    is_cut = trials.status == "cancelled"
+    before = np.cumsum(is_cut)  # cancelled so far, itself included
+    first = np.searchsorted(trials.configuration, trials.configuration)  # of the configuration
+    return np.flatnonzero(before == before[first] - is_cut[first])
+
+
 def _row(group: Population) -> Row:
     it = group.configurations[0]
     has_goal = it.training.goal is not None
     curve = group.steps_to_solve() if has_goal else None
-    ended = group.status != "cancelled"
-    median, best = _middle_and_best(group, ended.nonzero()[0])
+    median, best = _middle_and_best(group)
     return Row(
         network=it.network,
         training=it.training,
-        trials=int(np.count_nonzero(group.has_begun)),
+        trials=len(group),
         found=group.fraction() if has_goal else None,
         median_steps=curve.median if curve else math.inf,
         steps_interval=curve.median_interval if curve else Interval(0.0, math.inf),
         median=median,
         best=best,
         diverged=int(np.count_nonzero(group.status == "diverged")),
-        cut_short=int(np.count_nonzero(~ended & group.has_begun)),
     )
 
 
-def _middle_and_best(group: Population, ended: Any) -> tuple[float, float]:
+def _middle_and_best(group: Population) -> tuple[float, float]:
     """Median and best of the metric; a trial without one counts as the worst."""
-    if not len(ended):
-        return math.nan, math.nan
     sign = -1.0 if METRICS[group.metric_name][0] == ">=" else 1.0
-    values = sign * group.metric[group.judged_on][ended]
+    values = sign * group.metric[group.judged_on]
     best, median = quantiles(np.where(np.isnan(values), math.inf, values), (0.0, 0.5)).tolist()
     return (
         sign * median if math.isfinite(median) else math.nan,
@@ -237,9 +252,10 @@ def _compared(population: Population, option: str) -> list[Comparison]:
         groups.pop("none", None)  # without hidden layers there is nothing to compare it with
     pairs = []
     for first, second in combinations(groups, 2):
-        begun = groups[first].has_begun & groups[second].has_begun
-        if begun.any():
-            pairs.append((first, second, groups[first].paired(groups[second])))
+        common = np.intersect1d(_counted(groups[first]), _counted(groups[second]))
+        if len(common):
+            found = groups[first].take(common).paired(groups[second].take(common))
+            pairs.append((first, second, found))
     corrected = holm([found.p_value for _, _, found in pairs])
     comparisons = []
     for (first, second, found), p_value in zip(pairs, corrected.tolist(), strict=True):

@@ -54,17 +54,22 @@ def _typed_widths(hidden: Sequence[int]) -> str:
 
 
 def _with_goal(findings: Findings, request: Request) -> Suggestion | None:
+    """What half of the best structure's seeds reached, as a goal for all."""
     row = findings.rows[0]
     if not math.isfinite(row.median):
         return None
     comparison = METRICS[findings.metric][0]
-    goal = f"{findings.metric} {comparison} {float(f'{row.median:.3g}'):g}"
+    rounded = math.floor if comparison == ">=" else math.ceil
+    goal = f"{findings.split} {findings.metric} {comparison} {rounded(row.median * 1000) / 1000:g}"
     return Suggestion("to see how often each comes as far", request.command(solved=goal))
 
 
 def _larger(findings: Findings, request: Request) -> Suggestion:
-    """Wider and longer, from the best there is."""
+    """Wider and longer, from the best there is; or first of all in smaller steps."""
     row = findings.rows[0]
+    if row.diverged > row.trials / 2:
+        smaller = float(f"{row.training.optimizer.lr / 10:.3g}")
+        return Suggestion("in smaller steps", request.command(lr=(smaller,)))
     hidden = row.network.hidden or (max(row.network.inputs, row.network.outputs),)
     wider = tuple(dict.fromkeys(_typed_widths([w * k for w in hidden]) for k in (1, 2, 4)))
     return Suggestion(

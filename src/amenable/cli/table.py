@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from rich.table import Table
@@ -63,10 +64,10 @@ def baseline_table(baselines: Sequence[Baseline], findings: Findings) -> Table:
     """Scikit-learn's models, best first, and whether they reach the goal."""
     first = baselines[0]
     table = _plain_table()
-    table.add_column(f"scikit-learn, on the same {first.split} samples", no_wrap=True)
-    table.add_column(first.metric, justify="right")
+    table.add_column("\nscikit-learn", no_wrap=True)
+    table.add_column(f"{first.split}\n{first.metric}", justify="right", no_wrap=True)
     is_judged = _is_judged_alike(findings, first)
-    table.add_column("reaches the goal" if is_judged else "")
+    table.add_column("reaches\nthe goal" if is_judged else "")
     table.add_column("", style="dim")
     for it in sorted(baselines, key=lambda it: -it.score if math.isfinite(it.score) else math.inf):
         reaches = ("yes" if _reaches(it, findings) else "no") if is_judged else ""
@@ -81,14 +82,18 @@ def _columns(findings: Findings) -> list[Column]:
         Column("\nstructure", lambda row: row.network.structure, is_text=True),
         Column("\nactivation", lambda row: _shortened(row.network.activation), is_text=True),
         *(_setting(name) for name in findings.varying),
-        Column("\nparameters", lambda row: f"{row.network.n_parameters:,}", weight=3),
+        Column("\nparameters", lambda row: f"{row.network.n_parameters:,}", weight=4),
     ]
     if findings.goal is not None:
-        columns.append(Column("solved, %\n[95 % interval]", _solved, is_text=True))
-        columns.append(Column("median\nsteps", lambda row: whole(row.median_steps), weight=2))
-    columns.append(Column(f"{metric}", lambda row: measured(row.median)))
-    columns.append(Column("\nbest", lambda row: measured(row.best), weight=4))
-    weight = 1 if has_diverged else 5
+        n_trials = max((row.trials for row in findings.rows), default=1)
+        if any(row.trials < n_trials for row in findings.rows):
+            columns.append(Column("\nseeds", lambda row: f"{row.trials:,}"))
+        share = partial(_solved, n_trials=n_trials)
+        columns.append(Column("solved, %\n[95 % interval]", share, is_text=True))
+        columns.append(Column("median\nsteps", lambda row: whole(row.median_steps), weight=3))
+    columns.append(Column(f"{metric}", lambda row: measured(row.median), weight=1))
+    columns.append(Column("\nbest", lambda row: measured(row.best), weight=5))
+    weight = 2 if has_diverged else 6
     columns.append(Column("\ndiverged", lambda row: f"{row.diverged}", weight=weight))
     return columns
 
@@ -106,12 +111,13 @@ def _shortened(activation: str) -> str:
     return activation.replace(".0)", ")")
 
 
-def _solved(row: Row) -> str:
+def _solved(row: Row, n_trials: int) -> str:
+    """ "97 [84, 99]", with as many digits as `n_trials`, the most of any row, can tell."""
     if row.found is None:
         return "-"
-    low, high = (percent(limit, row.trials) for limit in row.found.interval)
-    width = len(percent(1.0, row.trials))
-    return f"{percent(row.fraction, row.trials):>{width}} [{low}, {high}]"
+    low, high = (percent(limit, n_trials) for limit in row.found.interval)
+    width = len(percent(1.0, n_trials))
+    return f"{percent(row.fraction, n_trials):>{width}} [{low}, {high}]"
 
 
 def _fitting(
@@ -146,17 +152,18 @@ def _below(findings: Findings, n_shown: int, left_out: Sequence[Column]) -> list
     if left_out:
         titles = ", ".join(" ".join(column.title.split()) for column in left_out)
         said.append(f"No room for: {titles}. A wider screen, --csv or --json has them.")
-    if findings.goal is not None:
+    if findings.goal is None:
+        said.append(f"Best first, by the median of the {findings.metric} over seeds.")
+    else:
         said.append(
             "Best first: what is reliable from the smallest, then by fraction solved. Steps: until "
             f"half were solved (Kaplan-Meier); - where fewer were. The {findings.metric} is the "
             "median over seeds when training ended; a solved network ends when it is solved."
         )
-    n_cut = sum(row.cut_short for row in findings.rows)
-    if n_cut or findings.not_begun:
+    if findings.is_cancelled:
         said.append(
-            f"Interrupted: {n_cut} networks that were cut short count as not solved; of "
-            f"{findings.not_begun} configurations nothing was begun."
+            f"Interrupted: {findings.n_counted:,} of {findings.n_networks:,} networks count, of "
+            "each row the seeds before the first that had not ended."
         )
     return said
 

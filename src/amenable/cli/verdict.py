@@ -56,7 +56,8 @@ def _reliable(findings: Findings) -> str:
     row = findings.smallest_reliable
     if row is None or row.found is None:
         return _unreliable(findings)
-    prefix = "" if row.network.hidden else "No hidden layer is needed. "
+    prefix = "So far: " if findings.is_cancelled else ""
+    prefix += "" if row.network.hidden else "No hidden layer is needed. "
     few = "" if row.trials >= FEW_SEEDS else ", which so few seeds leave wide"
     return (
         f"{prefix}The smallest structure that is reliable ({ENOUGH}) is {_named(row, findings)}, "
@@ -67,7 +68,7 @@ def _reliable(findings: Findings) -> str:
 
 def _all_alike(findings: Findings) -> str:
     n = len(findings.rows)
-    if n < 2 or not all(row.is_reliable for row in findings.rows):
+    if n < 2 or findings.is_cancelled or not all(row.is_reliable for row in findings.rows):
         return ""
     return f" So are all {n} that were tried: a harder goal would tell them apart."
 
@@ -83,10 +84,9 @@ def _share(row: Row) -> str:
 def _unreliable(findings: Findings) -> str:
     best = findings.rows[0]
     if best.found is None or best.is_never:
-        return (
-            f"No network was solved: the best {findings.split} {findings.metric} is "
-            f"{_best_value(findings)}, and the goal is {goal(str(findings.goal))}."
-        )
+        value = _best_value(findings)
+        reached = f": the best {findings.split} {findings.metric} is {value}" if value else ""
+        return f"No network was solved{reached}, and the goal is {goal(str(findings.goal))}."
     return (
         f"No structure is reliable ({ENOUGH}): the best, {_named(best, findings)}, was solved with "
         f"{_share(best)}."
@@ -96,15 +96,16 @@ def _unreliable(findings: Findings) -> str:
 def _best_of(findings: Findings) -> str:
     row = findings.rows[0]
     return (
-        f"The best half of the seeds, by {findings.split} {findings.metric}, is that of "
-        f"{_named(row, findings)}: at least {measured(row.median)}."
+        f"By the median over seeds the best is {_named(row, findings)}, with {findings.split} "
+        f"{findings.metric} {measured(row.median)}."
     )
 
 
 def _best_value(findings: Findings) -> str:
+    """The best metric of all; nothing where none is finite."""
     values = [row.best for row in findings.rows if math.isfinite(row.best)]
     if not values:
-        return "-"
+        return ""
     is_high = METRICS[findings.metric][0] == ">="
     return measured(max(values) if is_high else min(values))
 
@@ -167,7 +168,9 @@ def _never(findings: Findings) -> str:
     others = [_named(row, findings) for row in never if row.network.structure in solved]
     whatever = "any activation" + (" or setting" if findings.varying else "")
     said = [f"{_cut(hopeless)} with {whatever}"] if hopeless else []
-    said += [_cut(others)] if others else []
+    if others:
+        few = len(others) <= MOST_NAMED // 2
+        said.append(joined(others) if few else f"{len(others)} other configurations")
     return f"Never solved: {'; '.join(said)}."
 
 
