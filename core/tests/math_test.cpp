@@ -61,8 +61,8 @@ const Function FUNCTIONS[] = {
     FUNCTION(softplus, INF, INF, false, 0x906201d6d69adf3a, 0x8d79dc940374be4f,
              x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x))),
     FUNCTION(erf, INF, 1, true, 0xe6e70c349592efee, 0xddc7175f365a82c2, std::erf(x)),
-    FUNCTION(sin, 1e4, 1, true, 0xc2ae45a9af0869b8, 0xf2d53d7426f6a996, std::sin(x)),
-    FUNCTION(cos, 1e4, 1, false, 0x318fc7448e225568, 0xbe5453eb11909d5c, std::cos(x)),
+    FUNCTION(sin, 1e4, 1, true, 0xd4984adc67009d6b, 0x224a74c1fafb6581, std::sin(x)),
+    FUNCTION(cos, 1e4, 1, false, 0xa68f49e80982f052, 0x3ca1275681f93de9, std::cos(x)),
 };
 
 template <class Real>

@@ -1,6 +1,7 @@
 """Which samples a step sees: orders, epochs, part batches, and how often each is drawn."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import philox
@@ -24,7 +25,7 @@ def one_hot() -> Dataset:
 
 
 def shares(
-    data: Dataset, seed: int, n_steps: int, network: Network | None = None, **training: object
+    data: Dataset, seed: int, n_steps: int, network: Network | None = None, **training: Any
 ) -> NDArray[np.float64]:
     """How much of each step's mean (n_steps, N) is each sample's: told from the weights' moves."""
     lr = 1e-3

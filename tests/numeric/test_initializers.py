@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import philox
@@ -40,7 +41,7 @@ NORMAL = {  # standard deviation, by fans
 Fans = Callable[[int, int], float]
 
 
-def initial(network: Network, seeds: range | list[int], **training: str) -> NDArray[np.float64]:
+def initial(network: Network, seeds: range | list[int], **training: Any) -> NDArray[np.float64]:
     data = problems.numbers(5, network.inputs, network.outputs)
     return engine.initial_weights(network, Training(**training), data, seeds)
 

@@ -175,7 +175,8 @@ def make_schedulers(
 ) -> list[torch.optim.lr_scheduler.LRScheduler]:
     """PyTorch's schedulers, each of which multiplies the rate by its own factor."""
     schedulers = torch.optim.lr_scheduler
-    it, made = training.schedule, []
+    it = training.schedule
+    made: list[torch.optim.lr_scheduler.LRScheduler] = []
     if isinstance(it, StepDecay):
         made.append(schedulers.StepLR(optimizer, it.every, it.gamma))
     if isinstance(it, Cosine):

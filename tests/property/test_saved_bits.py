@@ -80,23 +80,23 @@ EXPERIMENTS: dict[str, tuple[Network, Training, bool]] = {
 }
 SAVED: dict[str, tuple[str, str]] = {
     "tanh, logistic, nesterov": (
-        "aceffed3cc092c56efa0d59e69aa43ec",
+        "a40f92f6adf16caf29cf7f7f73fe2614",
         "c02db69f8d715ac3fccabad041c9952a",
     ),
     "softmax, adamw, cosine": (
-        "7809c14c1bfc83decfd4f89ec0036759",
-        "9c8b8d0bdb96293731039f0d5b7c9e87",
+        "265ed2b7a71c731806d698001e677611",
+        "bb0d0bf8a2625d44be0dd2e11a00dd6e",
     ),
     "waves, rmsprop, replacement": (
-        "af0dee1ff4988427e51a9acf33112a9d",
-        "0bd9ccc291dcf779934d97efa6a8edef",
+        "b76d5a330af78b06eec05b97047aceac",
+        "96149a6a6499b697ccea675114531685",
     ),
     "sigmoid, rprop": (
-        "03dd0aade2c230240bc4a2e58aca78fc",
-        "2501d9881b21bfe9cf3fd3f68a00558f",
+        "0f428af9ab6c5dbfdb58a41bd6fdc918",
+        "a7045e8ed84cfc10b48005aa00a2a540",
     ),
     "softplus and gaussian, sgd": (
-        "4fae114f2a3964f2df4e27fb1261bea6",
+        "a72d0fb31c4fca6d6246b59f76645ae3",
         "5ca11eca92f4d0c3a78add061cc6ae68",
     ),
 }

@@ -87,7 +87,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fail(message if "mean" in message else message + _hint(given))
         return WRONG
     except (KeyboardInterrupt, typer.Abort):
-        fail("interrupted")
         return INTERRUPTED
     return status if isinstance(status, int) else 0
 

@@ -49,13 +49,10 @@ def progress_bar(
         disable=not console.is_terminal,
     )
     start_s = time.monotonic()
-    finished = 0
     with bar:
         task = bar.add_task("", total=len(shares) - 1, rate="")
 
         def watch(n: int, _total: int) -> None:
-            nonlocal finished
-            finished = n
             elapsed_s = time.monotonic() - start_s
             if elapsed_s < WATCH_S:
                 return
@@ -65,8 +62,11 @@ def progress_bar(
                 bar.update(task, completed=n, rate=f", {n / elapsed_s:,.0f}/s, {left} left")
 
         yield watch
-    elapsed_s = max(time.monotonic() - start_s, 1e-3)
-    rate = f"{finished / elapsed_s:,.0f} networks/s"
-    console.print(f"{counted(finished, 'network')} in {elapsed_s:.1f} s, {rate}", style="dim")
+
+
+def say_rate(console: Console, finished: int, seconds: float) -> None:
+    """The line that stays when the bar is gone."""
+    rate = f"{finished / max(seconds, 1e-3):,.0f} networks/s"
+    console.print(f"{counted(finished, 'network')} in {seconds:.1f} s, {rate}", style="dim")
     if console.is_terminal:
         console.print()

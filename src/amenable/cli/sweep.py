@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from amenable.cli import options
 from amenable.cli.request import SPLIT, Request
 
 if TYPE_CHECKING:
@@ -17,12 +16,10 @@ if TYPE_CHECKING:
     from amenable.baselines import Baseline
     from amenable.cli.findings import Findings
     from amenable.cli.plan import Plan
+    from amenable.cli.suggestion import Suggestion
     from amenable.population import Population
 
-WHOLE, NUMBER = "a whole number", "a number"
 INTERRUPTED = 130  # what shells expect after Ctrl-C
-
-WHAT, HOW, RESULT = "What to train", "How to train it", "What to do with the result"
 
 HELP = (
     "Train many networks on DATA and say which structures learn it, and how often.\n\n"
@@ -51,175 +48,26 @@ EXAMPLES = """
 """
 
 
-def _whole(text: str) -> int:
-    """A whole number, also as 1e5."""
-    number = _number(text, WHOLE)
-    if not number.is_integer():
-        raise typer.BadParameter(f"expected {WHOLE}, got {text!r}")
-    return int(text) if text.strip().lstrip("+-").isdecimal() else int(number)
-
-
-def _number(text: str, what: str = NUMBER) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise typer.BadParameter(f"expected {what}, got {text!r}") from None
-
-
 def sweep(
-    data: Annotated[
-        str,
-        typer.Argument(
-            metavar="DATA",
-            help="A built-in name ([cyan]amenable datasets[/cyan] lists them) or a file.",
-            show_default=False,
-        ),
-    ],
-    target: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            rich_help_panel=WHAT,
-            help="Column to learn. [dim]Default: the last.[/dim]",
-        ),
-    ] = None,
-    task: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TASK",
-            rich_help_panel=WHAT,
-            help="classification or regression. [dim]Default: as the target looks.[/dim]",
-        ),
-    ] = None,
-    split: Annotated[
-        float,
-        typer.Option(
-            parser=_number,
-            metavar="FRACTION",
-            rich_help_panel=WHAT,
-            show_default=False,
-            help=f"Held out for validation. [dim]Default: {SPLIT:g}.[/dim]",
-        ),
-    ] = SPLIT,
-    hidden: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WIDTHS",
-            rich_help_panel=WHAT,
-            help="Hidden layers: 10, or 10,10, or none (repeatable). "
-            "[dim]Default: a dozen, from none to two layers.[/dim]",
-        ),
-    ] = None,
-    activation: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            rich_help_panel=WHAT,
-            help="Of the hidden layers (repeatable). [dim]Default: tanh, relu, sigmoid.[/dim]",
-        ),
-    ] = None,
-    seeds: Annotated[
-        int | None,
-        typer.Option(
-            parser=_whole,
-            metavar="N",
-            rich_help_panel=WHAT,
-            help="How often each is trained. [dim]Default: 32.[/dim]",
-        ),
-    ] = None,
-    optimizer: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            rich_help_panel=HOW,
-            help="sgd, momentum, nesterov, rmsprop, adam, adamw or rprop (repeatable). "
-            "[dim]Default: adam.[/dim]",
-        ),
-    ] = None,
-    lr: Annotated[
-        list[float] | None,
-        typer.Option(
-            parser=_number,
-            metavar="RATE",
-            rich_help_panel=HOW,
-            help="Learning rate (repeatable). [dim]Default: what suits the optimizer.[/dim]",
-        ),
-    ] = None,
-    batch: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="N",
-            rich_help_panel=HOW,
-            help="Samples in a step, or full (repeatable). [dim]Default: 32.[/dim]",
-        ),
-    ] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            parser=_whole,
-            metavar="N",
-            rich_help_panel=HOW,
-            help="Passes over the data, at most. [dim]Default: what suits its size.[/dim]",
-        ),
-    ] = None,
-    steps: Annotated[
-        int | None,
-        typer.Option(
-            parser=_whole, metavar="N", rich_help_panel=HOW, help="Updates, instead of epochs."
-        ),
-    ] = None,
-    init: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            rich_help_panel=HOW,
-            help="Initial weights, such as he_normal (repeatable). "
-            "[dim]Default: what suits the activation.[/dim]",
-        ),
-    ] = None,
-    l2: Annotated[
-        list[float] | None,
-        typer.Option(
-            parser=_number,
-            metavar="SIZE",
-            rich_help_panel=HOW,
-            help="L2 penalty (repeatable). [dim]Default: 0.[/dim]",
-        ),
-    ] = None,
-    solved: Annotated[
-        str | None,
-        typer.Option(
-            metavar="GOAL",
-            rich_help_panel=HOW,
-            help='When a network has learned it: "accuracy >= 0.95", "r2 >= 0.8", '
-            '"training loss <= 0.01"; none trains to the end. '
-            "[dim]Default: nearly as good as scikit-learn's best.[/dim]",
-        ),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            parser=_whole,
-            metavar="N",
-            rich_help_panel=HOW,
-            help="At most. [dim]Default: all cores.[/dim]",
-        ),
-    ] = None,
-    all_rows: Annotated[
-        bool, typer.Option("--all", rich_help_panel=RESULT, help="Show every row of the table.")
-    ] = False,
-    json: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", rich_help_panel=RESULT, help="Write everything that was found."
-        ),
-    ] = None,
-    csv: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", rich_help_panel=RESULT, help="Write a line for each configuration."
-        ),
-    ] = None,
+    data: options.Data,
+    target: options.Target = None,
+    task: options.Task = None,
+    split: options.Held = SPLIT,
+    hidden: options.Hidden = None,
+    activation: options.Activation = None,
+    seeds: options.Seeds = None,
+    optimizer: options.Optimizer = None,
+    lr: options.LearningRate = None,
+    batch: options.Batch = None,
+    epochs: options.Epochs = None,
+    steps: options.Steps = None,
+    init: options.Init = None,
+    l2: options.L2 = None,
+    solved: options.Solved = None,
+    threads: options.Threads = None,
+    all_rows: options.AllRows = False,
+    json_file: options.JsonFile = None,
+    csv_file: options.CsvFile = None,
 ) -> int:
     """Train many networks on DATA and say which structures learn it, and how often."""
     request = Request(
@@ -240,14 +88,14 @@ def sweep(
         solved=solved,
         threads=threads,
     )
-    return _run(request, is_whole=all_rows, json_file=json, csv_file=csv)
+    return _run(request, is_whole=all_rows, json_file=json_file, csv_file=csv_file)
 
 
 def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Path | None) -> int:
     """Call and print; everything that can be wrong is found before the training."""
     from amenable import engine
     from amenable.baselines import baselines
-    from amenable.cli import export, findings, plan, screen, suggestion, verdict
+    from amenable.cli import export, findings, plan, progress, screen, suggestion, verdict
 
     out, err = screen.results(), screen.remarks()
     with plan.naming("--threads"):
@@ -265,17 +113,19 @@ def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Pat
     start_s = time.monotonic()
     population = _train(chosen, request.threads, err)
     seconds = time.monotonic() - start_s
+    progress.say_rate(err, int((population.status != "cancelled").sum()), seconds)
     found = findings.find(population)
     said = verdict.sentences(found)
     following = suggestion.suggestion(found, request, chosen.n_seeds)
-    for option, path in files.items():
-        if option == "--json":
+    try:
+        _print_tables(out, found, models, is_whole)
+        _print_verdict(out, said, following)
+    finally:  # also where nobody reads to the end, as with head
+        if "--json" in files:
             record = export.sweep_record(request, chosen, found, models, said, following, seconds)
-            export.write_json(path, record)
-        else:
-            export.write_csv(path, [export.configuration(row, found) for row in found.rows])
-    _print_tables(out, found, models, is_whole)
-    _print_verdict(out, said, following)
+            export.write_json(files["--json"], record)
+        if "--csv" in files:
+            export.write_csv(files["--csv"], [export.configuration(it, found) for it in found.rows])
     return INTERRUPTED if found.is_cancelled else 0
 
 
@@ -341,19 +191,19 @@ def _print_tables(
     from amenable.cli import screen, table
 
     rows, notes = table.sweep_table(found, out.width, is_whole)
-    screen.show(out, rows)
+    if found.rows:
+        screen.show(out, rows)
     screen.say_all(out, notes)
     screen.show(out)
     screen.show(out, table.baseline_table(models, found))
     screen.show(out)
 
 
-def _print_verdict(out: Console, said: Sequence[str], following: object) -> None:
+def _print_verdict(out: Console, said: Sequence[str], following: Suggestion | None) -> None:
     from amenable.cli import screen
-    from amenable.cli.suggestion import Suggestion
 
     screen.say_all(out, said)
-    if isinstance(following, Suggestion):
+    if following is not None:
         screen.show(out)
         screen.say(out, f"Next, {following.purpose}:")
         screen.paste(out, following.command)

@@ -146,15 +146,15 @@ def _below(findings: Findings, n_shown: int, left_out: Sequence[Column]) -> list
         solved = ", never solved" if most == 0 else solved
         said.append(f"… and {n_more} more{solved}; --all shows them")
     has_diverged = any(row.diverged for row in findings.rows)
-    if not has_diverged and left_out:
+    if not has_diverged and left_out and findings.rows:
         left_out = [column for column in left_out if column.title.strip() != "diverged"]
         said.append("None diverged.")
     if left_out:
         titles = ", ".join(" ".join(column.title.split()) for column in left_out)
         said.append(f"No room for: {titles}. A wider screen, --csv or --json has them.")
-    if findings.goal is None:
+    if findings.goal is None and findings.rows:
         said.append(f"Best first, by the median of the {findings.metric} over seeds.")
-    else:
+    elif findings.rows:
         said.append(
             "Best first: what is reliable from the smallest, then by fraction solved. Steps: until "
             f"half were solved (Kaplan-Meier); - where fewer were. The {findings.metric} is the "

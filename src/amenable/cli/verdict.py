@@ -56,11 +56,11 @@ def _reliable(findings: Findings) -> str:
     row = findings.smallest_reliable
     if row is None or row.found is None:
         return _unreliable(findings)
-    prefix = "So far: " if findings.is_cancelled else ""
-    prefix += "" if row.network.hidden else "No hidden layer is needed. "
+    prefix = "" if row.network.hidden else "No hidden layer is needed. "
+    prefix += "So far, the" if findings.is_cancelled else "The"
     few = "" if row.trials >= FEW_SEEDS else ", which so few seeds leave wide"
     return (
-        f"{prefix}The smallest structure that is reliable ({ENOUGH}) is {_named(row, findings)}, "
+        f"{prefix} smallest structure that is reliable ({ENOUGH}) is {_named(row, findings)}, "
         f"with {counted(row.network.n_parameters, 'parameter')}: {_share(row)}{few}; half of them "
         f"within {whole(row.median_steps)} steps."
     )

@@ -1,0 +1,69 @@
+"""Numbers as a reader wants them."""
+
+import math
+
+import pytest
+
+from amenable.cli import phrases
+
+
+@pytest.mark.parametrize(
+    ("fraction", "n_trials", "text"),
+    [
+        (0.0, 32, "0"),
+        (1.0, 32, "100"),
+        (0.969, 32, "97"),
+        (1 / 32, 32, "3"),
+        (0.0, 1000, "0.0"),
+        (1 / 1000, 1000, "0.1"),
+        (1 / 100_000, 100_000, "0.1"),  # not 0.0, which only none is
+        (0.99999, 100_000, "99.9"),
+        (0.998, 100, "99"),
+    ],
+)
+def test_only_none_and_all_show_as_0_and_100_percent(fraction, n_trials, text):
+    assert phrases.percent(fraction, n_trials) == text
+
+
+def test_counts_are_in_the_singular_and_the_plural():
+    assert phrases.counted(1, "seed") == "1 seed"
+    assert phrases.counted(0, "seed") == "0 seeds"
+    assert phrases.counted(1088, "network") == "1,088 networks"
+
+
+def test_lists_end_in_and():
+    assert phrases.joined([]) == ""
+    assert phrases.joined(["a"]) == "a"
+    assert phrases.joined(["a", "b"]) == "a and b"
+    assert phrases.joined(["a", "b", "c"], "or") == "a, b or c"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.95, "0.950"),
+        (0.0, "0.000"),
+        (-1.5, "-1.500"),
+        (1e-5, "1.00e-05"),
+        (12345.0, "1.23e+04"),
+        (math.nan, "-"),
+        (-math.inf, "-"),
+    ],
+)
+def test_a_metric_has_three_digits_or_is_a_dash(value, text):
+    assert phrases.measured(value) == text
+
+
+def test_steps_that_are_not_there_are_a_dash():
+    assert phrases.whole(1350.0) == "1,350"
+    assert phrases.whole(math.inf) == "-"
+
+
+def test_probabilities_are_not_zero():
+    assert phrases.probability(1e-12) == "p < 0.001"
+    assert phrases.probability(0.0312) == "p = 0.031"
+
+
+def test_goals_lose_needless_zeros():
+    assert phrases.goal("training accuracy >= 1.0") == "training accuracy >= 1"
+    assert phrases.goal("rmse <= 0.25") == "rmse <= 0.25"

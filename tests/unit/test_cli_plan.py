@@ -1,0 +1,130 @@
+"""From options to networks and trainings, and what is refused on the way."""
+
+from dataclasses import replace
+
+import pytest
+
+from amenable.cli.plan import load_data, make_plan
+from amenable.cli.request import Request
+from amenable.datasets import load
+from amenable.errors import AmenableError, DescriptionError
+
+XOR = load("xor")
+IRIS = load("iris")
+
+
+def test_structures_and_activations_are_crossed_but_linear_networks_come_once():
+    request = Request("xor", hidden=("none", "2", "3,3"), activation=("tanh", "relu"))
+    networks = make_plan(request, XOR).networks
+    assert [it.structure for it in networks] == ["2-1", *["2-2-1"] * 2, *["2-3-3-1"] * 2]
+    assert [it.activation for it in networks] == ["none", "tanh", "relu", "tanh", "relu"]
+
+
+def test_the_same_option_twice_is_trained_once():
+    request = Request("xor", hidden=("2", "2"), activation=("tanh", "tanh"), lr=(0.1, 0.1))
+    plan = make_plan(request, XOR)
+    assert (len(plan.networks), len(plan.trainings)) == (1, 1)
+
+
+def test_settings_are_crossed():
+    request = Request(
+        "iris",
+        optimizer=("sgd", "adam"),
+        lr=(0.1, 0.01),
+        batch=("8", "full"),
+        init=("pytorch",),
+        l2=(0.0, 0.1),
+        steps=10,
+    )
+    trainings = make_plan(request, IRIS).trainings
+    assert len(trainings) == 2 * 2 * 2 * 2
+    assert {it.steps for it in trainings} == {10}
+    assert {it.batch for it in trainings} == {8, "full"}
+    assert {it.init for it in trainings} == {"pytorch"}
+
+
+def test_optimizers_bring_their_own_learning_rates():
+    plan = make_plan(Request("iris", optimizer=("sgd", "adam")), IRIS)
+    assert len(plan.trainings) == 2
+    assert plan.trainings[0].optimizer.lr > plan.trainings[1].optimizer.lr
+
+
+def test_a_goal_names_its_split():
+    assert make_plan(Request("iris", solved="accuracy >= 0.9"), IRIS).goal == (
+        "validation accuracy >= 0.9"
+    )
+    assert make_plan(Request("xor", solved="accuracy >= 1"), XOR).goal == (
+        "training accuracy >= 1.0"
+    )
+    assert make_plan(Request("xor", solved="none"), XOR).goal is None
+
+
+BAD = [
+    ({"hidden": ("0",)}, "--hidden"),
+    ({"hidden": ("-3",)}, "--hidden"),
+    ({"hidden": ("3,,4",)}, "--hidden"),
+    ({"hidden": ("3x4",)}, "--hidden"),
+    ({"hidden": ("",)}, "--hidden"),
+    ({"hidden": ("3.5",)}, "--hidden"),
+    ({"hidden": ("900000",)}, "--hidden"),
+    ({"activation": ("rleu",)}, "--activation"),
+    ({"activation": ("step",)}, "--activation"),
+    ({"activation": ("",)}, "--activation"),
+    ({"optimizer": ("adm",)}, "--optimizer"),
+    ({"lr": (-1.0,)}, "--lr"),
+    ({"lr": (float("nan"),)}, "--lr"),
+    ({"lr": (float("inf"),)}, "--lr"),
+    ({"batch": ("0",)}, "--batch"),
+    ({"batch": ("-1",)}, "--batch"),
+    ({"batch": ("half",)}, "--batch"),
+    ({"batch": ("99999999999",)}, "--batch"),
+    ({"epochs": 0}, "--epochs"),
+    ({"epochs": 10**12}, "--epochs"),
+    ({"epochs": 5, "steps": 5}, "--epochs and --steps"),
+    ({"steps": -1}, "--steps"),
+    ({"steps": 10**20}, "--steps"),
+    ({"init": ("foo",)}, "--init"),
+    ({"l2": (-1.0,)}, "--l2"),
+    ({"seeds": 0}, "--seeds"),
+    ({"seeds": 10**9}, "--seeds"),
+    ({"solved": ""}, "--solved"),
+    ({"solved": "accuracy > 0.9"}, "--solved"),
+    ({"solved": "accuracy >= 95"}, "--solved"),
+    ({"solved": "acc >= 0.9"}, "--solved"),
+    ({"solved": "r2 >= 0.9"}, "--solved"),
+]
+
+
+@pytest.mark.parametrize(("options", "culprit"), BAD, ids=[str(options) for options, _ in BAD])
+def test_a_wrong_option_is_named_in_one_line(options, culprit):
+    with pytest.raises(DescriptionError) as caught:
+        make_plan(Request("iris", **options), IRIS)
+    message = str(caught.value)
+    assert culprit in message
+    assert "\n" not in message
+
+
+def test_a_truth_table_has_no_validation_samples_to_ask_for():
+    with pytest.raises(DescriptionError, match=r"--solved: .* holds out none"):
+        make_plan(Request("xor", solved="validation accuracy >= 1"), XOR)
+
+
+@pytest.mark.parametrize(
+    ("options", "culprit"),
+    [
+        ({"split": 1.0}, "--split"),
+        ({"split": float("nan")}, "--split"),
+        ({"task": "classify"}, "--task"),
+        ({"target": "x"}, "target"),
+        ({"data": "no-such-data"}, "no-such-data"),
+        ({"data": "/no/such/file.csv"}, "/no/such/file.csv"),
+    ],
+)
+def test_wrong_data_is_refused(options, culprit):
+    with pytest.raises(AmenableError, match=culprit):
+        load_data(replace(Request("iris"), **options))
+
+
+def test_the_split_is_the_users():
+    assert len(load_data(Request("iris", split=0.4)).validation) == 60
+    assert len(load_data(Request("iris", split=0.0)).validation) == 0

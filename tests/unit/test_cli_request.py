@@ -1,0 +1,36 @@
+"""Command lines that are proposed must be ones that can be pasted."""
+
+import shlex
+
+import pytest
+
+from amenable.cli.request import Request
+
+
+def test_what_was_not_typed_is_not_in_the_command():
+    assert Request("digits").command() == "amenable sweep digits"
+
+
+def test_repeated_options_come_back_repeated():
+    request = Request("iris", hidden=("3", "4,4"), lr=(0.01, 1e-5), l2=(0.0,), seeds=8)
+    assert shlex.split(request.command())[2:] == [
+        *("iris", "--hidden", "3", "--hidden", "4,4", "--lr", "0.01", "--lr", "1e-05"),
+        *("--l2", "0", "--seeds", "8"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["my data.csv", "a'b.csv", "x;rm.csv", "$HOME.csv", "-odd.csv"])
+def test_odd_file_names_survive_the_shell(path):
+    word = shlex.split(Request(path).command())[2]
+    assert word in (path, f"./{path}")
+    assert not word.startswith("-")
+
+
+def test_changes_replace_what_was_typed():
+    request = Request("xor", hidden=("2",), solved="accuracy >= 1", epochs=5)
+    changed = request.command(hidden=("9",), epochs=None, steps=10)
+    assert changed == "amenable sweep xor --hidden 9 --steps 10 --solved 'accuracy >= 1'"
+
+
+def test_numbers_keep_all_their_digits():
+    assert Request("xor", lr=(0.123456789,)).command().endswith("--lr 0.123456789")
