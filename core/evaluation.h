@@ -14,7 +14,8 @@ struct Sum {
   V total{}, lost{};
   AMENABLE_INLINE void add(V x) {
     const V corrected = x - lost, next = total + corrected;
-    lost = (next - total) - corrected;
+    // Where the sum overflows it stays infinite, not NaN.
+    lost = next - next == 0 ? (next - total) - corrected : V{};
     total = next;
   }
 };

@@ -14,7 +14,7 @@ static inline double largest_slope(Activation activation, double parameter) {
   switch (activation) {
     case Activation::sigmoid: return 0.25;
     case Activation::scaled_tanh: return ScaledTanh::height * ScaledTanh::rate;
-    case Activation::leaky_relu: return parameter > 1 ? parameter : 1;
+    case Activation::leaky_relu: return parameter > 1 ? parameter : parameter < -1 ? -parameter : 1;
     case Activation::elu: return parameter > 1 ? parameter : 1;
     case Activation::gelu: return 1.1289;      // at z = sqrt(2)
     case Activation::silu: return 1.0998;      // at z = 2.3994

@@ -129,10 +129,13 @@ void Worker<Real>::set(int lane, const Trial& trial) {
   }
   for (std::int64_t i = 0; i < n_; ++i) w_[i][lane] = static_cast<Real>(weights[i]);
   for (std::int64_t i = 0; i < n_ * n_states(plan_.optimizer); ++i) states_[i][lane] = 0;
+  // Rprop sizes its own steps; like PyTorch's, it takes the first from the learning rate, warm-up
+  // and all.
+  const double first_size = trial.settings[lr] / (trial.settings[warmup] + 1);
   const bool is_rprop =
       plan_.optimizer == Optimizer::rprop || plan_.optimizer == Optimizer::rprop_backtracking;
   for (std::int64_t i = 0; is_rprop && i < n_; ++i)
-    states_[n_ + i][lane] = static_cast<Real>(trial.settings[lr]);
+    states_[n_ + i][lane] = static_cast<Real>(first_size);
   for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i) {
     frozen_[i][lane] = trial.frozen != nullptr && trial.frozen[i] ? Real(1) : Real(0);
     still_[i][lane] = w_[i][lane];

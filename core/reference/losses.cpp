@@ -22,7 +22,8 @@ double value(Loss kind, double p, double z, double y) {
     case Loss::hinge: return short_of;
     case Loss::squared_hinge: return short_of * short_of;
     case Loss::exponential: return std::exp(-y * z);
-    case Loss::squared: case Loss::softmax: break;
+    case Loss::squared:
+    case Loss::softmax: break;
   }
   return error * error;
 }
@@ -37,7 +38,8 @@ double slope(Loss kind, double p, double z, double y) {
     case Loss::hinge: return short_of > 0 ? -y : 0;
     case Loss::squared_hinge: return -2 * y * short_of;
     case Loss::exponential: return -y * std::exp(-y * z);
-    case Loss::squared: case Loss::softmax: break;
+    case Loss::squared:
+    case Loss::softmax: break;
   }
   return 2 * error;
 }

@@ -93,12 +93,10 @@ Trace forward(const Network& network, const double* x, const Place* place) {
         for (const double input : trace.outputs[k]) it += *w++ * input;
     if (layer.has_bias)
       for (double& it : z) it += *w++;
-    const Numbers kept = place != nullptr && layer.has_dropout
-                             ? dropout_factors(network, l, *place)
-                             : Numbers(layer.units, 1.0);
+    const Numbers kept = place != nullptr && layer.has_dropout ? dropout_factors(network, l, *place)
+                                                               : Numbers(layer.units, 1.0);
     for (int u = 0; u < layer.units; ++u)
-      y[u] = kept[u] *
-             activation(layer.activation, network.setting(l, activation_parameter), z[u]);
+      y[u] = kept[u] * activation(layer.activation, network.setting(l, activation_parameter), z[u]);
     trace.z.push_back(z);
     trace.kept.push_back(kept);
     trace.outputs.push_back(y);

@@ -33,7 +33,8 @@ Updater::Updater(const Plan& plan, const Trial& trial) : plan_(plan), trial_(tri
   for (auto* state : {&momentum_buffer_, &square_avg_, &grad_avg_, &exp_avg_, &exp_avg_sq_, &prev_,
                       &step_size_, &last_move_})
     state->resize(is_penalized_.size());
-  std::fill(step_size_.begin(), step_size_.end(), trial.settings[lr]);
+  std::fill(step_size_.begin(), step_size_.end(),
+            trial.settings[lr] / (trial.settings[warmup] + 1));
 }
 
 // torch.nn.utils.clip_grad_norm_.
@@ -67,13 +68,16 @@ double Updater::move(std::size_t i, double rate, double g) {
   const double* of = trial_.settings;
   switch (plan_.optimizer) {
     case Optimizer::sgd: break;
-    case Optimizer::momentum: case Optimizer::nesterov: {
+    case Optimizer::momentum:
+    case Optimizer::nesterov: {
       double& buffer = momentum_buffer_[i];
       buffer = step_ == 0 ? g : of[momentum] * buffer + (1 - of[dampening]) * g;
       return rate * (plan_.optimizer == Optimizer::nesterov ? g + of[momentum] * buffer : buffer);
     }
-    case Optimizer::rmsprop: case Optimizer::rmsprop_momentum:
-    case Optimizer::rmsprop_centered: case Optimizer::rmsprop_centered_momentum: {
+    case Optimizer::rmsprop:
+    case Optimizer::rmsprop_momentum:
+    case Optimizer::rmsprop_centered:
+    case Optimizer::rmsprop_centered_momentum: {
       const bool is_centered = plan_.optimizer == Optimizer::rmsprop_centered ||
                                plan_.optimizer == Optimizer::rmsprop_centered_momentum;
       const bool has_momentum = plan_.optimizer == Optimizer::rmsprop_momentum ||
@@ -94,7 +98,8 @@ double Updater::move(std::size_t i, double rate, double g) {
       const double square = exp_avg_sq_[i] / (1 - std::pow(of[beta2], t));
       return rate * mean / (std::sqrt(square) + of[eps]);
     }
-    case Optimizer::rprop: case Optimizer::rprop_backtracking: return move_rprop(i, g);
+    case Optimizer::rprop:
+    case Optimizer::rprop_backtracking: return move_rprop(i, g);
   }
   return rate * g;
 }

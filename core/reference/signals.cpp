@@ -23,8 +23,8 @@ double norm(const double* x, std::int64_t n) {
 
 }  // namespace
 
-void signals(const Network& network, double p, const Samples<double>& samples,
-             const double* before, double* out) {
+void signals(const Network& network, double p, const Samples<double>& samples, const double* before,
+             double* out) {
   const Plan& plan = network.plan;
   const Numbers g = gradient(network, p, samples);
   std::vector<Trace> traces;

@@ -40,8 +40,8 @@ class Run {
       const double* row = data_.training.rows + batch.samples[s] * data_.training.stride;
       const Place place{trial_.seed, step_, static_cast<std::uint32_t>(s)};
       const Trace trace = forward(network(), row, &place);
-      Numbers d = loss_gradient(plan_, loss_parameter(), trace.outputs.back().data(),
-                                row + plan_.n_inputs);
+      Numbers d =
+          loss_gradient(plan_, loss_parameter(), trace.outputs.back().data(), row + plan_.n_inputs);
       for (double& it : d) {
         it *= batch.weights[s];
         is_sound = is_sound && std::isfinite(it);
@@ -66,9 +66,8 @@ class Run {
     }
     const Status verdict = may_end() ? judge(training, validation) : Status::cancelled;
     const bool is_end = verdict != Status::cancelled;
-    const bool shows_training =
-        is_end || plan_.probe_training || !has_validation ||
-        (plan_.goal != Goal::none && plan_.goal_split == Split::training);
+    const bool shows_training = is_end || plan_.probe_training || !has_validation ||
+                                (plan_.goal != Goal::none && plan_.goal_split == Split::training);
     record(training, validation, shows_training);
     ++n_probed_;
     if (!is_end) return false;

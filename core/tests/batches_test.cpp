@@ -1,5 +1,5 @@
-// Which samples a step sees: every epoch a permutation, all of them equally likely, the reference's.
-// Compiled once per instruction set.
+// Which samples a step sees: every epoch a permutation, all of them equally likely, the
+// reference's. Compiled once per instruction set.
 
 #include <cmath>
 #include <cstdio>
@@ -36,8 +36,10 @@ struct Numbered {
 
   template <class Real>
   const Samples<Real>& of() const {
-    if constexpr (sizeof(Real) == 4) return float_samples;
-    else return samples;
+    if constexpr (sizeof(Real) == 4)
+      return float_samples;
+    else
+      return samples;
   }
 
   Layer layer;
@@ -197,8 +199,8 @@ void check_philox() {
     std::uint32_t four[4];
     philox(seed, n, 1, 2, Stream::dropout, four);
     for (int i = 0; i < 4; ++i)
-      same = same &&
-             four[i] == reference::random_words(seed, n, 1, 2, reference::Stream::dropout)[i];
+      same =
+          same && four[i] == reference::random_words(seed, n, 1, 2, reference::Stream::dropout)[i];
   }
   CHECK(same);
 }

@@ -58,8 +58,8 @@ void draw_plan(Experiment& it, Draw& draw, const Wish& wish) {
   plan.has_clip = draw.chance(0.2);
   plan.has_frozen = draw.chance(0.2);
   plan.penalize_biases = draw.chance(0.3);
-  const bool has_classes = plan.loss == Loss::logistic || plan.loss == Loss::softmax ||
-                           is_margin(plan.loss);
+  const bool has_classes =
+      plan.loss == Loss::logistic || plan.loss == Loss::softmax || is_margin(plan.loss);
   plan.metric = has_classes ? Metric::accuracy : static_cast<Metric>(draw.integer(1, 4));
   plan.threshold = 0;
   plan.goal = static_cast<Goal>(draw.integer(0, 2));
@@ -94,8 +94,8 @@ void draw_settings(const Experiment& it, Draw& draw, const Wish& wish, TrialNumb
   std::vector<double>& of = trial.settings;
   of.assign(n_settings, 0);
   // Those that divide by the size of the gradient take longer steps.
-  const bool is_scaled = it.plan.optimizer >= Optimizer::rmsprop &&
-                         it.plan.optimizer <= Optimizer::adam;
+  const bool is_scaled =
+      it.plan.optimizer >= Optimizer::rmsprop && it.plan.optimizer <= Optimizer::adam;
   of[lr] = draw.power_of_2(is_scaled ? -11 : -9, is_scaled ? -7 : -5);
   if (wish.may_diverge && draw.chance(0.2)) of[lr] = draw.chance(0.5) ? 1e30 : 100;
   of[momentum] = draw.between(0.3, 0.95);

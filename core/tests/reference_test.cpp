@@ -171,9 +171,10 @@ void check_gradients(int n) {
     if (!CHECK(differs <= DIFFERENCES_LIMIT))
       std::printf("  %.1e, experiment %d: %s\n", differs, seed, it.name().c_str());
   }
-  std::printf("gradients: worst difference from the reference %.1e (limit %.0e), "
-              "from central differences %.1e (limit %.0e)\n",
-              worst, GRADIENT_LIMIT, worst_difference, DIFFERENCES_LIMIT);
+  std::printf(
+      "gradients: worst difference from the reference %.1e (limit %.0e), "
+      "from central differences %.1e (limit %.0e)\n",
+      worst, GRADIENT_LIMIT, worst_difference, DIFFERENCES_LIMIT);
 }
 
 // Every initializer, on layers that are wide, high and square.
@@ -204,8 +205,7 @@ void check_philox() {
   using reference::philox;
   using reference::Words;
   const std::uint32_t ones = 0xffffffff;
-  CHECK((philox({0, 0, 0, 0}, {0, 0}) ==
-         Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  CHECK((philox({0, 0, 0, 0}, {0, 0}) == Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   CHECK((philox({ones, ones, ones, ones}, {ones, ones}) ==
          Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   CHECK((philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==

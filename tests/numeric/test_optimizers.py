@@ -38,6 +38,7 @@ CASES: dict[str, dict[str, Any]] = {
     "adam settings": {"optimizer": Adam(0.02, beta1=0.7, beta2=0.95, eps=1e-3)},
     "adamw": {"optimizer": AdamW(0.01, weight_decay=0.2)},
     "rprop": {"optimizer": Rprop()},
+    "rprop warm-up": {"optimizer": Rprop(), "warmup": 5},
     "rprop settings": {
         "optimizer": Rprop(0.02, eta_minus=0.4, eta_plus=1.3, step_min=1e-3, step_max=0.05)
     },

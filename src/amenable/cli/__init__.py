@@ -14,14 +14,15 @@ from typing import Annotated, Any
 
 import typer
 
-from amenable.cli.datasets import datasets
+from amenable.cli import datasets, sweep
 from amenable.cli.screen import fail, forgive_encoding
-from amenable.cli.sweep import EXAMPLES, HELP, INTERRUPTED, sweep
+from amenable.cli.sweep import INTERRUPTED
 from amenable.errors import AmenableError
 
 __all__ = ["app", "main"]
 
-WRONG = 2  # exit status where what was asked for cannot be done
+FAILED = 1  # exit status where the output could not be written
+WRONG = 2  # where what was asked for cannot be done
 # Its module is another in older versions of typer.
 UsageError: type[Any] = typer.BadParameter.__bases__[0]
 
@@ -32,14 +33,15 @@ ABOUT = (
 )
 
 app = typer.Typer(
+    name="amenable",
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = ("sweep", "datasets")
-app.command(help=HELP, epilog=EXAMPLES)(sweep)
-app.command()(datasets)
+app.command(help=sweep.HELP, epilog=sweep.EXAMPLES)(sweep.sweep)
+app.command()(datasets.datasets)
 
 
 def _print_version(is_wanted: bool) -> None:
@@ -84,7 +86,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     except UsageError as error:
         message = error.format_message()
-        fail(message if "mean" in message else message + _hint(given))
+        fail(message if "Did you mean" in message else message + _hint(given))
+        return WRONG
+    except BrokenPipeError:  # nobody reads any more
+        return FAILED
+    except OSError as error:  # of the machine, such as a file that may not be read
+        fail(": ".join(str(it) for it in (error.filename, error.strerror or error) if it))
         return WRONG
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED

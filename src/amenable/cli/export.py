@@ -28,11 +28,16 @@ FORMAT, VERSION = "amenable sweep", 1  # a change that an older reader misreads 
 
 def check_writable(option: str, path: Path) -> Path:
     """The file to write, or the error that would else come after all the work."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
+    try:
+        target = path.resolve()
+        is_there, is_file = target.exists(), target.is_file()
+        has_folder = target.parent.is_dir()
+    except OSError as error:  # such as a name that is too long
+        raise FileError(f"{option}: {path} cannot be written: {error.strerror}") from error
+    if is_there and not is_file:
         what = "a folder" if target.is_dir() else "not a plain file"
         raise DescriptionError(f"{option}: {path} is {what}; give the name of a file")
-    if not target.parent.is_dir():
+    if not has_folder:
         raise DescriptionError(f"{option}: there is no folder {target.parent}; make it first")
     _written(option, target, "", lambda beside: None)
     return target

@@ -10,7 +10,8 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 PAGE = 100  # columns of running text: longer lines are hard to read, however wide the screen
-WIDE = 200  # columns where output goes to a file or a pipe, so that no table is cut
+WIDE = 200  # columns of a table in a file or a pipe, where none must be cut
+PLAIN = 80  # columns of running text there
 
 
 def results() -> Console:
@@ -42,8 +43,8 @@ def show(console: Console, content: RenderableType = "") -> None:
 
 def say(console: Console, text: str, indent: int = 0) -> None:
     """Running text, wrapped to the screen, or to a page where that is wider."""
-    width = min(console.width, PAGE) - indent
-    for line in Text(text).wrap(console, max(width, 1)):
+    page = PLAIN if console.width == WIDE else min(console.width, PAGE)
+    for line in Text(text).wrap(console, max(page - indent, 1)):
         console.print(" " * indent + line.plain.rstrip(), soft_wrap=True)
 
 

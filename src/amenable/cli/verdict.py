@@ -21,6 +21,10 @@ from amenable.training import METRICS, Training
 
 MOST_NAMED = 6  # structures in one sentence
 FEW_SEEDS = 16  # with fewer, all of them solved leave it open whether four of five would be
+MEANING = (
+    ": differences beyond chance, paired by structure and seed (exact McNemar tests, Holm's "
+    "correction)."
+)
 ENOUGH = f"at least {100 * RELIABLE:.0f} % of seeds solved"
 
 
@@ -118,7 +122,7 @@ def _differences(findings: Findings) -> list[str]:
         own = [it for it in findings.comparisons if it.option == option]
         proven = [it for it in own if it.is_beyond_chance]
         if proven:
-            said.append(_difference(option, proven))
+            said.append(_difference(option, proven) + (MEANING if not said else "."))
         else:
             without.append((option, min(it.p_value for it in own)))
     if without:
@@ -142,10 +146,7 @@ def _difference(option: str, proven: Sequence[Comparison]) -> str:
         ]
         own = percent(beaten[0].fractions[0], beaten[0].pairs)
         parts.append(f"with {_value(better)} ({own} %) than {joined(names)}")
-    return (
-        f"By {option}, more are solved {'; '.join(parts)}: differences beyond chance, paired by "
-        "structure and seed (exact McNemar tests, Holm's correction)."
-    )
+    return f"By {option}, more are solved {'; '.join(parts)}"
 
 
 def _fraction_of_worse(it: Comparison) -> float:

@@ -111,9 +111,12 @@ def check_splits(splits: Mapping[str, NDArray[np.int64]], n_samples: int, name: 
 
 
 def check_weights(
-    weights: NDArray[np.float64], n_samples: int, training: NDArray[np.int64], name: str
+    weights: NDArray[np.float64],
+    n_samples: int,
+    splits: Mapping[str, NDArray[np.int64]],
+    name: str,
 ) -> None:
-    """Raise DataError unless the sample weights are finite, >= 0 and not all zero in training."""
+    """Raise DataError unless the sample weights are finite, >= 0 and not all zero in a split."""
     if len(weights) != n_samples:
         raise DataError(
             f"{name}: {len(weights)} weights for {n_samples} samples; give one for each"
@@ -124,8 +127,9 @@ def check_weights(
             f"{name}: weights[{bad[0]}] is {weights[bad[0]]:g}; expected a finite number >= 0, "
             "0 to leave a sample out"
         )
-    if not weights[training].any():
-        raise DataError(f"{name}: all weights of the training split are 0; expected one above 0")
+    for split, rows in splits.items():
+        if len(rows) and not weights[rows].any():
+            raise DataError(f"{name}: all weights of the {split} split are 0; expected one above 0")
 
 
 def check_inputs(x: NDArray[np.float64], features: Sequence[str], name: str) -> None:

@@ -54,7 +54,7 @@ class Dataset:
     training, validation, test : array of int64
         Row numbers; no row is in two splits, `training` has at least two.
     weights : array (N,) of float64, or None
-        Sample weights >= 0, not all zero in the training split.
+        Sample weights >= 0, not all zero in a split.
     notes : tuple of str
         What was inferred or done on the way, one sentence each.
 
@@ -106,7 +106,7 @@ class Dataset:
         check_splits(splits, len(x), self.name)
         if self.weights is not None:
             weights = self._freeze("weights", np.float64, 1)
-            check_weights(weights, len(x), splits["training"], self.name)
+            check_weights(weights, len(x), splits, self.name)
 
     def _freeze(self, field: str, dtype: type, ndim: int) -> NDArray[Any]:
         array: NDArray[Any] = frozen(getattr(self, field), dtype, f"{self.name}: {field}", ndim)
