@@ -314,3 +314,16 @@ def test_fields(case):
 def test_unknown_split():
     with pytest.raises(DataError, match="did you mean 'validation'"):
         load("moons").split("valid")
+
+
+def test_a_name_too_long_for_a_file_is_refused():
+    with pytest.raises(DataError, match="no data named"):
+        load("x" * 300)
+
+
+def test_weights_of_a_split_that_are_all_zero():
+    weights = np.ones(10)
+    data = Dataset.from_arrays(np.eye(10), np.arange(10) % 2)
+    weights[data.validation] = 0
+    with pytest.raises(DataError, match="all weights of the validation split are 0"):
+        Dataset.from_arrays(np.eye(10), np.arange(10) % 2, weights=weights)

@@ -259,3 +259,9 @@ def test_a_proben1_table_as_csv(shared_data, tmp_path):
     data = load(save(frame, tmp_path / "cancer1.csv"), target="benign", test=0.25)
     assert (data.n_samples, data.n_inputs, data.classes) == (699, 9, ("0", "1"))
     assert np.bincount(data.y).tolist() == [241, 458]
+
+
+def test_brackets_in_a_file_name_are_letters(tmp_path):
+    path = tmp_path / "made [up].csv"
+    path.write_text("a,b\n" + "\n".join(f"{i},{i % 2}" for i in range(10)))
+    assert load(path).n_samples == 10

@@ -82,7 +82,7 @@ def _share(row: Row) -> str:
     if row.found is None:
         return counted(row.trials, "seed")
     interval = limits(*row.found.interval, row.trials)
-    return f"{row.found.successes} of {counted(row.trials, 'seed')}, 95 % interval {interval}"
+    return f"{row.found.successes:,} of {counted(row.trials, 'seed')}, 95 % interval {interval}"
 
 
 def _unreliable(findings: Findings) -> str:
@@ -117,7 +117,8 @@ def _best_value(findings: Findings) -> str:
 def _differences(findings: Findings) -> list[str]:
     """A sentence for each option that makes a difference, and one for those that do not."""
     options = dict.fromkeys(it.option for it in findings.comparisons)
-    said, without = [], []
+    said: list[str] = []
+    without: list[tuple[str, float]] = []
     for option in options:
         own = [it for it in findings.comparisons if it.option == option]
         proven = [it for it in own if it.is_beyond_chance]

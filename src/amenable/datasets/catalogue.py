@@ -141,7 +141,7 @@ def _builtin_name(name: str | os.PathLike[str]) -> str | None:
     plain = name.strip().lower().replace("_", "-")
     if plain in known:
         return plain
-    is_path = Path(name).suffix or os.sep in name or "idx" in name or Path(name).exists()
+    is_path = Path(name).suffix or os.sep in name or "idx" in name or os.path.exists(name)
     if is_path and name.strip():
         return None
     hint = did_you_mean(plain, known) or f"; expected one of {listed(known, 20)}"

@@ -44,7 +44,7 @@ def _read(path: Path, separator: str, **options: object) -> "pl.DataFrame":
     import polars as pl
 
     try:
-        return pl.read_csv(path, separator=separator, infer_schema=False, **options)  # type: ignore[arg-type]
+        return pl.read_csv(path, separator=separator, infer_schema=False, glob=False, **options)  # type: ignore[arg-type]
     except pl.exceptions.NoDataError:
         raise DataError(f"{path.name}: the file is empty; expected a header and rows") from None
     except (pl.exceptions.PolarsError, OSError) as error:

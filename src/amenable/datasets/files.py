@@ -1,5 +1,6 @@
 """Files of data, told apart by their names; each kind is read by a module of its own."""
 
+import os
 from pathlib import Path
 
 from amenable.datasets.dataset import Dataset
@@ -54,7 +55,7 @@ def read_parquet(path: Path) -> Table:
     if not (content.startswith(_PARQUET_MAGIC) and content.endswith(_PARQUET_MAGIC)):
         raise DataError(f"{path.name}: damaged or not a Parquet file; save it again")
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise DataError(f"{path.name}: damaged Parquet file ({reason}); save it again") from None
@@ -64,7 +65,7 @@ def read_parquet(path: Path) -> Table:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
+    if not os.path.exists(path):  # False, not an error, for a name too long
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise DataError(
             f"{path}: no such file" + (did_you_mean(path.name, beside) or "; check its path")
