@@ -206,12 +206,8 @@ def layer_settings(network: Network, training: Training) -> list[dict[str, float
 def settings(training: Training, data: Dataset) -> dict[str, float]:
     """The numbers of a training, by the core's names; what it has not is left out."""
     it, schedule = training.optimizer, training.schedule
-    numbers = {
-        name: float(getattr(it, name))
-        for name in ("lr", "alpha", "beta1", "beta2", "eps", "eta_minus", "eta_plus")
-        + ("step_min", "step_max")
-        if hasattr(it, name)
-    }
+    names = "lr alpha beta1 beta2 eps eta_minus eta_plus step_min step_max".split()
+    numbers = {name: float(getattr(it, name)) for name in names if hasattr(it, name)}
     if isinstance(it, SGD | RMSprop):
         numbers["momentum"] = it.momentum
     if isinstance(it, SGD):
