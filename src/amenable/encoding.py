@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from amenable.datasets import Dataset
 from amenable.network import Network, parse_activation
 from amenable.training import (
-    SGD,
     AdamW,
     Cosine,
     InverseTime,
@@ -206,12 +205,11 @@ def layer_settings(network: Network, training: Training) -> list[dict[str, float
 def settings(training: Training, data: Dataset) -> dict[str, float]:
     """The numbers of a training, by the core's names; what it has not is left out."""
     it, schedule = training.optimizer, training.schedule
-    names = "lr alpha beta1 beta2 eps eta_minus eta_plus step_min step_max".split()
-    numbers = {name: float(getattr(it, name)) for name in names if hasattr(it, name)}
-    if isinstance(it, SGD | RMSprop):
-        numbers["momentum"] = it.momentum
-    if isinstance(it, SGD):
-        numbers["dampening"] = it.dampening
+    numbers = {  # flags such as nesterov are no numbers: they are part of the optimizer's kind
+        one.name: float(value)
+        for one in fields(it)
+        if not isinstance(value := getattr(it, one.name), bool)
+    }
     if isinstance(schedule, StepDecay):
         numbers |= {"schedule_steps": schedule.every, "schedule_factor": schedule.gamma}
     if isinstance(schedule, Cosine):
