@@ -154,9 +154,11 @@ void Worker<Real>::empty(int lane) {
 template <class Real>
 bool Worker<Real>::batch_gradient(V& unsound) {
   const int n_out = n_outputs(plan_);
-  for (int first = 0; first < batches_.slots(); first += training_.height()) {
-    const int left = batches_.slots() - first;
-    const int n = left < training_.height() ? left : training_.height();
+  // Near-equal tiles: a short last one would make little use of the weights it loads.
+  const int n_tiles = (batches_.slots() + training_.height() - 1) / training_.height();
+  for (int tile = 0, first = 0, n = 0; tile < n_tiles; ++tile, first += n) {
+    if (feed_.is_cancelled()) return false;
+    n = (batches_.slots() - first) / (n_tiles - tile);
     batches_.fetch(first, n, training_.input(), training_.target());
     training_.forward_training(w_, n, seeds_, steps_, first);
     V* d = training_.output_gradient();
