@@ -26,6 +26,9 @@ void* Arena::bytes(std::size_t n) {
   return std::align(line, whole - line, piece, whole);
 }
 
+// Here and not in the header, whose copies would be compiled for one instruction set or another.
+Arena::Arena() = default;
+
 Arena::~Arena() {
   for (std::size_t i = 0; i < n_pieces_; ++i) std::free(pieces_[i]);
   std::free(pieces_);

@@ -33,7 +33,9 @@ void schedule_factors(const Plan& plan, const LaneSettings<Real>& settings,
   constexpr int count = Traits<Real>::count;
   const auto& of = settings.of;
   for (int i = 0; i < count; ++i) {
-    const double t = static_cast<double>(steps[i]), period = of[schedule_steps][i];
+    const double t = static_cast<double>(steps[i]);
+    // A lane without a network has none.
+    const double period = of[schedule_steps][i] > 0 ? of[schedule_steps][i] : 1;
     double f = 1;
     if (plan.schedule == Schedule::inverse_time) f = 1 / (1 + t / period);
     if (plan.schedule == Schedule::step_decay) {

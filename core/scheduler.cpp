@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -38,7 +39,12 @@ void on_threads(int n, Progress& progress, Work&& work) {
     }
   };
   std::vector<std::thread> threads;
-  for (int i = 1; i < n; ++i) threads.emplace_back(guarded);
+  threads.reserve(static_cast<std::size_t>(std::max(n, 1)));
+  try {
+    for (int i = 1; i < n; ++i) threads.emplace_back(guarded);
+  } catch (const std::system_error&) {
+    // The system gives no more threads: the ones there are do the work.
+  }
   guarded();
   for (auto& thread : threads) thread.join();
   if (error) std::rethrow_exception(error);
