@@ -105,7 +105,7 @@ void set_constant_rates(const LaneSettings<Real>& settings, int i, Rates<Real>& 
 }
 
 // An average that only fades (a dead unit's) ends at the smallest subnormal and stays there, and
-// arithmetic on subnormals is a hundred times slower: below the normal numbers it is zero.
+// many processors are slow with subnormals: below the normal numbers it is zero.
 AMENABLE_INLINE Lanes<float> fade(Lanes<float> x) {
   return abs(x) < 0x1p-126f ? Lanes<float>{} : x;
 }
