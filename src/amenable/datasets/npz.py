@@ -31,7 +31,7 @@ def read_npz(path: Path) -> list[Pair]:
         zlib.error,
         EOFError,
         OSError,
-        NotImplementedError,
+        NotImplementedError,  # zipfile, of a way to compress that it does not know
     ) as error:
         raise DataError(f"{path.name}: damaged archive ({error}); save it again") from None
     if not arrays:

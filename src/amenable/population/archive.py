@@ -31,8 +31,7 @@ DAMAGE = (
     IndexError,
     TypeError,
     AttributeError,
-    RuntimeError,  # an encrypted member, a recursion
-    NotImplementedError,
+    RuntimeError,  # an encrypted member, a way to compress that zipfile does not know, a recursion
     MemoryError,  # a size that damage has made huge
     OverflowError,
 )
