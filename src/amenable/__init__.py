@@ -11,6 +11,7 @@
 from amenable import statistics
 from amenable.datasets import Dataset, catalogue, load
 from amenable.errors import AmenableError, DataError, DescriptionError, FileError, MissingExtra
+from amenable.model import Model
 from amenable.network import Dense, Network, mlp
 from amenable.population import Fraction, Population, TrainedNetwork, train
 from amenable.training import (
@@ -44,6 +45,7 @@ __all__ = [
     "Fraction",
     "InverseTime",
     "MissingExtra",
+    "Model",
     "Momentum",
     "Nesterov",
     "Network",

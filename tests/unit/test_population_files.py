@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.population import archive
-from amenable.population.archive import HEADER
+from amenable import archive
+from amenable.archive import HEADER
 
 
 @pytest.fixture

@@ -128,10 +128,10 @@ BAD = [
     ),
     (
         am.DataError,
-        r"start: expected a TrainedNetwork.*\(13,\) or \(32, 13\)",
+        r"start: expected a Model.*\(13,\) or \(32, 13\)",
         {"start": np.zeros(5)},
     ),
-    (am.DataError, r"start: expected a TrainedNetwork", {"start": "weights"}),
+    (am.DataError, r"start: expected a Model", {"start": "weights"}),
     (am.DataError, r"start: weight 0 is nan", {"start": np.full(13, np.nan)}),
     (
         am.DataError,

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import engine
+from amenable.archive import Archive, opened, write_archive
 from amenable.network import Network
-from amenable.population.archive import Archive, opened, write_archive
 from amenable.population.keys import Configuration
 from amenable.population.records import HOW, Records
 from amenable.population.source import DataSummary

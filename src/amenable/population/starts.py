@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.description import did_you_mean, shown
 from amenable.errors import DataError
-from amenable.network import Network
-from amenable.population.trained import TrainedNetwork
+from amenable.model import Model
+from amenable.network import Network, check_names, flattened
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -20,7 +19,7 @@ def as_start(start: Any, network: Network, n_seeds: int) -> NDArray[np.float64] 
     """Weights (P,), or (S, P) with a row for each seed; None for initialized ones."""
     if start is None:
         return None
-    if isinstance(start, TrainedNetwork):
+    if isinstance(start, Model):
         if start.network.parameter_shapes != network.parameter_shapes:
             raise DataError(
                 f"start: expected weights of {network.structure}, got those of "
@@ -28,16 +27,7 @@ def as_start(start: Any, network: Network, n_seeds: int) -> NDArray[np.float64] 
             )
         flat = start.flat
     elif isinstance(start, Mapping):
-        parts = _parts("start", start, network)
-        missing = [name for name, _ in network.parameter_shapes if name not in parts]
-        if missing:
-            raise DataError(f"start: '{missing[0]}' is missing; give all of {_names(network)}")
-        flat = np.concatenate(
-            [
-                _numbers(f"start['{name}']", parts[name], shape).reshape(-1)
-                for name, shape in network.parameter_shapes
-            ]
-        )
+        flat = flattened(network, start, "start")
     else:
         flat = _flat_start(start, network, n_seeds)
     bad = np.argwhere(~(np.abs(flat) <= FLOAT32_MAX))
@@ -52,9 +42,9 @@ def as_frozen(frozen: Any, network: Network) -> NDArray[np.bool_] | None:
     if frozen is None:
         return None
     if isinstance(frozen, Mapping):
-        parts = _parts("frozen", frozen, network)
+        check_names(network, frozen, "frozen")
         masks = [
-            _mask(f"frozen['{name}']", parts.get(name, False), shape)
+            _mask(f"frozen['{name}']", frozen.get(name, False), shape)
             for name, shape in network.parameter_shapes
         ]
         mask = np.concatenate([one.reshape(-1) for one in masks])
@@ -65,36 +55,11 @@ def as_frozen(frozen: Any, network: Network) -> NDArray[np.bool_] | None:
     return mask if mask.any() else None
 
 
-def _parts(name: str, given: Mapping[Any, Any], network: Network) -> Mapping[str, Any]:
-    known = [one for one, _ in network.parameter_shapes]
-    for key in given:
-        if key not in known:
-            hint = did_you_mean(key, known) if isinstance(key, str) else ""
-            raise DataError(
-                f"{name}: {network.structure} has no parameters called {shown(key)}; "
-                f"{hint or 'they are ' + _names(network)}"
-            )
-    return given
-
-
-def _names(network: Network) -> str:
-    return ", ".join(f"'{name}'" for name, _ in network.parameter_shapes)
-
-
-def _numbers(name: str, given: Any, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    array = _array(name, given)
-    if array.dtype.kind not in "biuf" or array.shape != shape:
-        raise DataError(
-            f"{name}: expected numbers of shape {shape}, got {array.dtype} of shape {array.shape}"
-        )
-    return array.astype(np.float64)
-
-
 def _flat_start(given: Any, network: Network, n_seeds: int) -> NDArray[np.float64]:
     array, n = _array("start", given), network.n_parameters
     if array.dtype.kind not in "biuf" or array.shape not in ((n,), (n_seeds, n)):
         raise DataError(
-            f"start: expected a TrainedNetwork, a dict of arrays, or numbers of shape ({n},) or "
+            f"start: expected a Model, a dict of arrays, or numbers of shape ({n},) or "
             f"({n_seeds}, {n}), seeds by parameters of {network.structure}, got {array.dtype} of "
             f"shape {array.shape}"
         )

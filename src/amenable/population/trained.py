@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable import encoding, engine
+from amenable.archive import opened, write_archive
 from amenable.datasets import Dataset
-from amenable.datasets.arrays import as_inputs
-from amenable.datasets.source import Source, check_numbers
 from amenable.description import choice, short
 from amenable.errors import DataError, DescriptionError
+from amenable.model import Model
 from amenable.network import Network
-from amenable.population.archive import opened, write_archive
 from amenable.population.source import SPLITS, DataSummary
 from amenable.training import Training, parse_loss
 
@@ -40,8 +39,8 @@ class Score(NamedTuple):
     metric: float
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class TrainedNetwork:
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class TrainedNetwork(Model):
     """A network with weights, as training left them.
 
     Made by `Population`: ``population[i]``, ``population.best``. Arithmetic is that of the
@@ -49,12 +48,10 @@ class TrainedNetwork:
 
     Parameters
     ----------
-    network : Network
-        The structure.
+    network, flat
+        As in `Model`; its `dtype` is that of the training.
     training : Training
         How it was trained.
-    flat : array (P,) of float64
-        All parameters, in the order of `Network.parameter_shapes`.
     seed : int
         The trial's.
     status : str
@@ -76,9 +73,7 @@ class TrainedNetwork:
     (2, 1)
     """
 
-    network: Network
     training: Training
-    flat: NDArray[np.float64]
     seed: int
     status: str
     steps: int
@@ -86,23 +81,11 @@ class TrainedNetwork:
     data: DataSummary
 
     def __post_init__(self) -> None:
-        for name in ("flat", "final"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
-
-    @property
-    def weights(self) -> dict[str, NDArray[np.float64]]:
-        """Arrays by name, in PyTorch's layout: "1.weight" (O, I), "1.bias" (O,), "2.weight" ….
-
-        Examples
-        --------
-        >>> from amenable import mlp, train
-        >>> trained = train(mlp(2, 3, 1), "xor", seeds=1).best
-        >>> {name: array.shape for name, array in trained.weights.items()}
-        {'1.weight': (3, 2), '1.bias': (3,), '2.weight': (1, 3), '2.bias': (1,)}
-        """
-        return unflattened(self.network, self.flat)
+        object.__setattr__(self, "dtype", self.training.dtype)
+        Model.__post_init__(self)
+        final = np.array(self.final, dtype=np.float64)
+        final.setflags(write=False)
+        object.__setattr__(self, "final", final)
 
     @property
     def loss(self) -> Mapping[str, float]:
@@ -119,31 +102,6 @@ class TrainedNetwork:
         """What `metric` is: "accuracy", "r2" or what the goal names."""
         return encoding.metric(self.training, self.data.task)
 
-    def decision(self, x: ArrayLike) -> NDArray[np.float64]:
-        """Outputs of the last layer.
-
-        Parameters
-        ----------
-        x : array (N, I)
-            Samples, prepared as those it was trained on.
-
-        Returns
-        -------
-        array (N, O)
-            For logistic and softmax loss these are logits.
-
-        Raises
-        ------
-        DataError
-            If `x` has other inputs, or a number that is not finite.
-        """
-        return self._outputs(self._samples("decision", x), len(self.network.layers))
-
-    def layers(self, x: ArrayLike) -> list[NDArray[np.float64]]:
-        """Outputs of every layer, each (N, U); the last are those of `decision`."""
-        samples = self._samples("layers", x)
-        return [self._outputs(samples, k) for k in range(1, len(self.network.layers) + 1)]
-
     def predict(self, x: ArrayLike) -> NDArray[Any]:
         """Classes or values for samples.
 
@@ -157,7 +115,7 @@ class TrainedNetwork:
         array
             Class names (N,), as integers where all of them are; for regression, values (N, O).
         """
-        outputs = self._outputs(self._samples("predict", x), len(self.network.layers))
+        outputs = self._outputs(self._samples("predict", x), self.network)
         codes = encoding.target_codes(self.training, self.data.task, self.data.n_classes)
         if codes is None:
             return outputs
@@ -201,7 +159,7 @@ class TrainedNetwork:
                 f"probabilities: expected a network trained with logistic or softmax loss, "
                 f"got {loss}; use decision(x)"
             )
-        outputs = self._outputs(self._samples("probabilities", x), len(self.network.layers))
+        outputs = self._outputs(self._samples("probabilities", x), self.network)
         if loss == "softmax":
             powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
             return np.asarray(powers / powers.sum(axis=1, keepdims=True))
@@ -287,26 +245,3 @@ class TrainedNetwork:
             f"TrainedNetwork({self.network.structure} {self.network.activation}, seed {self.seed}: "
             f"{self.status} after {self.steps} steps, {split} {self.metric_name} {value})"
         )
-
-    def _samples(self, caller: str, x: ArrayLike) -> NDArray[np.float64]:
-        samples, _ = as_inputs(x, Source(caller))
-        if samples.shape[1] != self.network.inputs:
-            raise DataError(
-                f"{caller}: x has {samples.shape[1]} inputs, expected {self.network.inputs}, as in "
-                f"'{self.data.name}'"
-            )
-        check_numbers(samples, Source(caller), "x", [None] * samples.shape[1])
-        return samples
-
-    def _outputs(self, samples: NDArray[np.float64], upto: int) -> NDArray[np.float64]:
-        dtype = self.training.dtype
-        outputs = engine.predict(self.network, self.flat[None], samples, upto=upto, dtype=dtype)
-        return np.asarray(outputs[0])
-
-
-def unflattened(network: Network, flat: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-    """Parameters (P,) as arrays by name."""
-    shapes = network.parameter_shapes
-    ends = np.cumsum([np.prod(shape) for _, shape in shapes])
-    parts = np.split(flat, ends[:-1])
-    return {name: part.reshape(shape) for (name, shape), part in zip(shapes, parts, strict=True)}

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from amenable import engine
 from amenable.datasets import Dataset
 from amenable.description import boolean
+from amenable.model import Model
 from amenable.network import Network
 from amenable.population.checks import as_dataset, as_list, as_seeds, check_memory, product
 from amenable.population.keys import Configuration
@@ -20,7 +21,6 @@ from amenable.population.progress import check_progress, watched
 from amenable.population.records import Records
 from amenable.population.source import DataSummary
 from amenable.population.starts import as_frozen, as_start
-from amenable.population.trained import TrainedNetwork
 from amenable.training import Training
 from amenable.version import package_version
 
@@ -39,7 +39,7 @@ def train(
     signals: bool = False,
     snapshots: bool = False,
     keep_weights: bool = True,
-    start: TrainedNetwork | Mapping[str, ArrayLike] | ArrayLike | None = None,
+    start: Model | Mapping[str, ArrayLike] | ArrayLike | None = None,
     frozen: Mapping[str, ArrayLike] | ArrayLike | None = None,
     progress: bool | Callable[[int, int], object] | None = None,
 ) -> Population:
@@ -65,8 +65,8 @@ def train(
         weights.
     keep_weights : bool
         Whether to keep the weights at the end; without them no network can be picked out.
-    start : TrainedNetwork, dict, array (P,) or (S, P), optional
-        Weights to start from, instead of the initializer's: of a trained network, by name
+    start : Model, dict, array (P,) or (S, P), optional
+        Weights to start from, instead of the initializer's: of a model, by name
         ("1.weight"), or flat, where (S, P) has a row for each seed.
     frozen : dict or array of bool (P,), optional
         Parameters that must not move: a boolean or an array of them by name, or a flat mask.

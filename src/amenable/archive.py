@@ -20,7 +20,11 @@ from amenable.errors import AmenableError, FileError
 from amenable.version import package_version
 
 HEADER = "header"
-KINDS = {"population": "Population.load", "trained network": "TrainedNetwork.load"}
+KINDS = {
+    "model": "Model.load",
+    "population": "Population.load",
+    "trained network": "TrainedNetwork.load",
+}
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,

@@ -1,0 +1,184 @@
+"""What all figures share: themes, new axes, files. No figure is drawn here.
+
+Figures are made without pyplot: no window, no global state, and no figure stays behind.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from amenable.description import choice
+from amenable.errors import FileError
+
+DPI = 150
+FORMATS = ("png", "svg", "pdf")
+# Nothing in a file says when it was made, so that the same arrays give the same bytes.
+UNDATED: Mapping[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None},
+    "pdf": {"CreationDate": None},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of a figure.
+
+    Parameters
+    ----------
+    paper, ink, faint : str
+        Background; text and lines; what must be seen less, such as grids and frames.
+    colours : tuple of str
+        For groups, in order: those of Okabe and Ito, which colour-blind people can tell apart.
+    diverging, sequential : str
+        Matplotlib's names of the maps for values about zero and for values from low to high.
+    good, bad : str
+        Solved and not.
+    """
+
+    paper: str
+    ink: str
+    faint: str
+    colours: tuple[str, ...]
+    diverging: str
+    sequential: str
+    good: str
+    bad: str
+
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")  # for groups too: print has no colours
+LINES = ("-", "--", "-.", ":")
+
+# Okabe and Ito 2008, "Color universal design"; yellow is left out, too faint on white paper.
+_OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+THEMES: Mapping[str, Theme] = {
+    "light": Theme(
+        paper="#FFFFFF",
+        ink="#222222",
+        faint="#B8B8B8",
+        colours=(*_OKABE_ITO, "#222222"),
+        diverging="PuOr_r",
+        sequential="cividis",
+        good="#009E73",
+        bad="#D55E00",
+    ),
+    "dark": Theme(
+        paper="#16181D",
+        ink="#E8E8E8",
+        faint="#5A5F69",
+        colours=("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#E8E8E8"),
+        diverging="PuOr_r",
+        sequential="cividis",
+        good="#2CC295",
+        bad="#F0803C",
+    ),
+}
+
+
+class Picture(Figure):
+    """A matplotlib figure that notebooks show and `save` writes."""
+
+    def _repr_png_(self) -> bytes:
+        return encoded(self, "png")
+
+
+def themed(theme: str) -> Theme:
+    """The theme of that name.
+
+    Raises
+    ------
+    DescriptionError
+        If it is neither "light" nor "dark".
+    """
+    return THEMES[choice("theme", theme, tuple(THEMES))]
+
+
+def new_figure(theme: str = "light", size: tuple[float, float] = (6.0, 4.0)) -> Picture:
+    """An empty figure; size in inches."""
+    figure = Picture(figsize=size, layout="constrained")
+    figure.set_facecolor(themed(theme).paper)
+    return figure
+
+
+def axes_for(
+    ax: Axes | None, theme: str = "light", size: tuple[float, float] = (6.0, 4.0), **options: Any
+) -> Axes:
+    """The caller's axes, or those of a new figure, in the theme's colours."""
+    if ax is None:
+        ax = new_figure(theme, size).add_subplot(**options)
+    return dressed(ax, theme)
+
+
+def dressed(ax: Axes, theme: str = "light") -> Axes:
+    """The axes in the theme's colours: paper, ink, no frame above and on the right."""
+    colours = themed(theme)
+    ax.set_facecolor(colours.paper)
+    ax.tick_params(colors=colours.ink, which="both", labelsize=9)
+    for side, spine in ax.spines.items():
+        spine.set_color(colours.faint)
+        spine.set_visible(side in ("left", "bottom"))
+    for text in (ax.xaxis.label, ax.yaxis.label, ax.title):
+        text.set_color(colours.ink)
+    ax.title.set_fontsize(11)
+    return ax
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure that axes belong to."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None  # axes without a figure cannot be made
+    return figure
+
+
+def encoded(figure: Figure, form: str, dpi: int = DPI) -> bytes:
+    """The figure as a file of that form; the same figure gives the same bytes."""
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "amenable", "svg.fonttype": "path"}):
+        figure.savefig(
+            buffer,
+            format=form,
+            dpi=dpi,
+            metadata=UNDATED[form],
+            facecolor=figure.get_facecolor(),
+        )
+    return buffer.getvalue()
+
+
+def save(figure: Figure, path: str | os.PathLike[str], dpi: int = DPI) -> Path:
+    """Write a figure to a PNG, SVG or PDF file, whole or not at all.
+
+    Raises
+    ------
+    FileError
+        If the name ends otherwise, or the file cannot be written.
+    """
+    target = Path(path)
+    form = target.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        raise FileError(
+            f"{target}: expected a name that ends in .png, .svg or .pdf, got '{target.suffix}'"
+        )
+    write_whole(target, encoded(figure, form, dpi))
+    return target
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write beside the file, then put it in its place; a failure leaves what was there."""
+    beside = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, target)
+    except OSError as error:
+        raise FileError(f"{target}: cannot be written: {error.strerror or error}") from error
+    finally:
+        beside.unlink(missing_ok=True)
