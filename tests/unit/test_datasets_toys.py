@@ -4,7 +4,7 @@ import pytest
 from amenable.datasets import load
 from amenable.datasets.toys import TOYS
 
-CLASSIFICATION = ("circles", "moons", "spirals", "gaussians", "checkerboard")
+CLASSIFICATION = ("circles", "moons", "spirals", "gaussians", "checkerboard", "islands")
 FUNCTIONS = ("sine", "step", "abs", "relu", "bumps")
 
 
@@ -120,6 +120,18 @@ def test_functions(name, function):
     np.testing.assert_allclose(data.y, function(data.x))
     noisy = load(name, n=2000, noise=0.5)
     assert np.std(noisy.y - function(noisy.x)) == pytest.approx(0.5, rel=0.1)
+
+
+@pytest.mark.parametrize(("count", "radius"), [(1, 0.5), (2, 0.4), (6, 0.2)])
+def test_islands_are_discs_with_bare_shores(count, radius):
+    data = load("islands", n=3000, count=count, gap=0.1)
+    angle = np.pi / 4 + 2 * np.pi * np.arange(count) / count
+    centres = 0.6 * (count > 1) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    nearest = np.linalg.norm(data.x[:, None] - centres, axis=2).min(axis=1)
+    assert (np.abs(nearest - radius) >= 0.05).all()
+    np.testing.assert_array_equal(data.y, nearest < radius)
+    assert len(data.x) == 3000
+    assert abs(data.x).max() <= 1
 
 
 def test_bumps_alternate():

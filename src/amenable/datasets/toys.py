@@ -105,6 +105,26 @@ def _checkerboard(rng: Generator, n: int, cells: int, noise: float) -> Points:
     return _blurred(rng, points[:, 0], points[:, 1], noise), cell.sum(axis=1) % 2
 
 
+def _islands(rng: Generator, n: int, count: int, gap: float) -> Points:
+    """Points anywhere in the square from -1 to 1, but none within `gap` / 2 of a shore."""
+    angle = np.pi / 4 + 2 * np.pi * np.arange(count) / count
+    offshore = 0.6 if count > 1 else 0.0
+    centres = offshore * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    radius = min(0.4, 0.6 * np.sin(np.pi / count) - gap) if count > 1 else 0.5
+    points = np.empty((0, 2))
+    while len(points) < n:
+        drawn = rng.uniform(-1, 1, (2 * n, 2))
+        points = np.concatenate([points, drawn[abs(_to_shore(drawn, centres, radius)) >= gap / 2]])
+    points = points[:n]
+    return points, (_to_shore(points, centres, radius) < 0).astype(np.int64)
+
+
+def _to_shore(points: Floats, centres: Floats, radius: float) -> Floats:
+    """Distance (N,) to the border of the nearest disc, negative within."""
+    distances = np.linalg.norm(points[:, None] - centres, axis=2)
+    return np.asarray(distances.min(axis=1) - radius)
+
+
 def _blurred(rng: Generator, x: Floats, y: Floats, noise: float) -> Floats:
     """Points (N, 2) with normal noise added; none is drawn without noise."""
     points = np.stack([x, y], axis=1)
@@ -208,6 +228,15 @@ TOYS: Mapping[str, Toy] = _table(
         _checkerboard,
         "the colour of a board of `cells` by `cells` squares",
         {"n": Parameter(500, 10), "cells": Parameter(4, 2, 100), "noise": _NOISE},
+    ),
+    islands=Toy(
+        _islands,
+        "`count` discs in a square, with `gap` around each: borders that need several lines",
+        {
+            "n": _POINTS,
+            "count": Parameter(2, 1, 6),
+            "gap": Parameter(0.1, 0.0, 0.15),
+        },
     ),
     sine=Toy(
         _of_one_input(_sine),
