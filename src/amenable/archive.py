@@ -18,6 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from amenable.description import Record
 from amenable.errors import AmenableError, FileError
 from amenable.version import package_version
+from amenable.writing import replacing
 
 HEADER = "header"
 KINDS = {
@@ -77,17 +78,8 @@ def write_archive(
     whole = {"format": f"amenable {kind}", "version": version, "amenable": package_version()}
     text = json.dumps(whole | header, allow_nan=False).encode()
     members: dict[str, Any] = {HEADER: np.frombuffer(text, np.uint8), **arrays}
-    beside = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
-    try:
-        with open(beside, "xb") as file:
-            np.savez(file, **members)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, target)
-    except OSError as error:
-        raise FileError(f"{target}: cannot be written: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with replacing(target) as beside, open(beside, "xb") as file:
+        np.savez(file, **members)
 
 
 @contextmanager

@@ -6,10 +6,8 @@ import csv
 import io
 import json
 import math
-import os
 import platform
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,33 +18,16 @@ from amenable.cli.findings import RELIABLE, SETTINGS, Findings, Row
 from amenable.cli.plan import Plan
 from amenable.cli.request import Request
 from amenable.cli.suggestion import Suggestion
-from amenable.errors import DescriptionError, FileError
 from amenable.version import package_version
+from amenable.writing import write_whole
 
 FORMAT, VERSION = "amenable sweep", 1  # a change that an older reader misreads adds one
 
 
-def check_writable(option: str, path: Path) -> Path:
-    """The file to write, or the error that would else come after all the work."""
-    try:
-        target = path.resolve()
-        is_there, is_file = target.exists(), target.is_file()
-        has_folder = target.parent.is_dir()
-    except OSError as error:  # such as a name that is too long
-        raise FileError(f"{option}: {path} cannot be written: {error.strerror}") from error
-    if is_there and not is_file:
-        what = "a folder" if target.is_dir() else "not a plain file"
-        raise DescriptionError(f"{option}: {path} is {what}; give the name of a file")
-    if not has_folder:
-        raise DescriptionError(f"{option}: there is no folder {target.parent}; make it first")
-    _written(option, target, "", lambda beside: None)
-    return target
-
-
 def write_json(path: Path, record: dict[str, Any]) -> None:
     """The record, with null for what is not a number."""
-    text = json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)
-    _written("--json", path, text + "\n", lambda beside: os.replace(beside, path))
+    text = json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False)
+    write_whole(path, f"{text}\n".encode(), "--json")
 
 
 def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
@@ -55,8 +36,8 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     names = list(rows[0]) if rows else ["structure"]
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_plain(row) for row in rows)
-    _written("--csv", path, text.getvalue(), lambda beside: os.replace(beside, path))
+    writer.writerows(plain(row) for row in rows)
+    write_whole(path, text.getvalue().encode(), "--csv")
 
 
 def sweep_record(
@@ -152,28 +133,12 @@ def _versions() -> dict[str, str]:
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The value with None for every number that is not finite, as JSON and CSV know none."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _plain(it) for key, it in value.items()}
+        return {key: plain(it) for key, it in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(it) for it in value]
+        return [plain(it) for it in value]
     return value
-
-
-def _written(option: str, path: Path, text: str, then: Callable[[Path], None]) -> None:
-    """Write beside the file and put it in its place; a failure leaves what was there."""
-    beside = path.with_name(f".{path.name[:80]}.{uuid.uuid4().hex}.tmp")
-    try:
-        with open(beside, "x", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        then(beside)
-    except OSError as error:
-        reason = error.strerror or error
-        raise FileError(f"{option}: {path} cannot be written: {reason}") from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -131,11 +131,11 @@ def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Pat
 
 def _checked_files(json_file: Path | None, csv_file: Path | None) -> dict[str, Path]:
     """Where to write what, by option; refused before any work is done."""
-    from amenable.cli.export import check_writable
     from amenable.errors import DescriptionError
+    from amenable.writing import check_writable
 
     given = {"--json": json_file, "--csv": csv_file}
-    files = {option: check_writable(option, path) for option, path in given.items() if path}
+    files = {option: check_writable(path, option) for option, path in given.items() if path}
     if len(files) > len(set(files.values())):
         raise DescriptionError("--json and --csv: expected two files, got the same one twice")
     return files

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 from amenable.description import choice
 from amenable.errors import FileError
+from amenable.writing import write_whole
 
 DPI = 150
 FORMATS = ("png", "svg", "pdf")
@@ -170,15 +171,3 @@ def save(figure: Figure, path: str | os.PathLike[str], dpi: int = DPI) -> Path:
         )
     write_whole(target, encoded(figure, form, dpi))
     return target
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write beside the file, then put it in its place; a failure leaves what was there."""
-    beside = target.with_name(f".{target.name}.{os.urandom(8).hex()}.tmp")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, target)
-    except OSError as error:
-        raise FileError(f"{target}: cannot be written: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
