@@ -1,0 +1,71 @@
+"""Checks of what figures are made of: which argument, what was expected, what came, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from amenable.datasets import Dataset
+from amenable.description import fail
+from amenable.errors import DataError
+from amenable.model import Model
+from amenable.population import Population
+
+
+def as_model(field: str, value: object) -> Model:
+    """A network with weights."""
+    if not isinstance(value, Model):
+        fail(field, "a Model", value, "pick one of a population, as in population.best")
+    return value
+
+
+def as_population(field: str, value: object) -> Population:
+    """Trials, at least one."""
+    if not isinstance(value, Population):
+        fail(field, "a Population", value, "pass what train(...) returns")
+    if not len(value):
+        raise DataError(f"{field}: expected at least one trial, got none")
+    return value
+
+
+def as_models(field: str, value: object, names: Sequence[str] | None = None) -> dict[str, Model]:
+    """Models by name; the names are those given, or what each model says of itself."""
+    if isinstance(value, Mapping):
+        listed = list(value.values())
+        names = [str(name) for name in value] if names is None else names
+    else:
+        is_several = isinstance(value, list | tuple | Population)
+        listed = list(value) if is_several else [value]  # type: ignore[call-overload]
+    models = [as_model(f"{field}[{i}]", it) for i, it in enumerate(listed)]
+    if not models:
+        fail(field, "at least one Model", value)
+    if names is None:
+        names = [it.about or f"{it.network.structure} {it.network.activation}" for it in models]
+    if isinstance(names, str) or len(names) != len(models):
+        fail("names", f"{len(models)} texts, one for each model", names)
+    return dict(zip(_distinct([str(name) for name in names]), models, strict=True))
+
+
+def as_samples(field: str, data: object, split: str, model: Model) -> Dataset:
+    """A dataset with samples in that split and as many inputs as the model has."""
+    if not isinstance(data, Dataset):
+        fail(field, "a Dataset", data, 'write load("moons")')
+    if not len(data.split(split)[0]):
+        raise DataError(f"split: '{data.name}' has no {split} samples; choose another split")
+    if data.n_inputs != model.network.inputs:
+        raise DataError(
+            f"{field}: '{data.name}' has {data.n_inputs} inputs, the network "
+            f"{model.network.structure} has {model.network.inputs}; pass the data it was made for"
+        )
+    return data
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """The names, with a number behind those that occur again."""
+    found: list[str] = []
+    for name in names:
+        candidate, n = name, 1
+        while candidate in found:
+            n += 1
+            candidate = f"{name} ({n})"
+        found.append(candidate)
+    return found

@@ -1,0 +1,71 @@
+"""Legends and colour bars that cover nothing, and the words of captions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+from amenable.figures.canvas import figure_of, themed
+
+
+def legend_above(ax: Axes, theme: str, columns: int = 1, **options: Any) -> None:
+    """A legend above the axes; room is made for it by the layout."""
+    colours = themed(theme)
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.03),
+        borderaxespad=0.0,
+        ncols=columns,
+        frameon=False,
+        fontsize=8.5,
+        labelcolor=colours.ink,
+        **options,
+    )
+
+
+def colour_bar(mappable: ScalarMappable, ax: Axes, theme: str, label: str) -> Colorbar:
+    """A bar beside the axes that says what colours mean."""
+    colours = themed(theme)
+    bar = figure_of(ax).colorbar(mappable, ax=ax, pad=0.02)
+    bar.set_label(label, color=colours.ink, fontsize=9)
+    bar.ax.tick_params(colors=colours.ink, which="both", labelsize=8)
+    bar.outline.set_edgecolor(colours.faint)
+    return bar
+
+
+def plain_logarithmic(axis: Axis) -> None:
+    """Ticks at 1, 2 and 5, written out, for a logarithmic axis of few decades; else as they are."""
+    low, high = sorted(axis.get_view_interval())
+    if high < 1000 * low:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
+        axis.set_minor_locator(NullLocator())
+
+
+def rounded(value: float) -> str:
+    """A number in three digits, as captions have it."""
+    if not math.isfinite(value):
+        return "infinite" if math.isinf(value) else "undefined"
+    text = f"{value:.3g}"
+    if "e" not in text or not 1e-4 <= abs(value) < 1e7:
+        return text
+    return f"{float(text):,.0f}"
+
+
+def counted(n: int, what: str, plural: str = "") -> str:
+    """ "1 trial", "1,200 trials"."""
+    return f"{n:,} {what if n == 1 else plural or what + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
