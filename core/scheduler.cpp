@@ -180,6 +180,18 @@ void measure(const Plan& plan, const double* weights, const double* settings,
   });
 }
 
+template <class Real>
+double training_bytes(const Plan& plan, const Data<Real>& data, const char* target) {
+  Group<Real> nobody;
+  nobody.plan = plan;
+  Progress progress;
+  Queue<Real> queue(nobody, progress);
+  const Kernels<Real>& chosen = kernels<Real>(choose_target(target));
+  return static_cast<double>(chosen.training_bytes(plan, data, queue)) / chosen.n_lanes;
+}
+template double training_bytes<float>(const Plan&, const Data<float>&, const char*);
+template double training_bytes<double>(const Plan&, const Data<double>&, const char*);
+
 void initialize(const Plan& plan, const double* layer_settings, std::uint64_t seed,
                 double* weights) {
   choose_target(nullptr).initialize(plan, layer_settings, seed, weights);

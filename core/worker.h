@@ -35,6 +35,8 @@ class Worker {
     evaluating_.heed(feed);
   }
 
+  std::int64_t size_bytes() const { return static_cast<std::int64_t>(arena_.size_bytes()); }
+
   // Trains until the queue is empty and every lane is done, or until cancelled.
   void run() {
     fill_empty();

@@ -189,6 +189,16 @@ void train_groups(std::vector<OwnedGroup<Real>*> owned, int n_threads, Progress&
 }
 
 template <class Real>
+double bytes_of_training(OwnedPlan& owned, Input<Real, 2> rows, bool has_weights,
+                         const std::optional<std::string>& target) {
+  const Plan& plan = owned.get();
+  Data<Real> data;
+  data.training = samples_of<Real>(plan, rows, has_weights, 0);
+  require(data.training.n > 0, "samples");
+  return training_bytes<Real>(plan, data, or_null(target));
+}
+
+template <class Real>
 void predict_networks(OwnedPlan& owned, int upto, Input<double, 2> weights,
                       Input<double, 3> layer_settings, Input<Real, 2> inputs,
                       Array<double, 3> outputs, int n_threads, Progress& progress,
@@ -244,8 +254,8 @@ nb::tuple names() {
 }
 
 template <class Real>
-void bind(nb::module_& m, const char* group_name, const char* train_name, const char* predict_name,
-          const char* measure_name, const char* elementary_name) {
+void bind(nb::module_& m, const char* group_name, const char* train_name, const char* bytes_name,
+          const char* predict_name, const char* measure_name, const char* elementary_name) {
   using G = OwnedGroup<Real>;
   nb::class_<G>(m, group_name)
       .def(
@@ -293,6 +303,8 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
           "frozen"_a = nb::none(), "curves"_a = nb::none(), "signals"_a = nb::none(),
           "snapshots"_a = nb::none(), "end_weights"_a = nb::none());
   m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,
+        "target"_a = nb::none());
+  m.def(bytes_name, &bytes_of_training<Real>, "plan"_a, "rows"_a, "has_weights"_a,
         "target"_a = nb::none());
   m.def(predict_name, &predict_networks<Real>, "plan"_a, "upto"_a, "weights"_a, "layer_settings"_a,
         "inputs"_a, "outputs"_a, "n_threads"_a, "progress"_a, "target"_a = nb::none());
@@ -368,9 +380,10 @@ NB_MODULE(_core, m) {
            "has_bias"_a, "has_dropout"_a, "shortcuts"_a, "weight_init"_a, "bias_init"_a)
       .def_prop_ro("n_parameters", [](OwnedPlan& self) { return n_parameters(self.get()); });
 
-  bind<float>(m, "GroupFloat", "train_float", "predict_float", "measure_float", "elementary_float");
-  bind<double>(m, "GroupDouble", "train_double", "predict_double", "measure_double",
-               "elementary_double");
+  bind<float>(m, "GroupFloat", "train_float", "training_bytes_float", "predict_float",
+              "measure_float", "elementary_float");
+  bind<double>(m, "GroupDouble", "train_double", "training_bytes_double", "predict_double",
+               "measure_double", "elementary_double");
 
   m.def(
       "initialize",

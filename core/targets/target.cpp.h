@@ -11,6 +11,11 @@ void train(const Plan& plan, const Data<Real>& data, Feed& feed) {
   Worker<Real>(plan, data, feed).run();
 }
 
+template <class Real>
+std::int64_t training_bytes(const Plan& plan, const Data<Real>& data, Feed& feed) {
+  return Worker<Real>(plan, data, feed).size_bytes();
+}
+
 // Networks in lanes; lanes without one hold zeros.
 template <class Real>
 void load(const Plan& plan, const double* weights, const double* layer_settings, int n_networks,
@@ -101,10 +106,11 @@ bool elementary(const char* function, const Real* x, std::int64_t n, Real* y) {
 #define AMENABLE_STRING(x) #x
 #define AMENABLE_NAME(x) AMENABLE_STRING(x)
 extern const Target target;
-const Target target{
-    AMENABLE_NAME(AMENABLE_TARGET),
-    {Traits<float>::count, train<float>, predict<float>, measure<float>, elementary<float>},
-    {Traits<double>::count, train<double>, predict<double>, measure<double>, elementary<double>},
-    initial_weights};
+const Target target{AMENABLE_NAME(AMENABLE_TARGET),
+                    {Traits<float>::count, train<float>, training_bytes<float>, predict<float>,
+                     measure<float>, elementary<float>},
+                    {Traits<double>::count, train<double>, training_bytes<double>, predict<double>,
+                     measure<double>, elementary<double>},
+                    initial_weights};
 
 }  // namespace amenable::AMENABLE_TARGET

@@ -12,6 +12,8 @@ struct Kernels {
   int n_lanes;
   // Trains what the feed gives until it has no more. All trials share the plan.
   void (*train)(const Plan&, const Data<Real>&, Feed&);
+  // What that takes for n_lanes networks.
+  std::int64_t (*training_bytes)(const Plan&, const Data<Real>&, Feed&);
   // At most n_lanes networks at once; shapes as in engine.h.
   void (*predict)(const Plan&, int upto, const double* weights, const double* layer_settings,
                   int n_networks, const Real* inputs, std::int64_t n, double* outputs);

@@ -31,6 +31,11 @@ template <class Real>
 void train(const Group<Real>* groups, std::int64_t n_groups, int n_threads, const char* target,
            Progress& progress);
 
+// Bytes that training takes for each network of a full register: parameters, gradients, what the
+// optimizer keeps, and the tile of samples that is on its way through the layers.
+template <class Real>
+double training_bytes(const Plan& plan, const Data<Real>& data, const char* target);
+
 // Outputs of n_networks networks on n samples: outputs (n_networks, n, O), weights (n_networks, P),
 // layer_settings (n_networks, L, n_layer_settings), inputs (n, I). `upto` layers are applied (L:
 // all).

@@ -6,6 +6,7 @@ calls.py has what both need.
 
 from amenable.engine.calls import Watch, available_cores, check_threads, instruction_sets
 from amenable.engine.evaluation import elementary, initial_weights, measure, predict
+from amenable.engine.memory import training_bytes
 from amenable.engine.training import SIGNALS, STATUSES, Configuration, Outcomes, Record, run
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "measure",
     "predict",
     "run",
+    "training_bytes",
 ]
