@@ -8,6 +8,8 @@
 >>> classes = trained.predict([[0.0, 1.0]])
 """
 
+from typing import Any as _Any
+
 from amenable import statistics
 from amenable.datasets import Dataset, catalogue, load
 from amenable.errors import AmenableError, DataError, DescriptionError, FileError, MissingExtra
@@ -65,9 +67,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> str:
+_ASKED_FOR = ("construct", "figures", "surfaces")  # packages that would make the import slow
+
+
+def __getattr__(name: str) -> _Any:
     if name == "__version__":  # looked up when asked for: it costs a tenth of the whole import
         from amenable.version import package_version
 
         return package_version()
+    if name in _ASKED_FOR:
+        from importlib import import_module
+
+        return import_module(f"amenable.{name}")
     raise AttributeError(f"module 'amenable' has no attribute {name!r}")

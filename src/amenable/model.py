@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable import engine
 from amenable.archive import opened, write_archive
+from amenable.datasets import Dataset
 from amenable.datasets.arrays import as_inputs
 from amenable.datasets.source import Source, check_numbers
 from amenable.description import choice, shown
 from amenable.errors import DataError, DescriptionError
 from amenable.network import Network, flattened, numbers, unflattened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 KIND = "model"
 VERSION = 1  # of the file; a change that an older reader misreads adds one
@@ -163,6 +168,54 @@ class Model:
             layers[k - 1] = replace(layers[k - 1], activation="identity")
             found.append(self._outputs(samples, replace(self.network, layers=tuple(layers)), k))
         return found
+
+    def plot(
+        self,
+        kind: str,
+        data: Dataset | str | os.PathLike[str] | tuple[ArrayLike, ArrayLike] | None = None,
+        *,
+        ax: Axes | None = None,
+        theme: str = "light",
+        **options: Any,
+    ) -> Figure:
+        """Draw the network.
+
+        Parameters
+        ----------
+        kind : str
+            "spaghetti", "diagram", "histograms", "confusion" …: those of `amenable.figures.KINDS`
+            that are not of a population.
+        data : Dataset, name, path or pair of arrays, optional
+            The samples, where the kind needs them.
+        ax : Axes, optional
+            Where to draw; new ones by default.
+        theme : str
+            "light" or "dark".
+        **options
+            Of the kind's two functions, ``<kind>_data`` and ``draw_<kind>`` of
+            `amenable.figures`; for a walk or plane, ``to`` is the network, or the two, at its
+            other ends.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        DescriptionError
+            If there is no such kind or option.
+        DataError
+            If it needs other data.
+
+        Examples
+        --------
+        >>> from amenable.network import mlp
+        >>> both = Model(mlp(2, 1, output="sigmoid"), [5.0, 5.0, -7.5], about="x1 and x2")
+        >>> figure = both.plot("spaghetti", frame=(-0.5, 1.5, -0.5, 1.5))
+        """
+        from amenable.figures import plot
+
+        return plot(self, kind, data, ax, theme, options)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save to one file, whole or not at all.

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from amenable.cli import datasets, sweep
+from amenable.cli import datasets, draw, lecture, sweep
 from amenable.cli.screen import fail, forgive_encoding
 from amenable.cli.sweep import INTERRUPTED
 from amenable.errors import AmenableError
@@ -39,8 +39,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = ("sweep", "datasets")
+COMMANDS = ("sweep", "draw", "lecture", "datasets")
 app.command(help=sweep.HELP, epilog=sweep.EXAMPLES)(sweep.sweep)
+app.command(help=draw.HELP, epilog=draw.EXAMPLES)(draw.draw)
+app.command(help=lecture.HELP, epilog=lecture.EXAMPLES)(lecture.lecture)
 app.command()(datasets.datasets)
 
 

@@ -1,1 +1,80 @@
-"""To come."""
+"""Pictures of networks, populations and loss surfaces: each a function for arrays, one to draw.
+
+One figure a file, in matplotlib without pyplot; canvas.py has themes and files, kinds.py the table
+of all kinds, plotting.py is behind `Population.plot` and `Model.plot`.
+"""
+
+from amenable.figures.canvas import new_figure, save
+from amenable.figures.confusion import Confusion, confusion_data, draw_confusion
+from amenable.figures.curves import Curves, curves_data, draw_curves
+from amenable.figures.diagram import Diagram, diagram_data, draw_diagram
+from amenable.figures.first_layer import FirstLayer, draw_first_layer, first_layer_data
+from amenable.figures.frames import Frames, animate_frames, draw_frames, frames_data, save_animation
+from amenable.figures.functions import Functions, draw_functions, functions_data
+from amenable.figures.gallery import Gallery, draw_gallery, gallery_data
+from amenable.figures.gradients import Gradients, draw_gradients, gradients_data
+from amenable.figures.growth import growth_data
+from amenable.figures.histograms import Histograms, draw_histograms, histograms_data
+from amenable.figures.kinds import KINDS, Kind
+from amenable.figures.landscape import draw_landscape, draw_landscape_3d
+from amenable.figures.plotting import plot
+from amenable.figures.samples import Samples, draw_samples, samples_data
+from amenable.figures.spaghetti import Spaghetti, draw_spaghetti, spaghetti_data
+from amenable.figures.spectrum import draw_spectrum
+from amenable.figures.survival import Survival, draw_survival, survival_data
+from amenable.figures.trainability import Trainability, draw_trainability, trainability_data
+from amenable.figures.walks import draw_walks
+
+__all__ = [
+    "KINDS",
+    "Confusion",
+    "Curves",
+    "Diagram",
+    "FirstLayer",
+    "Frames",
+    "Functions",
+    "Gallery",
+    "Gradients",
+    "Histograms",
+    "Kind",
+    "Samples",
+    "Spaghetti",
+    "Survival",
+    "Trainability",
+    "animate_frames",
+    "confusion_data",
+    "curves_data",
+    "diagram_data",
+    "draw_confusion",
+    "draw_curves",
+    "draw_diagram",
+    "draw_first_layer",
+    "draw_frames",
+    "draw_functions",
+    "draw_gallery",
+    "draw_gradients",
+    "draw_histograms",
+    "draw_landscape",
+    "draw_landscape_3d",
+    "draw_samples",
+    "draw_spaghetti",
+    "draw_spectrum",
+    "draw_survival",
+    "draw_trainability",
+    "draw_walks",
+    "first_layer_data",
+    "frames_data",
+    "functions_data",
+    "gallery_data",
+    "gradients_data",
+    "growth_data",
+    "histograms_data",
+    "new_figure",
+    "plot",
+    "samples_data",
+    "save",
+    "save_animation",
+    "spaghetti_data",
+    "survival_data",
+    "trainability_data",
+]

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from amenable.description import choice
@@ -44,6 +46,8 @@ class Theme:
         Matplotlib's names of the maps for values about zero and for values from low to high.
     good, bad : str
         Solved and not.
+    layers : tuple of str
+        For the layers of a network, where `colours` are for classes.
     """
 
     paper: str
@@ -54,6 +58,7 @@ class Theme:
     sequential: str
     good: str
     bad: str
+    layers: tuple[str, ...]
 
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")  # for groups too: print has no colours
@@ -72,6 +77,7 @@ THEMES: Mapping[str, Theme] = {
         sequential="cividis",
         good="#009E73",
         bad="#D55E00",
+        layers=("#222222", "#7B2FA8", "#8A5A00"),
     ),
     "dark": Theme(
         paper="#16181D",
@@ -82,6 +88,7 @@ THEMES: Mapping[str, Theme] = {
         sequential="cividis",
         good="#2CC295",
         bad="#F0803C",
+        layers=("#E8E8E8", "#D0A8F0", "#E8C88A"),
     ),
 }
 
@@ -102,6 +109,12 @@ def themed(theme: str) -> Theme:
         If it is neither "light" nor "dark".
     """
     return THEMES[choice("theme", theme, tuple(THEMES))]
+
+
+def mixed(first: str, second: str, share: float) -> str:
+    """The first colour with that share of the second, such as "#7F7F7F"."""
+    a, b = np.array(to_rgb(first)), np.array(to_rgb(second))
+    return to_hex(a + share * (b - a)).upper()
 
 
 def new_figure(theme: str = "light", size: tuple[float, float] = (6.0, 4.0)) -> Picture:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from amenable.datasets import Dataset
 from amenable.errors import DataError
 from amenable.population import codec, tables, words
 from amenable.population.outcome import (
@@ -24,6 +25,8 @@ from amenable.statistics import KaplanMeier, PairedDifference, paired_difference
 
 if TYPE_CHECKING:
     import polars as pl
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -250,6 +253,56 @@ class Population(Trials):
             If the file is damaged, of another kind, or from a newer version.
         """
         return cls(**codec.load(path))
+
+    def plot(
+        self,
+        kind: str,
+        data: Dataset | str | os.PathLike[str] | tuple[ArrayLike, ArrayLike] | None = None,
+        *,
+        ax: Axes | None = None,
+        theme: str = "light",
+        **options: Any,
+    ) -> Figure:
+        """Draw the population, or one of its networks.
+
+        Parameters
+        ----------
+        kind : str
+            "spaghetti", "gallery", "frames", "curves", "survival", "trainability" …: those of
+            `amenable.figures.KINDS`, which `amenable draw` lists.
+        data : Dataset, name, path or pair of arrays, optional
+            The samples, where the kind needs them; by default what is called as the data was, if
+            it is what training saw.
+        ax : Axes, optional
+            Where to draw; new ones by default.
+        theme : str
+            "light" or "dark".
+        **options
+            Of the kind's two functions, ``<kind>_data`` and ``draw_<kind>`` of
+            `amenable.figures`; for kinds of one network, ``trial`` is "best", "median" (the
+            default), "worst" or its number.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        DescriptionError
+            If there is no such kind or option, or what it shows was not recorded.
+        DataError
+            If it needs other data.
+
+        Examples
+        --------
+        >>> from amenable import mlp, train
+        >>> population = train(mlp(2, 3, 1), "moons", seeds=4, curves=True)
+        >>> figure = population.plot("curves")
+        >>> figure = population.plot("spaghetti", trial="best", theme="dark")
+        """
+        from amenable.figures import plot
+
+        return plot(self, kind, data, ax, theme, options)
 
     def _ranked(self, name: str, place: float) -> int:
         if not len(self):

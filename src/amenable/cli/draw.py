@@ -1,0 +1,269 @@
+"""`amenable draw`: train what a picture needs, or take what was saved, and draw it to a file."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from amenable.cli import options
+from amenable.cli import picture_options as picture
+from amenable.cli.recipes import recipe_for
+from amenable.cli.request import SPLIT, Request
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from amenable.datasets import Dataset
+    from amenable.figures import Kind
+    from amenable.figures.plotting import Prepared
+    from amenable.model import Model
+    from amenable.population import Population
+
+INTERRUPTED = 130  # what shells expect after Ctrl-C
+
+HELP = (
+    "Draw a picture: of networks trained on DATA, or of what was saved.\n\n"
+    "Without KIND, lists the kinds. What is not said is chosen: data, networks and settings that "
+    "suit the kind of picture."
+)
+EXAMPLES = """
+[bold]Examples[/bold]
+
+[cyan]amenable draw[/cyan]
+  the kinds of pictures, a line each
+
+[cyan]amenable draw spaghetti spirals --hidden 8,8[/cyan]
+  what every neuron does, in the network that did as well as half of 32
+
+[cyan]amenable draw frames islands --hidden 5 --activation relu --theme dark[/cyan]
+  the same through training, as a GIF
+
+[cyan]amenable draw trainability moons --lr 0.01 --lr 0.1 --lr 1 --hidden 2 --hidden 8[/cyan]
+  a map of the fraction solved over two settings
+
+[cyan]amenable draw curves digits --set measure=metric -o curves.pdf[/cyan]
+  an option of the figure, and the file's name and kind
+
+[cyan]amenable draw confusion saved.npz --data digits[/cyan]
+  from a file that save() wrote
+"""
+
+
+def draw(
+    kind: picture.KindName = None,
+    data: picture.DataName = None,
+    target: options.Target = None,
+    task: options.Task = None,
+    split: options.Held = SPLIT,
+    hidden: picture.Hidden = None,
+    activation: picture.Activation = None,
+    seeds: picture.Seeds = None,
+    optimizer: options.Optimizer = None,
+    lr: options.LearningRate = None,
+    batch: options.Batch = None,
+    epochs: options.Epochs = None,
+    steps: options.Steps = None,
+    init: options.Init = None,
+    l2: options.L2 = None,
+    solved: picture.Solved = None,
+    threads: options.Threads = None,
+    samples: picture.Samples = None,
+    trial: picture.Trial = None,
+    by: picture.By = None,
+    settings: picture.Set = None,
+    theme: picture.Theme = "light",
+    out: picture.Out = None,
+) -> int:
+    """Draw a picture: of networks trained on DATA, or of what was saved."""
+    if kind is None:
+        return _list_kinds()
+    request = Request(
+        data=data or "",
+        target=target,
+        task=task,
+        split=split,
+        hidden=tuple(hidden or ()),
+        activation=tuple(activation or ()),
+        optimizer=tuple(optimizer or ()),
+        lr=tuple(lr or ()),
+        batch=tuple(batch or ()),
+        epochs=epochs,
+        steps=steps,
+        init=tuple(init or ()),
+        l2=tuple(l2 or ()),
+        seeds=seeds,
+        solved=solved,
+        threads=threads,
+    )
+    wanted = _read_settings(settings or []) | ({} if trial is None else {"trial": _plain(trial)})
+    return _run(kind.replace("-", "_"), request, wanted, tuple(by or ()), samples, theme, out)
+
+
+def _run(
+    name: str,
+    request: Request,
+    wanted: dict[str, Any],
+    by: tuple[str, ...],
+    samples: str | None,
+    theme: str,
+    out: Path | None,
+) -> int:
+    """Check, train or load, draw, write, say."""
+    from amenable.cli import screen, subject
+    from amenable.figures.canvas import themed
+    from amenable.figures.kinds import kind_named
+    from amenable.figures.plotting import check_options
+    from amenable.population import Population
+
+    console, err = screen.results(), screen.remarks()
+    kind, recipe = kind_named(name), recipe_for(name)
+    themed(theme)
+    target = _target(kind, out)
+    request = replace(request, data=request.data or recipe.data)
+    shown = subject.saved(Path(request.data))
+    is_saved = shown is not None
+    data: Dataset | None
+    if shown is None:
+        plan = subject.planned(kind, request, samples, err)
+        data, configurations = plan.data, subject.configurations_of(plan)
+        subject.check_trial(wanted.get("trial"), plan.n_networks)
+    else:
+        kind_named(name, of_one=not isinstance(shown, Population))
+        data = subject.data_of_saved(request, samples)
+        configurations = shown.configurations if isinstance(shown, Population) else ()
+    given = {**recipe.options, **subject.axes(kind, configurations, by), **wanted}
+    check_options(kind, given)
+    if shown is None:
+        shown = subject.trained(kind, plan, request, console, err)
+        if shown.is_cancelled:
+            screen.fail("cancelled; nothing is drawn")
+            return INTERRUPTED
+    _write(kind, shown, data, given, theme, target, console, err)
+    after = subject.following(name, shown, is_saved)
+    if after is not None:
+        screen.show(console)
+        screen.say(console, f"Next, {after.about}:")
+        screen.paste(console, _command(after.name, request, samples))
+    return 0
+
+
+def _list_kinds() -> int:
+    from rich.table import Table
+
+    from amenable.cli import screen
+    from amenable.figures.kinds import KINDS
+
+    console = screen.results()
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True, style="cyan")
+    table.add_column()
+    for kind in KINDS.values():
+        table.add_row(kind.name, kind.about)
+    screen.show(console, table)
+    screen.show(console)
+    screen.say(console, "To draw one: amenable draw KIND DATA. For options: amenable draw --help.")
+    return 0
+
+
+def _target(kind: Kind, out: Path | None) -> Path:
+    """The file to write, or the error that would else come after all the work."""
+    from amenable.errors import FileError
+    from amenable.figures.canvas import FORMATS
+    from amenable.figures.frames import check_animation
+    from amenable.writing import check_writable
+
+    moves = kind.name == "frames"
+    path = out or Path(f"{kind.name}.{'gif' if moves else 'png'}")
+    form = path.suffix.lower().removeprefix(".")
+    if moves and form not in FORMATS:
+        check_animation(path)
+    elif form not in FORMATS:
+        moving = "; only frames can be a GIF or MP4" if form in ("gif", "mp4") else ""
+        raise FileError(
+            f"--out: expected a name that ends in .png, .svg or .pdf, got '{path.name}'{moving}"
+        )
+    check_writable(path, "--out")
+    return path
+
+
+def _write(
+    kind: Kind,
+    shown: Population | Model,
+    data: Dataset | None,
+    given: dict[str, Any],
+    theme: str,
+    target: Path,
+    console: Console,
+    err: Console,
+) -> None:
+    """Draw, write and say what is to be seen."""
+    from amenable.cli import screen
+    from amenable.figures import animate_frames, save, save_animation
+    from amenable.figures.canvas import FORMATS
+    from amenable.figures.plotting import prepared
+
+    with err.status("drawing") as status:
+        found: Prepared = prepared(shown, kind.name, data, given)
+        if target.suffix.lower().removeprefix(".") in FORMATS:
+            save(found.draw(theme=theme), target)
+        else:
+
+            def tell(k: int, total: int) -> None:
+                status.update(f"drawing frame {k} of {total}")
+
+            save_animation(animate_frames(found.found, theme=theme), target, progress=tell)
+    screen.show(console)
+    screen.say_all(console, filter(None, (_which(shown, found.trial), found.caption)))
+    screen.show(console)
+    screen.say(console, f"Written: {target}")
+
+
+def _which(shown: Population | Model, trial: int | None) -> str:
+    """Which of many networks is drawn."""
+    from amenable.cli.phrases import measured
+    from amenable.population import Population
+
+    if trial is None or not isinstance(shown, Population):
+        return ""
+    one, split = shown[trial], shown.judged_on
+    place = int((shown.ranking == trial).argmax()) + 1
+    value = f"{split} {shown.metric_name} {measured(one.metric[split])}"
+    return (
+        f"Drawn is trial {trial} of {len(shown)}, number {place} by {split} {shown.metric_name}: "
+        f"{one.network.structure} {one.network.activation}, seed {one.seed}, {value}."
+    )
+
+
+def _command(name: str, request: Request, samples: str | None) -> str:
+    """The command that draws that kind of the same."""
+    has_goal = recipe_for(name).has_goal
+    kept = replace(
+        request, solved=None if has_goal and request.solved == "none" else request.solved
+    )
+    words = ["amenable", "draw", name, *shlex.split(kept.command())[2:]]
+    return shlex.join([*words, "--data", samples] if samples else words)
+
+
+def _read_settings(typed: list[str]) -> dict[str, Any]:
+    """Options of the figure, by name."""
+    found = {}
+    for text in typed:
+        name, sign, value = text.partition("=")
+        if not (name and sign):
+            raise typer.BadParameter(f"--set: expected NAME=VALUE, got {text!r}")
+        found[name.strip().replace("-", "_")] = _plain(value)
+    return found
+
+
+def _plain(text: str) -> Any:
+    """What was typed as a Python value, where it is one: 3, 0.5, (0, 1), True; else as text."""
+    import ast
+
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError):
+        return {"true": True, "false": False}.get(text.strip().lower(), text.strip())

@@ -1,0 +1,175 @@
+"""What `amenable draw` draws: networks trained for the picture, or saved ones, and their data."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from amenable import engine
+from amenable.archive import HEADER
+from amenable.baselines import baselines
+from amenable.cli import header, plan, screen
+from amenable.cli.recipes import recipe_for
+from amenable.cli.request import Request
+from amenable.datasets import Dataset
+from amenable.errors import DataError, DescriptionError
+from amenable.figures.kinds import KINDS, Kind
+from amenable.model import Model
+from amenable.population import Configuration, DataSummary, Population, TrainedNetwork, train
+from amenable.population.keys import check_key, value_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# What groups and maps are made of where nothing is asked for: the settings that vary, in order.
+COMPARED = ("structure", "activation", "optimizer", "lr", "batch", "init", "l2")
+NUMERIC = ("lr", "init", "batch", "l2")
+
+LOADERS: dict[str, type[Population | Model]] = {
+    "amenable population": Population,
+    "amenable trained network": TrainedNetwork,
+    "amenable model": Model,
+}
+
+
+def saved(path: Path) -> Population | Model | None:
+    """What `save` wrote, if the file is one of those; None for data."""
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        return None
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as members:
+            found = json.loads(members[HEADER].tobytes())["format"]
+    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile):
+        return None  # data, or nothing: the reader of data says what is wrong with it
+    return LOADERS[found].load(path) if found in LOADERS else None
+
+
+def data_of_saved(request: Request, samples: str | None) -> Dataset | None:
+    """The data that saved networks learned, where it is named; training options are refused."""
+    of_data = ("data", "target", "task", "split")
+    for one in fields(Request):
+        if one.name not in of_data and getattr(request, one.name) != one.default:
+            raise DescriptionError(
+                f"--{one.name}: {request.data} is trained already; leave the option out"
+            )
+    return None if samples is None else plan.load_data(replace(request, data=samples))
+
+
+def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> plan.Plan:
+    """What is to be trained so that there is what the kind shows."""
+    if samples is not None:
+        raise DescriptionError(f"--data: {request.data} is data itself; leave the option out")
+    with plan.naming("--threads"):
+        engine.check_threads(request.threads)
+    with err.status("reading the data"):
+        data = plan.load_data(request)
+    check_data(kind, data)
+    return plan.make_plan(recipe_for(kind.name).completed(request), data)
+
+
+def trained(
+    kind: Kind, chosen: plan.Plan, request: Request, console: Console, err: Console
+) -> Population:
+    """The population that was planned; says what is trained."""
+    if plan.needs_goal(recipe_for(kind.name).completed(request)):
+        with err.status("fitting scikit-learn's models"):
+            chosen = plan.default_goal(chosen, baselines(chosen.data))
+    for line in (header.data_lines(chosen.data)[0], *header.plan_lines(chosen)):
+        screen.say(console, line)
+    if chosen.goal:
+        screen.say(console, header.goal_line(chosen))
+    return train(
+        chosen.networks,
+        chosen.data,
+        chosen.trainings,
+        seeds=chosen.n_seeds,
+        threads=request.threads,
+        **{record: True for record in kind.records if record != "weights"},
+    )
+
+
+def suits(kind: Kind, data: Dataset | DataSummary) -> bool:
+    """Whether the kind can show networks that learn such data."""
+    return kind.inputs in (None, data.n_inputs) and kind.task in (None, data.task)
+
+
+def check_data(kind: Kind, data: Dataset) -> None:
+    """Refuse data that the kind cannot show before anything is trained."""
+    if suits(kind, data):
+        return
+    expected = f"{kind.inputs} input{'s' * (kind.inputs != 1)}" if kind.inputs else "classes"
+    got = f"{data.n_inputs} inputs" if kind.inputs else "numbers to predict"
+    raise DataError(
+        f"{kind.name}: expected data with {expected}, got {got} in '{data.name}'; choose columns, "
+        f"or draw {', '.join(it.name for it in KINDS.values() if suits(it, data))}"
+    )
+
+
+def configurations_of(chosen: plan.Plan) -> tuple[Configuration, ...]:
+    """Every network with every training."""
+    return tuple(Configuration(*it) for it in product(chosen.networks, chosen.trainings))
+
+
+def check_trial(trial: object, n_networks: int) -> None:
+    """Refuse a number that no trial will have."""
+    if isinstance(trial, int) and not 0 <= trial < n_networks:
+        raise DescriptionError(
+            f"--trial: expected best, median, worst or a number from 0 to {n_networks - 1}, "
+            f"got {trial}"
+        )
+
+
+def axes(
+    kind: Kind, configurations: Sequence[Configuration], by: tuple[str, ...]
+) -> dict[str, Any]:
+    """The keys that are compared or span a map: those asked for, else those that vary."""
+
+    def varies(key: str) -> bool:
+        return len({value_of(it, key, "") for it in configurations}) > 1  # of no task
+
+    own = kind.options["make"]
+    if not {"by", "x"} & set(own):
+        if by:
+            raise DescriptionError(f"--by: '{kind.name}' compares nothing; leave the option out")
+        return {}
+    for key in by:
+        if key != "width":
+            check_key("--by", key)
+    if "by" in own:
+        keys = by or tuple(key for key in COMPARED if varies(key))
+        return {"by": keys} if keys else {}
+    keys = by or (*filter(varies, NUMERIC), *_shapes(configurations))[:2]
+    if len(keys) != 2:
+        raise DescriptionError(
+            f"--by: expected two settings for the axes of '{kind.name}', got "
+            f"{', '.join(keys) or 'none'}; give several values of two options, such as "
+            "--lr 0.01 --lr 0.1 --hidden 4 --hidden 8"
+        )
+    return {"x": keys[0], "y": keys[1]}
+
+
+def _shapes(configurations: Sequence[Configuration]) -> tuple[str, ...]:
+    """Width and depth, where they vary."""
+    hidden = [it.network.hidden for it in configurations]
+    widths, depths = {max(it, default=0) for it in hidden}, {len(it) for it in hidden}
+    return tuple(key for key, values in (("width", widths), ("depth", depths)) if len(values) > 1)
+
+
+def following(kind: str, shown: Population | Model, is_saved: bool) -> Kind | None:
+    """The kind to look at next, if it can be drawn of the same."""
+    it = KINDS[recipe_for(kind).following]
+    if not isinstance(shown, Population) or not suits(it, shown.data):
+        return None
+    if not is_saved:
+        return it
+    is_there = all(name in shown.records.arrays for name in it.records)
+    has_goal = all(training.goal for training in shown.trainings)
+    needs_goal = recipe_for(it.name).has_goal
+    return it if is_there and not it.required and (has_goal or not needs_goal) else None

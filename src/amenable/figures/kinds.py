@@ -1,0 +1,362 @@
+"""All kinds of figures in one table: what each shows, what it takes, who makes and who draws it.
+
+plotting.py puts it to use. `Population.plot`, `Model.plot` and `amenable draw` know no figure by
+name, only this table.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from amenable.datasets import Dataset
+from amenable.description import did_you_mean, shown
+from amenable.errors import DescriptionError
+from amenable.figures.confusion import confusion_data, draw_confusion
+from amenable.figures.curves import curves_data, draw_curves
+from amenable.figures.diagram import diagram_data, draw_diagram
+from amenable.figures.first_layer import draw_first_layer, first_layer_data
+from amenable.figures.frames import draw_frames, frames_data
+from amenable.figures.functions import Functions, draw_functions, functions_data
+from amenable.figures.gallery import draw_gallery, gallery_data
+from amenable.figures.gradients import draw_gradients, gradients_data
+from amenable.figures.growth import growth_data
+from amenable.figures.histograms import draw_histograms, histograms_data
+from amenable.figures.landscape import draw_landscape, draw_landscape_3d
+from amenable.figures.samples import draw_samples
+from amenable.figures.spaghetti import draw_spaghetti, spaghetti_data
+from amenable.figures.spectrum import draw_spectrum
+from amenable.figures.survival import draw_survival, survival_data
+from amenable.figures.trainability import draw_trainability, trainability_data
+from amenable.figures.walks import draw_walks
+from amenable.model import Model
+from amenable.population import Population
+from amenable.surfaces import Surface, Walk, along_path, around, curvature, through, walk
+from amenable.surfaces.planes import RESOLUTION
+from amenable.training import Training
+
+POPULATION, TRIAL, MODEL, MODELS, DATA = "population", "trial", "model", "models", "data"
+OTHER, OTHERS = "other", "others"  # further networks with the same structure: one, or two
+
+_EMPTY = inspect.Parameter.empty
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of figure.
+
+    Parameters
+    ----------
+    name, about : str
+        What it is called, and what it shows in a line.
+    takes : tuple of str
+        What its first function is passed, in this order: "population", "trial" (a number in it),
+        "model", "models" (by name), "other" (model), "others" (two of them), "data".
+    make, draw : callable
+        Its two functions: arrays, drawing.
+    records : tuple of str
+        What `train` must have recorded: "curves", "signals", "snapshots", "weights".
+    needs_data : bool
+        Whether it cannot do without the samples, where it takes data.
+    inputs : int or None
+        How many the networks must have; None for any number.
+    task : str or None
+        What they must do: "classification", or None for either.
+    """
+
+    name: str
+    about: str
+    takes: tuple[str, ...]
+    make: Callable[..., Any]
+    draw: Callable[..., Figure]
+    records: tuple[str, ...] = ()
+    needs_data: bool = True
+    inputs: int | None = None
+    task: str | None = None
+
+    @property
+    def is_of_population(self) -> bool:
+        """Whether it is of many networks, so that one alone does not do."""
+        return POPULATION in self.takes
+
+    @property
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """Names of what may be set in either function."""
+        made = tuple(inspect.signature(self.make).parameters)[len(self.takes) :]
+        drawn = tuple(inspect.signature(self.draw).parameters)[1:]
+        hidden = ("ax", "figure", "theme")
+        return {"make": made, "draw": tuple(name for name in drawn if name not in hidden)}
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Options that have no default."""
+        parameters = inspect.signature(self.make).parameters
+        return tuple(name for name in self.options["make"] if parameters[name].default is _EMPTY)
+
+    @property
+    def has_one_axes(self) -> bool:
+        """Whether it can be drawn on the caller's axes."""
+        return "ax" in inspect.signature(self.draw).parameters
+
+
+def _functions(
+    models: Mapping[str, Model],
+    data: Dataset | None,
+    f: Callable[..., object] | None = None,
+    lo: float | None = None,
+    hi: float | None = None,
+    points: int = 1001,
+) -> Functions:
+    """The function that the samples lie on, straight between them, unless another is given."""
+    if data is not None and data.n_inputs == 1:
+        x = data.x[:, 0]
+        lo, hi = (x.min() if lo is None else lo), (x.max() if hi is None else hi)
+        if f is None:
+            places = np.argsort(x)
+            xs, ys = x[places], np.asarray(data.y, dtype=np.float64).reshape(len(x), -1)[places, 0]
+
+            def f(at: Any) -> Any:
+                return np.interp(at, xs, ys)
+
+    return functions_data(f, models, -1.0 if lo is None else lo, 1.0 if hi is None else hi, points)
+
+
+def _path(
+    population: Population,
+    trial: int,
+    data: Dataset,
+    training: Training | None = None,
+    split: str = "training",
+    margin: float = 0.25,
+    resolution: int = RESOLUTION,
+) -> Surface:
+    """`along_path` of one trial."""
+    return along_path(
+        population, data, training, split, trial=trial, margin=margin, resolution=resolution
+    )
+
+
+def _plane(
+    model: Model,
+    others: Sequence[Model],
+    data: Dataset,
+    training: Training | None = None,
+    split: str = "training",
+    names: Sequence[str] = ("a", "b", "c"),
+    margin: float = 0.25,
+    resolution: int = RESOLUTION,
+) -> Surface:
+    """`through` one network and two others."""
+    b, c = others
+    return through(
+        model, b, c, data, training, split, names=names, margin=margin, resolution=resolution
+    )
+
+
+def _walks(
+    model: Model,
+    other: Model,
+    data: Dataset,
+    training: Training | None = None,
+    split: str = "training",
+    match: bool | None = None,
+    points: int = 101,
+) -> Mapping[str, Walk]:
+    """Walks with the neurons as they are, and matched; or one of them."""
+    wanted = {"as they are": False, "neurons matched": True}
+    return {
+        name: walk(model, other, data, training, split, match=is_matched, points=points)
+        for name, is_matched in wanted.items()
+        if match in (None, is_matched)
+    }
+
+
+_TABLE = (
+    Kind(
+        "spaghetti",
+        "samples, decision surface and the line of every neuron, in two inputs",
+        (MODEL, DATA),
+        spaghetti_data,
+        draw_spaghetti,
+        ("weights",),
+        needs_data=False,
+        inputs=2,
+    ),
+    Kind(
+        "gallery",
+        "spaghetti of many seeds or structures, solved ones framed",
+        (POPULATION, DATA),
+        gallery_data,
+        draw_gallery,
+        ("weights",),
+        inputs=2,
+    ),
+    Kind(
+        "frames",
+        "spaghetti through training, moving in a GIF, else as a strip",
+        (POPULATION, TRIAL, DATA),
+        frames_data,
+        draw_frames,
+        ("weights", "snapshots"),
+        inputs=2,
+    ),
+    Kind(
+        "curves",
+        "loss or metric of every trial over steps, with quantiles",
+        (POPULATION,),
+        curves_data,
+        draw_curves,
+        ("curves",),
+    ),
+    Kind(
+        "survival",
+        "fraction solved over steps, groups compared (Kaplan-Meier)",
+        (POPULATION,),
+        survival_data,
+        draw_survival,
+    ),
+    Kind(
+        "trainability",
+        "fraction solved as colour over two numeric settings",
+        (POPULATION,),
+        trainability_data,
+        draw_trainability,
+    ),
+    Kind(
+        "gradients",
+        "gradient norm by layer and step",
+        (POPULATION,),
+        gradients_data,
+        draw_gradients,
+        ("signals",),
+    ),
+    Kind(
+        "samples",
+        "quality and training time against the number of samples",
+        (POPULATION, DATA),
+        growth_data,
+        draw_samples,
+    ),
+    Kind(
+        "histograms",
+        "weights and activations by layer",
+        (MODEL, DATA),
+        histograms_data,
+        draw_histograms,
+        ("weights",),
+    ),
+    Kind(
+        "first_layer",
+        "weights of the first layer as images, for pixels",
+        (MODEL,),
+        first_layer_data,
+        draw_first_layer,
+        ("weights",),
+    ),
+    Kind(
+        "diagram",
+        "the network with its weights",
+        (MODEL,),
+        diagram_data,
+        draw_diagram,
+        ("weights",),
+    ),
+    Kind(
+        "confusion",
+        "which class is taken for which",
+        (MODEL, DATA),
+        confusion_data,
+        draw_confusion,
+        ("weights",),
+        task="classification",
+    ),
+    Kind(
+        "functions",
+        "a function of one input, its approximations and their errors",
+        (MODELS, DATA),
+        _functions,
+        draw_functions,
+        ("weights",),
+        needs_data=False,
+        inputs=1,
+    ),
+    Kind(
+        "landscape",
+        "loss around a network, in two random directions",
+        (MODEL, DATA),
+        around,
+        draw_landscape,
+        ("weights",),
+    ),
+    Kind(
+        "landscape_3d",
+        "the same as a surface",
+        (MODEL, DATA),
+        around,
+        draw_landscape_3d,
+        ("weights",),
+    ),
+    Kind(
+        "path",
+        "loss in the plane that holds most of a network's way through training",
+        (POPULATION, TRIAL, DATA),
+        _path,
+        draw_landscape,
+        ("weights", "snapshots"),
+    ),
+    Kind(
+        "plane",
+        "loss in the plane through three networks",
+        (MODEL, OTHERS, DATA),
+        _plane,
+        draw_landscape,
+        ("weights",),
+    ),
+    Kind(
+        "walk",
+        "loss on the straight line between two networks, neurons matched or not",
+        (MODEL, OTHER, DATA),
+        _walks,
+        draw_walks,
+        ("weights",),
+    ),
+    Kind(
+        "spectrum",
+        "eigenvalues of the Hessian, and where training stands",
+        (MODEL, DATA),
+        curvature,
+        draw_spectrum,
+        ("weights",),
+    ),
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _TABLE}
+
+
+def kind_named(name: object, of_one: bool = False) -> Kind:
+    """The kind of that name; `of_one` where there is one network and no population.
+
+    Raises
+    ------
+    DescriptionError
+        If there is none, or it needs a population; names those that apply.
+    """
+    known = [it.name for it in _TABLE if not (of_one and it.is_of_population)]
+    kind = KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        hint = did_you_mean(name, known) if isinstance(name, str) else ""
+        listed = f"there are {', '.join(known)}"
+        raise DescriptionError(
+            f"kind: no figure is called {shown(name)}; {f'{hint} ({listed})' if hint else listed}"
+        )
+    if of_one and kind.is_of_population:
+        raise DescriptionError(
+            f"kind: '{kind.name}' is of many networks, expected one of {', '.join(known)}; or plot "
+            "the population that train() returns"
+        )
+    return kind

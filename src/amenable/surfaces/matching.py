@@ -1,0 +1,172 @@
+"""Neurons of one network put into the order of another's, without changing what it computes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.model import Model
+from amenable.network import Network, flattened, parse_activation
+from amenable.surfaces.problem import check_models
+
+ODD = ("identity", "tanh", "scaled_tanh", "softsign", "sine")  # f(-z) = -f(z)
+EVEN = ("gaussian",)  # f(-z) = f(z)
+MOST_ROUNDS = 100  # each makes the networks more alike; small ones settle within five
+
+Weights = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """For a layer: whose place each unit takes, and by which sign what goes in and out changes."""
+
+    units: NDArray[np.int64]
+    into: NDArray[np.float64]
+    out: NDArray[np.float64]
+
+
+def match_neurons(a: Model, b: Model) -> Model:
+    """The second network, its hidden neurons in the order in which they are most like the first's.
+
+    Hidden neurons may change places, with all their connections, without any change of what the
+    network computes; where the activation is odd (tanh, scaled_tanh, softsign, sine, identity) a
+    neuron may also change the sign of all that comes in and goes out, and where it is even
+    (gaussian) of what comes in. Layer by layer the assignment is chosen that makes the sum of
+    products of both networks' weights, biases included, as large as it can be while the other
+    layers stay; this is repeated until no layer changes. The sum grows in each step, so it ends,
+    in a matching that no layer alone can improve, not necessarily in the best. It is done from
+    three orders, of which the best is kept: b's own, that by what comes into the neurons alone,
+    from the first layer on, and that by what goes out, from the last. So a network whose neurons
+    were merely shuffled is put back. That ReLU neurons
+    can be scaled as well is not made use of. Shortcuts are permuted along.
+
+    Parameters
+    ----------
+    a, b : Model
+        Of the same network.
+
+    Returns
+    -------
+    Model
+        A bare one: b's weights, in a's order.
+
+    Raises
+    ------
+    DescriptionError
+        If they are of different networks.
+
+    References
+    ----------
+    Ainsworth, Hayase, Srinivasa 2023, "Git Re-Basin: Merging Models modulo Permutation
+    Symmetries", ICLR: weight matching, there without signs, with layers in random order and from
+    b's own order only. Signs: Chen, Lu, Hecht-Nielsen 1993, Neural Computation 5:910-927.
+
+    Examples
+    --------
+    >>> from amenable import Model, mlp
+    >>> a = Model(mlp(1, 2, 1), [1.0, 2.0, 0.1, 0.2, 3.0, 4.0, 0.0])
+    >>> b = a.with_flat([-2.0, 1.0, -0.2, 0.1, -4.0, 3.0, 0.0])  # other order, one with other signs
+    >>> bool((match_neurons(a, b).flat == a.flat).all())
+    True
+    """
+    check_models({"a": a, "b": b})
+    network = a.network
+    mine, theirs = a.weights, b.weights
+    starts = (theirs, *(_first_order(network, mine, theirs, it) for it in (True, False)))
+    settled = [_settled(network, mine, it) for it in starts]
+    best = max(settled, key=lambda it: sum(float(np.sum(mine[n] * it[n])) for n in mine))
+    return Model(network, flattened(network, best), b.dtype, b.about)
+
+
+def _first_order(network: Network, mine: Weights, theirs: Weights, is_forward: bool) -> Weights:
+    """An order to begin with, by what comes in from the first layer on, or goes out of the last."""
+    layers = range(1, len(network.layers))
+    for k in layers if is_forward else reversed(layers):
+        into, out = _alikeness(network, mine, theirs, k)
+        order = _best_order(network, k, into * is_forward, out * (not is_forward))
+        theirs = _ordered(network, theirs, k, order)
+    return theirs
+
+
+def _settled(network: Network, mine: Weights, theirs: Weights) -> Weights:
+    """Weights in an order that no layer alone can improve."""
+    for _ in range(MOST_ROUNDS):
+        has_changed = False
+        for k in range(1, len(network.layers)):
+            into, out = _alikeness(network, mine, theirs, k)
+            order = _best_order(network, k, into, out)
+            if _gains(into, out, order):
+                theirs, has_changed = _ordered(network, theirs, k, order), True
+        if not has_changed:
+            break
+    return theirs
+
+
+def _best_order(
+    network: Network, k: int, into: NDArray[np.float64], out: NDArray[np.float64]
+) -> _Order:
+    """How the units of layer k are best assigned, by how alike their connections are, (U, U)."""
+    from scipy.optimize import linear_sum_assignment
+
+    name = parse_activation(network.layers[k - 1].activation)[0]
+    one = np.ones_like(into)
+    sign_into = sign_out = one
+    if name in ODD:
+        sign_into = sign_out = np.where(into + out < 0, -one, one)
+    elif name in EVEN:
+        sign_into = np.where(into < 0, -one, one)
+    rows, units = linear_sum_assignment(sign_into * into + sign_out * out, maximize=True)
+    return _Order(units, sign_into[rows, units], sign_out[rows, units])
+
+
+def _gains(into: NDArray[np.float64], out: NDArray[np.float64], order: _Order) -> bool:
+    """Whether an order makes a layer more alike, by more than rounding."""
+    at = np.arange(len(into))
+    found = order.into * into[at, order.units] + order.out * out[at, order.units]
+    gain = float(found.sum() - np.trace(into + out))
+    return gain > 1e-12 * len(into) * float(np.abs(into).max() + np.abs(out).max())
+
+
+def _alikeness(
+    network: Network, mine: Weights, theirs: Weights, k: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Products of what comes into, and what goes out of, units of layer k, (U, U) each.
+
+    Rows are units of the first network, columns those of the second.
+    """
+    into = mine[f"{k}.weight"] @ theirs[f"{k}.weight"].T
+    if network.layers[k - 1].bias:
+        into = into + np.outer(mine[f"{k}.bias"], theirs[f"{k}.bias"])
+    out = np.zeros_like(into)
+    for m, columns in _readers(network, k):
+        name = f"{m}.weight"
+        out += mine[name][:, columns].T @ theirs[name][:, columns]
+    return into, out
+
+
+def _ordered(network: Network, weights: Weights, k: int, order: _Order) -> Weights:
+    """The weights with layer k in that order, and all that read it."""
+    found = dict(weights)
+    found[f"{k}.weight"] = weights[f"{k}.weight"][order.units] * order.into[:, None]
+    if network.layers[k - 1].bias:
+        found[f"{k}.bias"] = weights[f"{k}.bias"][order.units] * order.into
+    for m, columns in _readers(network, k):
+        changed = found[f"{m}.weight"].copy()
+        changed[:, columns] = changed[:, columns][:, order.units] * order.out
+        found[f"{m}.weight"] = changed
+    return found
+
+
+def _readers(network: Network, k: int) -> list[tuple[int, slice]]:
+    """Layers that read the outputs of layer k, and in which columns of their weights."""
+    widths = (network.inputs, *(layer.units for layer in network.layers))
+    found = []
+    for m, layer in enumerate(network.layers, start=1):
+        at = 0
+        for source in (m - 1, *layer.shortcuts):
+            if source == k:
+                found.append((m, slice(at, at + widths[source])))
+            at += widths[source]
+    return found

@@ -1,0 +1,211 @@
+"""`amenable draw` as a user runs it: what is trained, written, said and refused."""
+
+import shlex
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import amenable as am
+from amenable.cli import main
+from amenable.cli.recipes import RECIPES
+from amenable.figures import KINDS
+
+QUICK = ("--steps", "60", "--seeds", "2")
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Runs the command in a folder of its own; returns status, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*words):
+        status = main(["draw", *words])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A folder with a population, a trained network and a model."""
+    folder = tmp_path_factory.mktemp("saved")
+    training = am.Training(epochs=5, goal="accuracy >= 0.9")
+    population = am.train(am.mlp(2, 3, 1), "moons", training, seeds=3, curves=True)
+    population.save(folder / "many.npz")
+    population.best.save(folder / "one.npz")
+    am.Model(am.mlp(2, 1, output="sigmoid"), [5.0, 5.0, -7.5]).save(folder / "by hand.npz")
+    return folder
+
+
+def test_alone_it_lists_the_kinds(run):
+    status, out, _ = run()
+    assert status == 0
+    for kind in KINDS.values():
+        assert f"{kind.name} " in out
+        assert kind.about in out
+    assert "amenable draw KIND DATA" in out
+
+
+def test_every_kind_has_a_recipe_with_a_next_kind():
+    assert set(RECIPES) == set(KINDS)
+    for recipe in RECIPES.values():
+        assert recipe.following in KINDS
+
+
+SMALL = {
+    "trainability": ("--lr", "0.1", "--lr", "0.01", "--init", "normal(1)", "--init", "normal(0.1)"),
+    "samples": ("--hidden", "4", "--set", "sizes=[40,80]", "--set", "seeds=2"),
+    "walk": ("--set", "points=5"),
+    "frames": ("--hidden", "2", "-o", "frames.png"),
+    **dict.fromkeys(
+        ("landscape", "landscape_3d", "path", "plane"),
+        ("--set", "resolution=5", "--hidden", "3", "--seeds", "3"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_draws_something_by_itself(run, tmp_path, kind):
+    status, out, err = run(kind, *QUICK, *SMALL.get(kind, ()))
+    assert status == 0, err
+    assert (tmp_path / f"{kind}.png").read_bytes().startswith(b"\x89PNG")
+    assert f"Written: {kind}.png" in out
+    assert "networks:" in out
+
+
+def test_it_says_what_is_trained_drawn_and_next(run, tmp_path):
+    status, out, _ = run("spaghetti", "moons", "--hidden", "3", *QUICK, "-o", "a b.svg")
+    assert status == 0
+    for said in (
+        "moons: 200 samples (160 to train, 40 to validate), 2 inputs, 2 classes",
+        "2 networks: 1 structure x 1 activation x 2 seeds",
+        "Drawn is trial ",
+        "by validation accuracy: 2-3-1 tanh, seed",
+        "Network 2-3-1 tanh on the training samples of moons, ",
+        "Written: a b.svg",
+        "Next, ",
+        "  amenable draw frames moons --hidden 3 --steps 60 --seeds 2",
+    ):
+        assert said in out
+    assert (tmp_path / "a b.svg").is_file()
+    command = shlex.split(out.strip().splitlines()[-1])
+    assert run(*command[2:], "--hidden", "2", "-o", "next.png")[0] == 0
+
+
+def test_a_kind_may_be_typed_with_a_dash(run, tmp_path):
+    assert run("first-layer", "digits", "--hidden", "2", *QUICK)[0] == 0
+    assert (tmp_path / "first_layer.png").is_file()
+
+
+def test_frames_move(run, tmp_path):
+    status, out, _ = run(
+        "frames", "moons", "--hidden", "2", *QUICK, "--set", "most=3", "--trial", "1"
+    )
+    assert status == 0
+    assert (tmp_path / "frames.gif").read_bytes().startswith(b"GIF")
+    assert "Drawn is trial 1 of 2" in out
+
+
+def test_groups_and_axes_are_what_varies_or_what_is_asked_for(run):
+    _, out, _ = run(
+        "survival", "xor", *QUICK, "--hidden", "2", "--activation", "relu", "--activation", "tanh"
+    )
+    assert "by activation" in out
+    _, out, _ = run("survival", "xor", *QUICK, "--hidden", "2", "--hidden", "3", "--by", "seed")
+    assert "by seed" in out
+    _, out, _ = run("trainability", "xor", *QUICK, *SMALL["trainability"], "--hidden", "2")
+    assert "lr and init" in out
+    _, out, _ = run(
+        *("trainability", "xor", *QUICK, "--lr", "0.1", "--lr", "0.01", "--by", "width"),
+        *("--by", "lr", "--hidden", "2", "--hidden", "4", "--init", "auto"),
+    )
+    assert "width and lr" in out or "Units in the widest hidden layer and" in out
+
+
+def test_saved_networks_are_drawn(run, saved, tmp_path):
+    many = str(saved / "many.npz")
+    status, out, _ = run("curves", many)
+    assert status == 0
+    assert "networks:" not in out
+    assert f"amenable draw survival {many}" in out
+    status, out, _ = run("spaghetti", many, "--trial", "best")
+    assert "Drawn is trial" in out
+    assert "samples of moons" in out  # found by its name
+    assert run("confusion", str(saved / "one.npz"), "--data", "moons")[0] == 0
+    status, out, _ = run("spaghetti", str(saved / "by hand.npz"))
+    assert status == 0
+    assert "Next" not in out
+
+
+def test_files_of_data_are_data(run, tmp_path):
+    rng = np.random.default_rng([3])
+    np.savez(tmp_path / "xy.npz", x=rng.normal(size=(40, 2)), y=np.arange(40) % 2)
+    status, out, _ = run("spaghetti", "xy.npz", "--hidden", "2", *QUICK)
+    assert status == 0
+    assert "xy.npz: 40 samples" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("spagetti",), "did you mean 'spaghetti'"),
+        (("spaghetti", "digits"), "spaghetti: expected data with 2 inputs, got 64 inputs"),
+        (("functions", "moons"), "functions: expected data with 1 input, got 2 inputs"),
+        (("confusion", "sine"), "confusion: expected data with classes, got numbers"),
+        (("spaghetti", "no-such"), "no data named 'no-such'"),
+        (("spaghetti", "moons", "--data", "moons"), "--data: moons is data itself"),
+        (("spaghetti", "moons", "-o", "a.gif"), "only frames can be a GIF or MP4"),
+        (("spaghetti", "moons", "-o", "a.jpg"), "ends in .png, .svg or .pdf, got 'a.jpg'"),
+        (("frames", "moons", "-o", "a.jpg"), "ends in .gif or .mp4"),
+        (("spaghetti", "moons", "-o", "no/a.png"), "--out: there is no folder"),
+        (("spaghetti", "moons", "--theme", "blue"), 'theme: expected "light" or "dark"'),
+        (("spaghetti", "moons", "--trial", "2", "--seeds", "2"), "--trial: expected best"),
+        (("spaghetti", "moons", "--trial", "mean"), 'trial: expected "best"'),
+        (("curves", "moons", "--trial", "best"), "trial: 'curves' has no such option"),
+        (("spaghetti", "moons", "--set", "most"), "--set: expected NAME=VALUE, got 'most'"),
+        (("spaghetti", "moons", "--set", "mots=3"), "did you mean 'most'"),
+        (("curves", "moons", "--by", "lr"), "--by: 'curves' compares nothing"),
+        (("survival", "moons", "--by", "lrr"), "--by: nothing is called 'lrr'"),
+        (("trainability", "moons", "--lr", "1", "--init", "auto"), "--by: expected two settings"),
+        (("spaghetti", "moons", "--hidden", "x"), "--hidden: expected widths"),
+        (("spaghetti", "moons", "--epochs", "1", "--steps", "1"), "--epochs and --steps"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line_before_anything_is_trained(run, tmp_path, words, message):
+    status, out, err = run(*words)
+    assert status == 2
+    assert message in err
+    assert len(err.strip().splitlines()) == 1
+    assert "networks:" not in out or "--trial" in words
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_saved_networks_refuse_what_they_cannot_give(run, saved):
+    many, one = str(saved / "many.npz"), str(saved / "one.npz")
+    for words, message in (
+        (("curves", many, "--hidden", "3"), "--hidden: "),
+        (("gradients", many), "signals: not recorded; train with signals=True"),
+        (("gallery", one), "'gallery' is of many networks"),
+        (("confusion", str(saved / "by hand.npz")), "'confusion' needs the samples"),
+        (("spaghetti", many, "--data", "iris"), "'iris' has 4 inputs"),
+    ):
+        status, _, err = run(*words)
+        assert status == 2
+        assert message in err
+
+
+def test_after_ctrl_c_nothing_is_drawn(run, tmp_path, monkeypatch):
+    from amenable.cli import subject
+
+    def cancelled(*_):
+        found = am.train(am.mlp(2, 1), "moons", am.Training(epochs=1), seeds=1)
+        return replace(found, status=np.array(["cancelled"]))
+
+    monkeypatch.setattr(subject, "trained", cancelled)
+    status, _, err = run("spaghetti", "moons", *QUICK)
+    assert status == 130
+    assert "cancelled" in err
+    assert list(tmp_path.iterdir()) == []

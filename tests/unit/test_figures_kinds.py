@@ -1,0 +1,174 @@
+"""The table of figures, and `plot` of a population and of a network, which go by it."""
+
+import inspect
+
+import pytest
+
+import amenable as am
+from amenable import figures
+from amenable.errors import DataError, DescriptionError
+from amenable.figures.canvas import new_figure
+from amenable.figures.kinds import KINDS, kind_named
+from amenable.figures.plotting import prepared, trial_of
+
+
+@pytest.fixture(scope="module")
+def population():
+    training = am.Training(epochs=10, goal="training accuracy >= 0.8")
+    networks = [am.mlp(2, 3, 1), am.mlp(2, 4, 1)]
+    trainings = am.grid(training, lr=[0.01, 0.1])
+    return am.train(
+        networks, "moons", trainings, seeds=4, curves=True, signals=True, snapshots=True
+    )
+
+
+# What a kind cannot do without, or what makes it quick.
+OPTIONS = {
+    "trainability": {"x": "lr", "y": "width"},
+    "first_layer": {"shape": (1, 2)},
+    "samples": {"sizes": [40, 80], "seeds": 2},
+    "landscape": {"resolution": 5},
+    "landscape_3d": {"resolution": 5},
+    "path": {"resolution": 5},
+    "plane": {"resolution": 5},
+    "walk": {"points": 5},
+}
+
+
+def subject_for(kind, population):
+    """What the kind can be drawn of."""
+    if kind.name == "functions":
+        return am.train(am.mlp(1, 3, 1), "sine", am.Training(epochs=2), seeds=3)
+    return population
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_is_made_and_drawn(population, name):
+    kind = KINDS[name]
+    subject = subject_for(kind, population)
+    options = OPTIONS.get(name, {})
+    found = prepared(subject, name, None, options)
+    assert found.caption.endswith(".")
+    if kind.has_one_axes:
+        flat = new_figure("dark")
+        three = {"projection": "3d"} if name == "landscape_3d" else {}
+        axes = flat.subplots(1, 2, subplot_kw=three)
+        assert found.draw(axes[0], "dark") is flat
+        assert axes[0].has_data()
+        assert not axes[1].has_data()
+    else:
+        figure = found.draw(theme="dark")
+        assert figure.get_facecolor() == new_figure("dark").get_facecolor()
+
+
+def test_plot_draws_on_new_axes_or_the_callers(population):
+    assert population.plot("survival", by="lr").axes
+    ax = new_figure().add_subplot()
+    assert population.plot("curves", ax=ax, measure="metric") is ax.get_figure()
+    assert ax.has_data()
+
+
+@pytest.mark.parametrize("name", [name for name in KINDS if not KINDS[name].is_of_population])
+def test_kinds_of_one_network_are_drawn_of_a_network(population, name):
+    subject = subject_for(KINDS[name], population)
+    model = subject.best
+    options = dict(OPTIONS.get(name, {}))
+    ends = [it for it in subject if it.network == model.network][:3]
+    if name == "walk":
+        options["to"] = ends[0]
+    if name == "plane":
+        options["to"] = ends[:2]
+    assert model.plot(name, **options).axes
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_functions_of_a_kind_are_public_and_what_the_table_says(name):
+    kind = KINDS[name]
+    assert kind.draw.__name__ in figures.__all__
+    assert kind.name.replace("-", "_") == kind.name
+    assert kind.about == kind.about.strip(".")
+    assert len(kind.about) <= 75
+    parameters = list(inspect.signature(kind.draw).parameters)
+    assert parameters[1] in ("ax", "figure")
+    assert "theme" in parameters
+
+
+def test_public_names_are_there():
+    assert len(set(figures.__all__)) == len(figures.__all__)
+    for name in figures.__all__:
+        assert inspect.getdoc(getattr(figures, name))
+    assert am.figures is figures
+    assert am.surfaces.__name__ == "amenable.surfaces"
+    assert am.construct.__name__ == "amenable.construct"
+
+
+def test_the_trial_that_is_meant(population):
+    assert trial_of(population, "best") == population.ranking[0]
+    assert trial_of(population, "worst") == population.ranking[-1]
+    assert trial_of(population, 3) == 3
+    found = prepared(population, "spaghetti", None, {})
+    assert found.trial == trial_of(population, "median")
+    assert population[found.trial].seed == population.median.seed
+    best = prepared(population, "spaghetti", None, {"trial": "best"})
+    assert best.found.fit == f"{round(160 * population.best.metric['training'])} of 160 right"
+    assert prepared(population, "curves", None, {}).trial is None
+
+
+def test_data_is_found_by_its_name_if_it_is_what_training_saw(population):
+    assert prepared(population, "spaghetti", None, {}).found.name == "moons"
+    other = am.train(am.mlp(2, 2, 1), am.load("moons", noise=0.3), am.Training(epochs=1), seeds=1)
+    assert prepared(other, "spaghetti", None, {}).found.name == ""
+    with pytest.raises(DataError, match="'histograms' needs the samples, those of 'moons'"):
+        other.plot("histograms")
+    assert other.plot("histograms", am.load("moons", noise=0.3)).axes
+    with pytest.raises(DataError, match="'confusion' needs the samples; give"):
+        am.Model(am.mlp(2, 1), [1, 1, 0]).plot("confusion")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        ("spagetti", {}, "did you mean 'spaghetti'"),
+        (3, {}, "no figure is called 3; there are spaghetti, gallery"),
+        ("curves", {"trial": "best"}, "trial: 'curves' has no such option; it has measure, split"),
+        ("spaghetti", {"trial": 16}, 'trial: expected "best", "median", "worst" or a number from'),
+        ("spaghetti", {"trial": "mean"}, "trial: expected"),
+        ("spaghetti", {"trial": True}, "trial: expected"),
+        ("spaghetti", {"framme": 1}, "framme: 'spaghetti' has no such option; did you mean 'frame"),
+        ("trainability", {}, "x: 'trainability' needs it; pass x="),
+        ("spaghetti", {"theme": "blue"}, 'theme: expected "light" or "dark"'),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(population, kind, options, message):
+    with pytest.raises(DescriptionError, match=message):
+        population.plot(kind, **options)
+
+
+def test_what_was_not_recorded_says_what_to_pass_to_train(population):
+    bare = am.train(am.mlp(2, 2, 1), "moons", am.Training(epochs=1), seeds=1, keep_weights=False)
+    for kind, record in (
+        ("curves", "curves=True"),
+        ("gradients", "signals=True"),
+        ("frames", "keep_weights=True"),
+        ("spaghetti", "keep_weights=True"),
+    ):
+        with pytest.raises(DescriptionError, match=f"not recorded; train with {record}"):
+            bare.plot(kind)
+    with pytest.raises(DataError, match="at least one trial"):
+        population[:0].plot("spaghetti")
+
+
+def test_one_network_is_no_population(population):
+    with pytest.raises(DescriptionError, match="'survival' is of many networks, expected one of"):
+        population.best.plot("survival")
+    with pytest.raises(DescriptionError, match="there is one network only"):
+        population.best.plot("spaghetti", trial="best")
+    with pytest.raises(DescriptionError) as raised:
+        kind_named("x", of_one=True)
+    assert "survival" not in str(raised.value)
+
+
+def test_figures_with_several_axes_refuse_one(population):
+    ax = new_figure().add_subplot()
+    with pytest.raises(DescriptionError, match=r"'gallery' has axes of its own; .*draw_gallery"):
+        population.plot("gallery", ax=ax)
