@@ -15,8 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from amenable.cli import datasets, draw, lecture, sweep
-from amenable.cli.screen import fail, forgive_encoding
-from amenable.cli.sweep import INTERRUPTED
+from amenable.cli.screen import INTERRUPTED, fail, forgive_encoding
 from amenable.errors import AmenableError
 
 __all__ = ["app", "main"]

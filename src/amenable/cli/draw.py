@@ -13,6 +13,7 @@ from amenable.cli import options
 from amenable.cli import picture_options as picture
 from amenable.cli.recipes import recipe_for
 from amenable.cli.request import SPLIT, Request
+from amenable.cli.screen import INTERRUPTED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from amenable.figures.plotting import Prepared
     from amenable.model import Model
     from amenable.population import Population
-
-INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 HELP = (
     "Draw a picture: of networks trained on DATA, or of what was saved.\n\n"

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amenable.cli.screen import INTERRUPTED
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from amenable.lecture import Experiment, Section
 
-INTERRUPTED = 130  # what shells expect after Ctrl-C
 PAGE = Path("lecture.html")
 
 HELP = (
@@ -66,10 +67,12 @@ def lecture(
 ) -> int:
     """Put the claims of a lecture on neural networks to the test, and write a page."""
     from amenable.cli import screen
+    from amenable.cli.plan import naming
     from amenable.lecture import experiments
     from amenable.writing import check_writable
 
-    chosen = experiments(only or ())
+    with naming("--only"):
+        chosen = experiments(only or ())
     console = screen.results()
     if list_all:
         _print_list(console, chosen)

@@ -13,6 +13,8 @@ PAGE = 100  # columns of running text: longer lines are hard to read, however wi
 WIDE = 200  # columns of a table in a file or a pipe, where none must be cut
 PLAIN = 80  # columns of running text there
 
+INTERRUPTED = 130  # the exit status that shells expect after Ctrl-C
+
 
 def results() -> Console:
     """Stdout; plain text, without colours and cut nowhere, where that is no terminal."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from amenable.cli import options
 from amenable.cli.request import SPLIT, Request
+from amenable.cli.screen import INTERRUPTED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from amenable.cli.plan import Plan
     from amenable.cli.suggestion import Suggestion
     from amenable.population import Population
-
-INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 HELP = (
     "Train many networks on DATA and say which structures learn it, and how often.\n\n"
