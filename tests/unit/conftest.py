@@ -1,4 +1,8 @@
-"""Populations that the unit tests look at: a trained one, and any that are put together by hand."""
+"""What several unit tests look at: populations, trained or put together by hand, and what the quick
+experiments of the lecture found.
+"""
+
+from functools import cache
 
 import numpy as np
 import pytest
@@ -53,3 +57,11 @@ def make(status, *, steps=None, metric=None, loss=None, seed=None, goal=GOAL, co
 def made():
     """What puts a population together; see make()."""
     return make
+
+
+@pytest.fixture(scope="session")
+def quick():
+    """What gives the finding of a quick experiment by name; each is run once."""
+    from amenable.lecture import Scale, experiment
+
+    return cache(lambda name: experiment(name).run(Scale(is_quick=True)))
