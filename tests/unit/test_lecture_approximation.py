@@ -1,24 +1,17 @@
 """The experiment on approximation: its functions, its rules, its pictures."""
 
-import json
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
 from amenable.lecture import approximation, approximation_measures, approximation_pictures
-from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.finding import Finding
 
 
 @pytest.fixture(scope="module")
-def found() -> Finding:
-    return approximation.EXPERIMENT.run(Scale(is_quick=True))
-
-
-def test_quick_run_is_the_same_again(found):
-    again = approximation.EXPERIMENT.run(Scale(is_quick=True))
-    assert json.dumps(found.numbers, allow_nan=False) == json.dumps(again.numbers)
+def found(quick) -> Finding:
+    return quick("approximation")
 
 
 def test_finding_is_complete(found):

@@ -1,24 +1,17 @@
 """The experiment on depth without nonlinearity: its measurements, its rules, its pictures."""
 
-import json
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
 from amenable.lecture import collapse
-from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.finding import Finding
 
 
 @pytest.fixture(scope="module")
-def found() -> Finding:
-    return collapse.EXPERIMENT.run(Scale(is_quick=True))
-
-
-def test_quick_run_is_the_same_again(found):
-    again = collapse.EXPERIMENT.run(Scale(is_quick=True))
-    assert json.dumps(found.numbers, allow_nan=False) == json.dumps(again.numbers)
+def found(quick) -> Finding:
+    return quick("collapse")
 
 
 def test_finding_is_complete(found):

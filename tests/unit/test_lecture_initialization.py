@@ -6,15 +6,15 @@ from matplotlib.figure import Figure
 
 import amenable as am
 from amenable.lecture import initialization, stuck
-from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.finding import Finding
 from amenable.lecture.initialization import checks, lotteries
 from amenable.lecture.points import Count
 from amenable.lecture.stuck import Stuck, check_change, check_constant
 
 
 @pytest.fixture(scope="module")
-def finding() -> Finding:
-    return initialization.EXPERIMENT.run(Scale(is_quick=True))
+def finding(quick) -> Finding:
+    return quick("initialization")
 
 
 def units(moved: int, spread: float = 0.0, loose: int | None = None) -> list[Stuck]:
@@ -77,12 +77,6 @@ def test_the_quick_run_has_a_map_and_figures(finding: Finding):
     assert found[-1].sum() == 0  # weights of 100
     assert len(finding.illustrations) == 2
     assert all(isinstance(it.figure, Figure) and it.caption for it in finding.illustrations)
-
-
-def test_a_second_quick_run_finds_the_same(finding: Finding):
-    again = initialization.EXPERIMENT.run(Scale(is_quick=True))
-    assert again.numbers == finding.numbers
-    assert (again.summary, again.checks) == (finding.summary, finding.checks)
 
 
 def test_the_code_for_the_reader_runs(finding: Finding, capsys: pytest.CaptureFixture[str]):

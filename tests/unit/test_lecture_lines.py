@@ -5,13 +5,13 @@ import pytest
 from matplotlib.figure import Figure
 
 from amenable.lecture import lines
-from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.finding import Finding
 from amenable.lecture.points import Count, best_trainings, percent, points
 
 
 @pytest.fixture(scope="module")
-def finding() -> Finding:
-    return lines.EXPERIMENT.run(Scale(is_quick=True))
+def finding(quick) -> Finding:
+    return quick("lines")
 
 
 def made_up(ten: int, three: int = 0, two: int = 0) -> dict:
@@ -55,12 +55,6 @@ def test_the_quick_run_has_figures_tables_and_numbers(finding: Finding):
     assert list(fractions) == ["1", "2", "3", "5", "10"]
     assert fractions["1"]["solved"] == 0
     assert len(finding.tables[0].rows) == 5
-
-
-def test_a_second_quick_run_finds_the_same(finding: Finding):
-    again = lines.EXPERIMENT.run(Scale(is_quick=True))
-    assert again.numbers == finding.numbers
-    assert (again.summary, again.checks) == (finding.summary, finding.checks)
 
 
 def test_the_best_training_is_the_more_accurate_where_none_solves():

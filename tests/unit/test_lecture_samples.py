@@ -1,6 +1,5 @@
 """The experiment on samples: what is counted, its rules, its pictures."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,15 +11,8 @@ from amenable.lecture.finding import Finding, Scale
 
 
 @pytest.fixture(scope="module")
-def found() -> Finding:
-    return samples.EXPERIMENT.run(Scale(is_quick=True))
-
-
-def test_quick_run_is_the_same_again(found):
-    again = samples.EXPERIMENT.run(Scale(is_quick=True))
-    assert json.dumps(found.numbers, allow_nan=False) == json.dumps(again.numbers)
-    assert found.summary == again.summary
-    assert [it.caption for it in found.illustrations] == [it.caption for it in again.illustrations]
+def found(quick) -> Finding:
+    return quick("samples")
 
 
 def test_finding_is_complete(found):

@@ -1,6 +1,5 @@
 """The experiment on sigmoids: errors and bounds, its rules, its pictures."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,17 +8,12 @@ from matplotlib.figure import Figure
 
 from amenable.construct import relu_from_sigmoids
 from amenable.lecture import sigmoids, sigmoids_measures, sigmoids_pictures
-from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.finding import Finding
 
 
 @pytest.fixture(scope="module")
-def found() -> Finding:
-    return sigmoids.EXPERIMENT.run(Scale(is_quick=True))
-
-
-def test_quick_run_is_the_same_again(found):
-    again = sigmoids.EXPERIMENT.run(Scale(is_quick=True))
-    assert json.dumps(found.numbers, allow_nan=False) == json.dumps(again.numbers)
+def found(quick) -> Finding:
+    return quick("sigmoids")
 
 
 def test_finding_is_complete(found):

@@ -12,8 +12,8 @@ from amenable.statistics import Interval, PairedDifference
 
 
 @pytest.fixture(scope="module")
-def finding() -> Finding:
-    return spaghetti.EXPERIMENT.run(Scale(is_quick=True))
+def finding(quick) -> Finding:
+    return quick("spaghetti")
 
 
 def verdict(solved: dict[str, tuple[int, int, int]], depth: float, tanh: float, p: float) -> str:

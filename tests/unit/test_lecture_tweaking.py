@@ -3,7 +3,6 @@
 import pytest
 from matplotlib.figure import Figure
 
-from amenable.lecture import tweaking
 from amenable.lecture.finding import Finding, Scale
 from amenable.lecture.points import SEARCH_FROM, Count
 from amenable.lecture.search import FRESH, SECOND_ROUND, failures, seeds_of, settings
@@ -11,8 +10,8 @@ from amenable.lecture.tweaking import checks
 
 
 @pytest.fixture(scope="module")
-def finding() -> Finding:
-    return tweaking.EXPERIMENT.run(Scale(is_quick=True))
+def finding(quick) -> Finding:
+    return quick("tweaking")
 
 
 def test_all_claims_hold_where_every_structure_is_made_to_work():
@@ -56,12 +55,6 @@ def test_search_and_measurement_share_no_seed():
         range(start, start + n) for start, n in zip(starts, (first, second, fresh), strict=True)
     ]
     assert len(set().union(*ranges)) == first + second + fresh
-
-
-def test_a_second_quick_run_finds_the_same(finding: Finding):
-    again = tweaking.EXPERIMENT.run(Scale(is_quick=True))
-    assert again.numbers == finding.numbers
-    assert (again.summary, again.checks) == (finding.summary, finding.checks)
 
 
 def test_the_code_for_the_reader_runs(finding: Finding, capsys: pytest.CaptureFixture[str]):

@@ -1,6 +1,5 @@
 """The experiment on vanishing gradients: its measurements, its rules, its pictures."""
 
-import json
 from fractions import Fraction
 
 import numpy as np
@@ -10,18 +9,12 @@ from matplotlib.figure import Figure
 import amenable as am
 from amenable import engine
 from amenable.lecture import chains, vanishing, vanishing_measures, vanishing_pictures
-from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.finding import Finding
 
 
 @pytest.fixture(scope="module")
-def found() -> Finding:
-    return vanishing.EXPERIMENT.run(Scale(is_quick=True))
-
-
-def test_quick_run_is_the_same_again(found):
-    again = vanishing.EXPERIMENT.run(Scale(is_quick=True))
-    assert json.dumps(found.numbers, allow_nan=False) == json.dumps(again.numbers)
-    assert [it.measured for it in found.checks] == [it.measured for it in again.checks]
+def found(quick) -> Finding:
+    return quick("vanishing")
 
 
 def test_finding_is_complete(found):

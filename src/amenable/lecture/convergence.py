@@ -91,7 +91,7 @@ def diabetes() -> Quadratic:
     x, y = (it.astype(np.float32).astype(np.float64) for it in (data.x, data.y))
     rounded_data = am.Dataset.from_arrays(x, y, name="diabetes", validation=0.0)
     inputs = np.column_stack([x, np.ones(len(x))])
-    best = np.linalg.lstsq(inputs, y[:, 0], rcond=None)[0]
+    best = np.asarray(np.linalg.lstsq(inputs, y[:, 0], rcond=None)[0], dtype=np.float64)
     return Quadratic(rounded_data, 2 * inputs.T @ inputs / len(x), best)
 
 
