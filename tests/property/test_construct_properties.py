@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 import amenable as am
 from amenable.construct import approximate, fold, logic, relu_from_sigmoids
+from amenable.construct.built import TAIL, Samples
+from amenable.construct.covers import chords, levels
+from amenable.construct.steps import steps
 
 NAMES = ("a", "b", "c", "d", "e")
 ROWS = np.array(list(itertools.product([0, 1], repeat=len(NAMES))))
@@ -117,3 +120,44 @@ def test_any_broken_line_is_approximated_with_its_constant(heights, share, metho
     x = np.random.default_rng(0).uniform(knots[0], knots[-1], 2000)
     x = np.concatenate([x, knots])
     assert np.abs(model.decision(x[:, None])[:, 0] - f(x)).max() <= error
+
+
+def wanderings(n_columns):
+    """Values (N, K) that change by at most 1 from place to place."""
+    return st.tuples(st.integers(9, 200), st.integers(0, 1000)).map(
+        lambda it: np.random.default_rng(it[1]).uniform(-1, 1, (it[0], n_columns)).cumsum(axis=0)
+    )
+
+
+@given(wanderings(2), st.floats(2, 20))
+@settings(max_examples=60, deadline=None)
+def test_levels_hold_beyond_their_ends_and_steps_keep_apart(values, allowed):
+    found = levels(values, allowed, len(values))
+    assert np.all(np.diff(found.places) >= 2)
+    ends = [0, *found.places, len(values) - 1]
+    for level, first, last in zip(found.values, ends[:-1], ends[1:], strict=True):
+        held = values[max(first - 1, 0) : last + 2]
+        assert np.abs(held - level).max() <= allowed * (1 + 1e-12)
+
+
+@given(wanderings(3), st.floats(0.1, 20))
+@settings(max_examples=60, deadline=None)
+def test_chords_pass_all_places_closely_enough(values, allowed):
+    places = chords(values, allowed, len(values))
+    assert places[0] == 0
+    assert places[-1] == len(values) - 1
+    for column in values.T:
+        line = np.interp(np.arange(len(values)), places, column[places])
+        assert np.abs(line - column).max() <= allowed * (1 + 1e-9)
+
+
+@given(wanderings(1), st.floats(2, 20))
+@settings(max_examples=60, deadline=None)
+def test_sigmoids_lack_no_more_than_their_share_beside_their_steps(values, error):
+    built = steps(Samples((np.arange(len(values)) * 0.5,), values[:, 0]), error, error, 200)
+    weights = built.weights
+    slope, rises = weights["1.weight"][0, 0], np.abs(weights["2.weight"][0])
+    thresholds = -weights["1.bias"] / slope
+    for beside in (thresholds - 0.5, thresholds + 0.5):
+        distance = np.abs(beside[:, None] - thresholds)
+        assert (rises / (1 + np.exp(slope * distance))).sum(axis=1).max() <= TAIL * error

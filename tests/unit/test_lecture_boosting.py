@@ -79,7 +79,7 @@ def test_half_planes_of_stumps_are_those_of_scikit_learn():
     found, model = boosted_stumps(x, data.y, 30)
     assert np.array_equal(found.classes(x), model.predict(x))
     assert found.normals.shape == (30, 2)
-    assert np.all(np.abs(found.normals).sum(axis=1) == 1)
+    assert set(np.abs(found.normals).sum(axis=1)) <= {0.0, 1.0}  # 0: one class everywhere
 
 
 def test_boosting_lines_lowers_the_training_error():

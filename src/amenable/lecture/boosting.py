@@ -257,8 +257,8 @@ def boosting(scale: Scale) -> Finding:
         summary=_summary(found),
         counts=(
             f"{listed([it.title for it in shown])}; {splits} splits of each into halves, for "
-            f"training and held out; {LEARNERS} learners or hidden units. Stumps by scikit-learn. "
-            "A regression line is the least-squares fit to -1 and 1 under boosting’s weights, cut "
+            f"training and held out; {LEARNERS} learners or hidden units. Stumps by scikit-learn "
+            "(split by Gini impurity). A regression line is the least-squares fit to -1 and 1 under boosting’s weights, cut "
             f"where it parts them best. The layer is of sigmoids, {seeds} seeds on each split, "
             f"batches of 32, cosine; optimizer and rate chosen on one more split "
             f"({_chosen(found)})."

@@ -89,8 +89,8 @@ def boosted_lines(x: Floats, y: NDArray[np.int64], rounds: int) -> Ensemble:
     Examples
     --------
     >>> x = np.array([[0.0], [1.0], [2.0], [3.0]])
-    >>> boosted_lines(x, np.array([0, 1, 1, 0]), 10).classes(x)
-    array([0, 1, 1, 0])
+    >>> boosted_lines(x, np.array([0, 0, 1, 1]), 10).classes(x)
+    array([0, 0, 1, 1])
     """
     sign = np.where(y == 1, 1.0, -1.0)
     share = _shares(np.ones(len(x)))
