@@ -25,6 +25,9 @@ def replacing(path: Path, option: str = "") -> Iterator[Path]:
         If the file cannot be written.
     """
     target = Path(os.path.realpath(path))  # a link stays a link
+    place = f"{option}: {path}" if option else f"{path}"
+    if target.exists() and not target.is_file():  # a device would be replaced like any file
+        raise FileError(f"{place}: cannot be written: {_kind(target)}; give the name of a file")
     beside = _beside(target)
     try:
         yield beside
@@ -32,7 +35,6 @@ def replacing(path: Path, option: str = "") -> Iterator[Path]:
             os.fsync(file.fileno())  # after a loss of power too: the old file or the new one
         os.replace(beside, target)
     except OSError as error:
-        place = f"{option}: {path}" if option else f"{path}"
         raise FileError(f"{place}: cannot be written: {error.strerror or error}") from error
     finally:
         beside.unlink(missing_ok=True)
@@ -53,8 +55,7 @@ def check_writable(path: Path, option: str) -> Path:
     except OSError as error:  # such as a name that is too long
         raise FileError(f"{option}: {path}: cannot be written: {error.strerror}") from error
     if is_there and not is_file:
-        what = "a folder" if target.is_dir() else "not a plain file"
-        raise DescriptionError(f"{option}: {path} is {what}; give the name of a file")
+        raise DescriptionError(f"{option}: {path} is {_kind(target)}; give the name of a file")
     if not has_folder:
         raise DescriptionError(f"{option}: there is no folder {target.parent}; make it first")
     trial = _beside(target)
@@ -65,6 +66,10 @@ def check_writable(path: Path, option: str) -> Path:
     finally:
         trial.unlink(missing_ok=True)
     return target
+
+
+def _kind(path: Path) -> str:
+    return "a folder" if path.is_dir() else "not a plain file"
 
 
 def _beside(path: Path) -> Path:

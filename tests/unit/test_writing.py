@@ -56,9 +56,16 @@ def test_where_nothing_can_be_written_is_known_before(tmp_path, name):
         check_writable(tmp_path / name, "--json")
 
 
-def test_devices_are_not_replaced_by_files():
+def test_devices_are_not_replaced_by_files(tmp_path):
     with pytest.raises(DescriptionError, match="not a plain file"):
         check_writable(Path(os.devnull), "--csv")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileError, match="not a plain file"):
+        write_whole(pipe, b"")
+    with pytest.raises(FileError, match="a folder"):
+        write_whole(tmp_path, b"")
+    assert not pipe.is_file()
 
 
 def test_a_link_is_followed_and_stays_a_link(tmp_path):
