@@ -104,3 +104,9 @@ def test_it_draws_on_the_callers_figure():
 def test_bad_input_is_named(error, match, arguments):
     with pytest.raises(error, match=match):
         functions_data(*arguments)
+
+
+def test_a_long_description_is_no_name():
+    model = am.construct.approximate(np.sin, -1, 1, 0.2)
+    found = functions_data(np.sin, [model], -1, 1)
+    assert list(found.names) == [f"{model.network.structure} sigmoid"]

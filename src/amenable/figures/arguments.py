@@ -10,6 +10,8 @@ from amenable.errors import DataError
 from amenable.model import Model
 from amenable.population import Population
 
+LONGEST_NAME = 40  # characters in a legend: more would leave no room for the picture
+
 
 def as_model(field: str, value: object) -> Model:
     """A network with weights."""
@@ -39,10 +41,17 @@ def as_models(field: str, value: object, names: Sequence[str] | None = None) -> 
     if not models:
         fail(field, "at least one Model", value)
     if names is None:
-        names = [it.about or f"{it.network.structure} {it.network.activation}" for it in models]
+        names = [name_of(it) for it in models]
     if isinstance(names, str) or len(names) != len(models):
         fail("names", f"{len(models)} texts, one for each model", names)
     return dict(zip(_distinct([str(name) for name in names]), models, strict=True))
+
+
+def name_of(model: Model) -> str:
+    """What a legend calls it: what it says of itself, where that is short, else its structure."""
+    if 0 < len(model.about) <= LONGEST_NAME:
+        return model.about
+    return f"{model.network.structure} {model.network.activation}"
 
 
 def as_samples(field: str, data: object, split: str, model: Model) -> Dataset:

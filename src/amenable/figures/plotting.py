@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from amenable.datasets import Dataset
 from amenable.description import did_you_mean, fail
 from amenable.errors import AmenableError, DataError, DescriptionError
+from amenable.figures.arguments import name_of
 from amenable.figures.kinds import (
     DATA,
     MODEL,
@@ -154,7 +155,7 @@ def _of_model(name: str, model: Model, data: Dataset | None, picked: Mapping[str
     if "trial" in picked:
         raise DescriptionError("trial: expected none, as there is one network only; leave it out")
     if name == MODELS:
-        return {model.about or f"{model.network.structure} {model.network.activation}": model}
+        return {name_of(model): model}
     if name in (OTHER, OTHERS):
         to = _models(picked.get("to"))
         n = 1 if name == OTHER else 2
