@@ -1,6 +1,5 @@
-"""What gradient descent guarantees: rules both ways, the mathematics behind them, the quick run."""
+"""The experiment on what gradient descent guarantees: its rules, its mathematics, its pictures."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,14 +8,20 @@ from matplotlib.figure import Figure
 
 import amenable as am
 from amenable.lecture import convergence, guarantees, margins, sparsity
-from amenable.lecture.finding import Finding, Scale
-
-QUICK = Scale(is_quick=True)
+from amenable.lecture.finding import Finding
 
 
 @pytest.fixture(scope="module")
-def finding() -> Finding:
-    return guarantees.EXPERIMENT.run(QUICK)
+def found(quick) -> Finding:
+    return quick("guarantees")
+
+
+def test_finding_is_complete(found):
+    assert len(found.checks) == 8
+    assert len(found.illustrations) == 2
+    assert len(found.tables) == 3
+    assert all(isinstance(it.figure, Figure) and it.caption for it in found.illustrations)
+    compile(found.code, "code", "exec")
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +82,54 @@ def test_gaps_are_losses_above_the_least(quadratic):
     assert np.allclose(quadratic.gaps(weights), expected)
 
 
+def test_curvature_and_optimum_are_those_of_least_squares(quadratic):
+    x, y = quadratic.data.split("training")
+    assert np.array_equal(x, x.astype(np.float32))
+    inputs = np.column_stack([x, np.ones(len(x))])
+    assert np.abs(inputs.T @ (inputs @ quadratic.best - y[:, 0])).max() / len(x) < 1e-12
+    v = np.ones(len(quadratic.best))
+    for _ in range(500):  # the power method
+        v = 2 * inputs.T @ (inputs @ v) / len(x)
+        v /= np.linalg.norm(v)
+    assert quadratic.steepest == pytest.approx(2 * np.sum((inputs @ v) ** 2) / len(x))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 1.1])
+def test_no_step_multiplies_the_distance_by_more_than_its_factor(quadratic, share):
+    lr = share * 2 / quadratic.steepest
+    away = np.random.default_rng([5, 0]).normal(size=(200, len(quadratic.best)))
+    grown = np.linalg.norm(away - lr * away @ quadratic.curvature, axis=1)
+    sizes = grown / np.linalg.norm(away, axis=1)
+    assert sizes.max() <= quadratic.factor(lr)
+    vectors = np.linalg.eigh(quadratic.curvature)[1].T
+    sizes = np.linalg.norm(vectors - lr * vectors @ quadratic.curvature, axis=1)
+    assert sizes.max() == pytest.approx(quadratic.factor(lr))
+    assert (quadratic.factor(lr) < 1) == (share < 1)
+
+
+def test_order_is_the_power_of_the_small_steps(quadratic):
+    usual = converged(quadratic)
+    assert convergence.order(usual) == pytest.approx(1)
+    errors = usual.errors["float64"] ** 1.5
+    errors[:2] = 1e9  # steps that are not small do not count
+    assert convergence.order(replace(usual, errors={"float64": errors})) == pytest.approx(1.5)
+
+
+def test_errors_to_the_flow_halve_with_the_step(quadratic):
+    errors = convergence._flow_errors(quadratic, (5, 6), "float64")
+    assert errors.shape == (2, 4)
+    assert np.allclose(errors[0] / errors[1], 2, atol=0.2)
+
+
+def test_numbers_of_what_diverged_are_none(quadratic):
+    usual = converged(quadratic)
+    gaps = usual.gaps.copy()
+    gaps[-1, :, -1] = np.nan
+    ends = convergence.numbers(replace(usual, gaps=gaps))["median_gap_at_end"]
+    assert ends[-1] is None
+    assert None not in ends[:-1]
+
+
 def test_the_flow_is_what_tiny_steps_do(quadratic):
     start = np.ones((1, len(quadratic.best)))
     w, time, n = start.copy(), 0.5, 20_000
@@ -122,6 +175,40 @@ def test_a_margin_is_the_distance_to_the_nearest_sample():
     assert margins.margins(data, np.array([[1.0, 0.0], [-5.0, 0.0]])).tolist() == [2.0, -3.0]
 
 
+def test_largest_margin_of_two_samples_is_the_distance_to_the_line_through_them():
+    # The second one, turned to its other side, is (4, 0); from zero to the line to (0, 3): 12 / 5.
+    data = am.Dataset.from_arrays([[0.0, 3.0], [-4.0, 0.0]], [1, 0], validation=0.0)
+    largest, direction = margins.largest_margin(data)
+    assert largest == pytest.approx(2.4)
+    assert direction / np.linalg.norm(direction) == pytest.approx([0.6, 0.8])
+
+
+def test_where_no_line_parts_the_classes_the_margin_is_below_zero():
+    data = am.Dataset.from_arrays([[1.0, 0.0], [3.0, 0.0]], [0, 1], validation=0.0)
+    assert margins.margins(data, np.array([1.0, 0.0])) == -1.0
+    wrapped = margins.with_constant(data)
+    assert wrapped.x[:, -1].tolist() == [1.0, 1.0]
+    assert margins.largest_margin(wrapped)[0] > 0
+
+
+def test_a_line_after_few_steps_is_measured_under_every_loss():
+    it = margins.measure("clouds", margins.clouds(), (1, 10), 2)
+    assert all(rows.shape == (2, 2) for rows in it.margins.values())
+    for name, weights in it.weights.items():
+        one_by_one = [margins.margins(it.data, w) / it.largest for w in weights]
+        assert it.margins[name][-1] == pytest.approx(one_by_one)
+        assert it.last(name) == pytest.approx(np.median(one_by_one))
+    drawn = margins.draw_plane(it)
+    assert isinstance(drawn.figure, Figure)
+    assert "Clouds" in drawn.caption
+
+
+def test_one_class_of_several_is_told_from_the_others():
+    data = margins.first_class("iris")
+    assert [int(np.sum(data.y == k)) for k in (0, 1)] == [100, 50]
+    assert margins.largest_margin(margins.with_constant(data))[0] > 0
+
+
 def test_no_direction_has_a_larger_margin_than_the_machine():
     data = margins.with_constant(margins.clouds())
     largest, direction = margins.largest_margin(data)
@@ -147,15 +234,35 @@ def test_rules_on_sparsity_both_ways():
     assert not sparsity.checks([sparse(0.5)], replace(lasso, same=(4, 3, 4)))[1].holds
 
 
-def test_the_finding_is_complete(finding):
-    assert len(finding.checks) == 8
-    assert len(finding.illustrations) == 2
-    assert len(finding.tables) == 3
-    assert all(isinstance(it.figure, Figure) and it.caption for it in finding.illustrations)
-    compile(finding.code, "code", "exec")
+def test_zeros_are_counted_among_weights_and_not_biases():
+    data = am.load("breast-cancer")
+    it = sparsity.compare("x", data, (3,), 20, 2)
+    assert it.n_weights == 30 * 3 + 3
+    assert {rows.shape for rows in (*it.zeros.values(), *it.metric.values())} == {(4, 2)}
+    assert it.without.tolist() == [0.0, 0.0]
+    assert not it.zeros["l2"].any()
+    training = am.Training(am.SGD(sparsity.RATE), batch="full", steps=20, l1=0.1)
+    models = am.train(am.mlp(30, 3, 1), data, training, seeds=2, progress=False)
+    by_hand = [
+        sum(int(np.sum(model.weights[name] == 0)) for name in ("1.weight", "2.weight"))
+        for model in models
+    ]
+    assert it.zeros["l1"][-1] * it.n_weights == pytest.approx(by_hand)
+    assert max(by_hand) > 0
+    assert it.metric["l1"][-1] == pytest.approx(models.metric["validation"])
+    assert isinstance(sparsity.draw([it]).figure, Figure)
+    assert len(sparsity.table([it]).rows) == 9
 
 
-def test_a_second_run_finds_the_same(finding):
-    again = guarantees.EXPERIMENT.run(QUICK)
-    assert json.dumps(again.numbers, allow_nan=False) == json.dumps(finding.numbers)
-    assert (again.summary, again.checks) == (finding.summary, finding.checks)
+def test_zeros_are_at_the_places_of_the_lasso():
+    lasso = sparsity.beside_lasso(2)
+    assert lasso.same == (2, 2, 2)
+    assert lasso.n_inputs == 10
+    assert list(lasso.zeros) == sorted(lasso.zeros)  # a stronger penalty leaves no more weights
+
+
+@pytest.mark.parametrize(
+    ("values", "said"), [([0.501, 0.499], "50%"), ([0.9, 0.1, 0.5], "10% to 90%")]
+)
+def test_span_says_once_what_is_the_same(values, said):
+    assert guarantees._span(values) == said

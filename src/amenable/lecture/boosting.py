@@ -2,191 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-import amenable as am
-from amenable import engine
-from amenable.figures.canvas import MARKERS, themed
 from amenable.figures.legends import listed
-from amenable.figures.spaghetti import draw_spaghetti, spaghetti_data
-from amenable.lecture.ensembles import (
-    Ensemble,
-    as_steps,
-    boosted_lines,
-    boosted_stumps,
-    multiply_adds,
-)
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Number, Scale, Table
-from amenable.lecture.panels import THEME, banded, legend_below, panels, ticks_at, titled
-from amenable.lecture.runs import train
+from amenable.lecture.boosting_measures import LEARNERS, METHODS, PROBLEMS, Compared, compare
+from amenable.lecture.boosting_pictures import draw_accuracy, draw_borders, draw_growth
+from amenable.lecture.ensembles import multiply_adds
+from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
 from amenable.statistics import wilson
 
-Floats = NDArray[np.float64]
-
-LEARNERS = 50  # and hidden units: as many lines each
-CHOOSING = 1000  # the split on which the learning rate is chosen; the others are from 0 on
 KEPT = 0.95  # of held-out samples keep their class where the trained layer is made of lines
 POINT = 0.01  # of accuracy: less is not worth the name better
-METHODS = ("AdaBoost, stumps", "AdaBoost, lines", "wide layer")
-OPTIMIZERS = (am.SGD(1.0), am.SGD(3.0), am.SGD(10.0), am.Adam(0.01), am.Adam(0.03), am.Adam(0.1))
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Data with two classes, and how long networks learn it."""
-
-    name: str
-    options: Mapping[str, Any]
-    epochs: int
-
-    def split(self, seed: int) -> am.Dataset:
-        """Half of the samples for training, half held out; inputs are exact in float32."""
-        data = am.load(self.name, seed=seed, validation=0.5, **self.options)
-        x, y, classes = data.x.astype(np.float32).astype(np.float64), data.y, data.classes
-        if self.name == "digits":
-            y, classes = y % 2, ("even", "odd")
-        return replace(data, x=x, y=y, classes=classes, name=self.title, notes=())
-
-    @property
-    def title(self) -> str:
-        """What it is called here."""
-        return "digits, even or odd" if self.name == "digits" else self.name
-
-
-PROBLEMS = (
-    Problem("moons", {"n": 600, "noise": 0.3}, 200),
-    Problem("islands", {"n": 600}, 200),
-    Problem("spirals", {"n": 600, "noise": 0.05}, 200),
-    Problem("breast-cancer", {}, 100),
-    Problem("digits", {}, 50),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """One split of the data, and what the three methods do there."""
-
-    accuracy: tuple[float, float, float]  # on held-out samples; of the layer the median
-    mismatches: int  # held-out samples where a boosted ensemble and its network differ
-    n_compared: int
-    kept: float  # share of held-out samples that keep their class with steps: median over seeds
-    passes: float  # of the layer until it fits training samples as boosted lines do; may be inf
-    learners: tuple[int, int]  # stumps and lines: boosting may end early
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A problem over its splits."""
-
-    problem: Problem
-    training: am.Training
-    splits: tuple[Split, ...]
-    n_inputs: int
-    seconds: Mapping[str, float]  # per method and split; differ from run to run
-
-    @property
-    def accuracy(self) -> Floats:
-        """(3, S) of the methods on held-out samples."""
-        return np.array([it.accuracy for it in self.splits]).T
-
-    @property
-    def gains(self) -> Floats:
-        """(S,) accuracy of the layer above the better ensemble of the split."""
-        stumps, lines, layer = self.accuracy
-        return np.asarray(layer - np.maximum(stumps, lines))
-
-    @property
-    def network(self) -> am.Network:
-        """The wide layer."""
-        return am.mlp(self.n_inputs, LEARNERS, 1, activation="sigmoid")
-
-
-def choose(problem: Problem) -> am.Training:
-    """The optimizer and rate with the best median accuracy on the held-out half of one split."""
-    data = problem.split(CHOOSING)
-    usual = am.Training(epochs=problem.epochs, schedule=am.Cosine())
-    trainings = [replace(usual, optimizer=it) for it in OPTIMIZERS]
-    network = am.mlp(data.n_inputs, LEARNERS, 1, activation="sigmoid")
-    groups = train(network, data, trainings, seeds=8).by("training")
-    medians = [float(np.median(it.metric["validation"])) for it in groups.values()]
-    return trainings[int(np.argmax(medians))]
-
-
-def compare(problem: Problem, splits: int, seeds: int) -> Compared:
-    """All methods on every split."""
-    from threadpoolctl import threadpool_limits  # comes with scikit-learn
-
-    training = choose(problem)
-    found = []
-    seconds = dict.fromkeys(METHODS, 0.0)
-    for seed in range(splits):
-        data = problem.split(seed)
-        with threadpool_limits(1):  # on so little work, several threads wait for one another
-            split, times = _on_split(data, training, seeds)
-        found.append(split)
-        for method, it in zip(METHODS, times, strict=True):
-            seconds[method] += it / splits
-    return Compared(problem, training, tuple(found), data.n_inputs, seconds)
-
-
-def _on_split(
-    data: am.Dataset, training: am.Training, seeds: int
-) -> tuple[Split, tuple[float, float, float]]:
-    """What the methods do there, and the seconds that each takes to learn."""
-    x, y = data.split("training")
-    held, truth = data.split("validation")
-    start = time.perf_counter()
-    stumps, model = boosted_stumps(x, y, LEARNERS)
-    after_stumps = time.perf_counter()
-    lines = boosted_lines(x, y, LEARNERS)
-    after_lines = time.perf_counter()
-    network = am.mlp(data.n_inputs, LEARNERS, 1, activation="sigmoid")
-    every = max(1, len(x) // training.batch) if isinstance(training.batch, int) else 1
-    population = train(
-        network, data, replace(training, probe_every=2 * every), seeds=seeds, curves=True
-    )
-    after_layer = time.perf_counter()
-    said = (np.asarray(model.predict(held)), lines.classes(held))
-    mismatches = sum(
-        int(np.sum((it.as_network.decision(held)[:, 0] > 0) != classes))
-        for it, classes in zip((stumps, lines), said, strict=True)
-    )
-    split = Split(
-        accuracy=(
-            float(np.mean(said[0] == truth)),
-            float(np.mean(said[1] == truth)),
-            float(np.median(population.metric["validation"])),
-        ),
-        mismatches=mismatches,
-        n_compared=2 * len(held),
-        kept=_kept(population, held),
-        passes=_passes(population, float(np.mean(lines.classes(x) == y)), every),
-        learners=(len(stumps.votes), len(lines.votes)),
-    )
-    return split, (after_stumps - start, after_lines - after_stumps, after_layer - after_lines)
-
-
-def _kept(population: am.Population, held: Floats) -> float:
-    """Median over seeds of the share of samples whose class steps for sigmoids do not change."""
-    network = population.networks[0]
-    before = engine.predict(network, population.weights, held)[:, :, 0] > 0
-    after = engine.predict(as_steps(population[0]).network, population.weights, held)[:, :, 0] > 0
-    return float(np.median(np.mean(before == after, axis=1)))
-
-
-def _passes(population: am.Population, goal: float, steps_per_pass: int) -> float:
-    """Median passes over the training samples until that accuracy; inf where it was not reached."""
-    curves = population.curves.metric["training"]
-    is_there = curves >= goal
-    first = np.where(is_there.any(axis=1), is_there.argmax(axis=1), -1)
-    steps = np.where(first >= 0, population.probes[np.arange(len(first)), first], np.inf)
-    return float(np.median(steps / steps_per_pass))
 
 
 def checks(found: Sequence[Compared]) -> tuple[Check, ...]:
@@ -250,18 +78,18 @@ def boosting(scale: Scale) -> Finding:
     shown = scale.of(PROBLEMS, PROBLEMS[:2])
     found = [compare(it, splits, seeds) for it in shown]
     drawn = [it for it in found if it.problem.name in scale.of(("islands", "spirals"), "islands")]
-    pictures = [_draw_borders(drawn), _draw_accuracy(found)]
+    pictures = [draw_borders(drawn), draw_accuracy(found, _summary(found))]
     if not scale.is_quick:
-        pictures.append(_draw_growth(drawn))
+        pictures.append(draw_growth(drawn))
     return Finding(
         summary=_summary(found),
         counts=(
             f"{listed([it.title for it in shown])}; {splits} splits of each into halves, for "
             f"training and held out; {LEARNERS} learners or hidden units. Stumps by scikit-learn "
-            "(split by Gini impurity). A regression line is the least-squares fit to -1 and 1 under boosting’s weights, cut "
-            f"where it parts them best. The layer is of sigmoids, {seeds} seeds on each split, "
-            f"batches of 32, cosine; optimizer and rate chosen on one more split "
-            f"({_chosen(found)})."
+            "(split by Gini impurity). A regression line is the least-squares fit to -1 and 1 "
+            "under boosting’s weights, cut where it parts them best. The layer is of sigmoids, "
+            f"{seeds} seeds on each split, batches of 32, cosine; optimizer and rate chosen on one "
+            f"more split ({_chosen(found)})."
         ),
         checks=checks(found),
         numbers={it.problem.title: _numbers(it) for it in found},
@@ -284,7 +112,8 @@ x, y = data.split("training")
 network = boosted_lines(x, y, 50).as_network
 held, truth = data.split("validation")
 print(((network.decision(held)[:, 0] > 0) == truth).mean())
-wide = am.train(am.mlp(data.n_inputs, 50, 1, activation="sigmoid"), data, seeds=8)
+training = am.Training(am.Adam(0.1), epochs=200, schedule=am.Cosine())
+wide = am.train(am.mlp(data.n_inputs, 50, 1, activation="sigmoid"), data, training, seeds=8)
 print(wide.metric["validation"])
 """
 
@@ -378,110 +207,6 @@ def _cost_table(found: Sequence[Compared]) -> Table:
         ),
         tuple(rows),
     )
-
-
-def _models(it: Compared, seed: int = 0) -> tuple[am.Dataset, tuple[am.Model, ...]]:
-    """The three models of one split, the layer by the median of eight seeds."""
-    data = it.problem.split(seed)
-    x, y = data.split("training")
-    layer = train(it.network, data, it.training, seeds=8).median
-    ensembles: tuple[Ensemble, ...] = (
-        boosted_stumps(x, y, LEARNERS)[0],
-        boosted_lines(x, y, LEARNERS),
-    )
-    return data, (*(one.as_network for one in ensembles), layer)
-
-
-def _draw_borders(found: Sequence[Compared]) -> Illustration:
-    figure, axes = panels(len(found), 3, (8.0, 2.9 * len(found) + 0.2))
-    said = []
-    for row, it in enumerate(found):
-        data, models = _models(it)
-        for ax, method, model in zip(axes[3 * row :], METHODS, models, strict=False):
-            seen = spaghetti_data(model, data, "validation", threshold=0.0)
-            draw_spaghetti(seen, ax, title=f"{method}: {seen.is_right.mean():.0%}", legend=False)
-            ax.set_xlabel("")
-            ax.set_ylabel(it.problem.title if method == METHODS[0] else "")
-            ax.set_xticks([])
-            ax.set_yticks([])
-        said.append(it.problem.title)
-    return Illustration(
-        "The same kind of boundary",
-        figure,
-        f"One split of {listed(said)}, held-out samples, {LEARNERS} learners or units each: thin "
-        "lines are where a learner or neuron changes its mind, stronger the more it counts; the "
-        "thick one is the border; the share is of samples right. Stumps look along the axes only; "
-        "lines and neurons in any direction; sigmoids round the corners off. Shading: how sure. "
-        "One split does not say which is better.",
-    )
-
-
-def _draw_accuracy(found: Sequence[Compared]) -> Illustration:
-    figure, (ax,) = panels(1, 1, (6.5, 0.9 + 0.75 * len(found)))
-    theme = themed(THEME)
-    for m, method in enumerate(METHODS):
-        for row, it in enumerate(found):
-            y = np.full(len(it.splits), row + 0.22 * (m - 1))
-            looks: dict[str, Any] = {"color": theme.colours[m], "marker": MARKERS[m]}
-            ax.scatter(it.accuracy[m], y, s=16, alpha=0.5, lw=0, **looks)
-            label = method if row == 0 else None
-            ax.scatter(
-                np.median(it.accuracy[m]), y[0], s=70, edgecolors=theme.ink, label=label, **looks
-            )
-    ax.set_yticks(range(len(found)), [it.problem.title for it in found])
-    ax.invert_yaxis()
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    titled(ax, "", "Accuracy on held-out samples")
-    legend_below(figure, ax, 3)
-    return Illustration(
-        "Accuracy",
-        figure,
-        f"Every split (small) and the median (framed), of the layer always the median over seeds. "
-        f"{_summary(found)}",
-    )
-
-
-GROWTH = (1, 2, 5, 10, 20, 50, 100, 200)
-GROWTH_SPLITS = 4
-
-
-def _draw_growth(found: Sequence[Compared]) -> Illustration:
-    """Held-out accuracy as lines are added one by one, or as a layer that has them all."""
-    figure, axes = panels(1, len(found), (7.5, 3.8))
-    said = []
-    for ax, it in zip(axes, found, strict=True):
-        curves = [_grown(it, seed) for seed in range(GROWTH_SPLITS)]
-        for m, method in enumerate(METHODS):
-            rows = np.array([curve[m] for curve in curves]).T
-            banded(ax, m, GROWTH, rows, method)
-        ax.set_xscale("log")
-        ticks_at(ax, GROWTH)
-        ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-        titled(ax, it.problem.title, "Learners or hidden units", "Held-out accuracy")
-        last = [float(np.median([curve[m][-1] for curve in curves])) for m in range(3)]
-        said.append(f"on {it.problem.title} {', '.join(f'{value:.1%}' for value in last)}")
-    legend_below(figure, axes[0], 3)
-    return Illustration(
-        "Adding lines one by one, or starting with all of them",
-        figure,
-        "Boosting after so many rounds; a layer of that width, trained anew with the rate chosen "
-        f"for {LEARNERS}, median of 4 seeds. Median over {GROWTH_SPLITS} splits, bands "
-        f"quartiles. With {GROWTH[-1]} (stumps, lines, layer): {'; '.join(said)}.",
-    )
-
-
-def _grown(it: Compared, seed: int) -> tuple[list[float], list[float], list[float]]:
-    data = it.problem.split(seed)
-    x, y = data.split("training")
-    held, truth = data.split("validation")
-    found: list[list[float]] = []
-    for ensemble in (boosted_stumps(x, y, GROWTH[-1])[0], boosted_lines(x, y, GROWTH[-1])):
-        right = np.mean((ensemble.sums(held) > 0) == truth, axis=1)
-        found.append([float(right[min(n, len(right)) - 1]) for n in GROWTH])
-    networks = [am.mlp(data.n_inputs, n, 1, activation="sigmoid") for n in GROWTH]
-    groups = train(networks, data, it.training, seeds=4).by("network")
-    layer = [float(np.median(group.metric["validation"])) for group in groups.values()]
-    return found[0], found[1], layer
 
 
 EXPERIMENT = Experiment(

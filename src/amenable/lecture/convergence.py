@@ -99,13 +99,14 @@ def converge(scale: Scale) -> Convergence:
     """Run it all."""
     quadratic = diabetes()
     seeds = scale.of(16, 8)
+    halvings = HALVINGS[:: scale.of(1, 2)]
     probes, gaps = _gaps(quadratic, seeds)
     return Convergence(
         quadratic,
         probes,
         gaps,
-        HALVINGS,
-        {dtype: _flow_errors(quadratic, HALVINGS, dtype) for dtype in ("float64", "float32")},
+        halvings,
+        {dtype: _flow_errors(quadratic, halvings, dtype) for dtype in ("float64", "float32")},
         {dtype: _floor(quadratic, dtype) for dtype in ("float64", "float32")},
     )
 

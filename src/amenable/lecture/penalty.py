@@ -3,148 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
-import amenable as am
-from amenable.figures.canvas import themed
 from amenable.figures.legends import listed, rounded
-from amenable.figures.spaghetti import draw_spaghetti, spaghetti_data
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Number, Scale, Table
-from amenable.lecture.panels import THEME, banded, legend_below, panels, titled
-from amenable.lecture.runs import train
+from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
+from amenable.lecture.penalty_measures import (
+    BATCH,
+    PROBLEMS,
+    RIDGES,
+    STEPS,
+    STRENGTHS,
+    WIDTH,
+    Swept,
+    ridge_differences,
+    strength,
+    sweep,
+)
+from amenable.lecture.penalty_pictures import draw_losses, draw_norms, draw_planes
 from amenable.statistics import wilson
 
-Floats = NDArray[np.float64]
-
-STRENGTHS = (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)  # of the penalty: none, then tenfold
-RIDGES = (0.01, 0.1, 1.0)
 SAME = 1e-6  # of the largest weight, as for the neuron without penalty
 LITTLE = 0.01  # of accuracy or r2: a point, less than such a validation split can tell
-WIDTH = 50
-BATCH = 32  # all samples, where there are few
-STEPS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One kind of data; every draw is another training split of it.
-
-    Parameters
-    ----------
-    title, name : str
-        What it is called here, and by `load`.
-    options : mapping
-        For `load`: noise, number of samples, share held out.
-    is_hard : bool
-        Whether samples are few and noisy, so that a penalty should matter.
-    """
-
-    title: str
-    name: str
-    options: Mapping[str, Any]
-    is_hard: bool
-
-    def draw(self, seed: int) -> am.Dataset:
-        """The data with that seed."""
-        return am.load(self.name, seed=seed, **self.options)
-
-
-PROBLEMS = (
-    Problem("sine, 32 noisy", "sine", {"n": 640, "noise": 0.4, "validation": 0.95}, True),
-    Problem("moons, 32 noisy", "moons", {"n": 640, "noise": 0.4, "validation": 0.95}, True),
-    Problem("diabetes, 44", "diabetes", {"validation": 0.9}, True),
-    Problem("sine, 600 clean", "sine", {"n": 1200, "noise": 0.0, "validation": 0.5}, False),
-    Problem("moons, 600 clean", "moons", {"n": 1200, "noise": 0.1, "validation": 0.5}, False),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """One problem over the strengths: arrays (strengths, draws), each a median over seeds."""
-
-    problem: Problem
-    loss: Floats  # on validation samples
-    metric: Floats
-    norm: Floats  # Euclidean, of all weights without biases
-    n_choosing: int  # the first draws choose the strength, the others judge it
-
-    @property
-    def chosen(self) -> int:
-        """Place of the strength with the least median validation loss over the choosing draws."""
-        return int(np.argmin(np.median(self.loss[:, : self.n_choosing], axis=1)))
-
-    @property
-    def better(self) -> tuple[int, int]:
-        """On how many of the other draws the chosen strength has less loss than none, of all."""
-        judged = self.loss[:, self.n_choosing :]
-        return int(np.sum(judged[self.chosen] < judged[0])), judged.shape[1]
-
-    @property
-    def gain(self) -> float:
-        """Median over the other draws of the metric gained by the chosen strength."""
-        judged = self.metric[:, self.n_choosing :]
-        return float(np.median(judged[self.chosen] - judged[0]))
-
-
-def ridge_differences(name: str, seeds: int) -> dict[float, float]:
-    """Largest difference of a neuron's weights to scikit-learn's Ridge, over its largest weight.
-
-    Ridge adds alpha |w|^2 to the sum of squared errors, the training here l2 / 2 |w|^2 to their
-    mean: alpha = l2 N / 2.
-    """
-    from sklearn.linear_model import Ridge
-
-    data = am.load(name, validation=0.0)
-    x, y = data.split("training")
-    inputs = np.column_stack([x, np.ones(len(x))])
-    curvature = 2 * float(np.linalg.eigvalsh(inputs.T @ inputs / len(x))[-1])
-    found = {}
-    for l2 in RIDGES:
-        training = am.Training(
-            am.SGD(1 / (curvature + l2)),
-            batch="full",
-            steps=6000,
-            l2=l2,
-            probe_every=6000,
-            dtype="float64",
-        )
-        weights = train(am.mlp(data.n_inputs, 1), data, training, seeds=seeds).weights
-        ridge = Ridge(alpha=l2 * len(x) / 2, solver="cholesky").fit(x, y[:, 0])
-        reference = np.append(ridge.coef_, ridge.intercept_)
-        found[l2] = float(np.abs(weights - reference).max() / np.abs(reference).max())
-    return found
-
-
-def sweep(problem: Problem, draws: int, seeds: int) -> Swept:
-    """Train a wide layer on every draw with every strength and seed."""
-    trainings = am.grid(_training(), l2=list(STRENGTHS))
-    rows = []
-    for seed in range(draws):
-        data = problem.draw(seed)
-        network = am.mlp(data.n_inputs, WIDTH, 1)
-        population = train(network, data, trainings, seeds=seeds)
-        is_weight = np.concatenate(
-            [
-                np.full(int(np.prod(shape)), name.endswith("weight"))
-                for name, shape in network.parameter_shapes
-            ]
-        )
-        norms = np.linalg.norm(population.weights[:, is_weight], axis=1)
-        measured = (population.loss["validation"], population.metric["validation"], norms)
-        rows.append([np.median(it.reshape(len(STRENGTHS), seeds), axis=1) for it in measured])
-    loss, metric, norm = np.array(rows).transpose(1, 2, 0)
-    return Swept(problem, loss, metric, norm, draws // 3)
-
-
-def _training(l2: float = 0.0) -> am.Training:
-    return am.Training(
-        am.Adam(0.01), batch=BATCH, steps=STEPS, schedule=am.Cosine(), l2=l2, probe_every=STEPS
-    )
 
 
 def checks(ridge: Mapping[str, Mapping[float, float]], found: Sequence[Swept]) -> tuple[Check, ...]:
@@ -210,7 +90,7 @@ def _judged(it: Swept) -> str:
     better, n = it.better
     low, high = wilson(better, n)
     return (
-        f"{it.problem.title}: {_strength(it.chosen)} is better on {better} of {n} draws "
+        f"{it.problem.title}: {strength(it.chosen)} is better on {better} of {n} draws "
         f"[{low:.2f}, {high:.2f}], median gain in {_metric(it)} {it.gain:+.3f}"
     )
 
@@ -236,9 +116,9 @@ def penalty(scale: Scale) -> Finding:
     names = scale.of(("diabetes", "sine"), ("sine",))
     ridge = {name: ridge_differences(name, scale.of(16, 4)) for name in names}
     found = [sweep(it, draws, seeds) for it in shown]
-    pictures = [_draw_losses(found), _draw_norms(found)]
+    pictures = [draw_losses(found), draw_norms(found)]
     if not scale.is_quick:
-        pictures.append(_draw_planes(found[1]))
+        pictures.append(draw_planes(found[1]))
     return Finding(
         summary=_summary(ridge, found),
         counts=(
@@ -274,15 +154,11 @@ print(population.summary("l2"))
 
 def _summary(ridge: Mapping[str, Mapping[float, float]], found: Sequence[Swept]) -> str:
     worst = max(it for row in ridge.values() for it in row.values())
-    gains = [f"{it.gain:+.3f} on {it.problem.title} ({_strength(it.chosen)})" for it in found]
+    gains = [f"{it.gain:+.3f} on {it.problem.title} ({strength(it.chosen)})" for it in found]
     return (
         f"One neuron with L2 is ridge regression to {rounded(worst)} of the largest weight. "
         f"For a wide layer the chosen strength changes accuracy or r2 by {listed(gains)}."
     )
-
-
-def _strength(place: int) -> str:
-    return f"L2 {STRENGTHS[place]:g}" if place else "none"
 
 
 def _metric(it: Swept) -> str:
@@ -317,76 +193,6 @@ def _table(found: Sequence[Swept]) -> Table:
             )
             for k, l2 in enumerate(STRENGTHS)
         ),
-    )
-
-
-def _draw_losses(found: Sequence[Swept]) -> Illustration:
-    groups = {"Few and noisy": True, "Many and clean": False}
-    figure, axes = panels(1, 2, (7.5, 4.0), sharey=True)
-    for ax, (title, is_hard) in zip(axes, groups.items(), strict=True):
-        for i, it in enumerate(found):
-            if it.problem.is_hard == is_hard:
-                banded(ax, i, range(len(STRENGTHS)), it.loss / it.loss[0], it.problem.title)
-        ax.axhline(1, color=themed(THEME).faint, lw=1, zorder=0)
-        ax.set_yscale("log")
-        _strength_ticks(ax)
-        titled(ax, title, "L2", "Validation loss, over that without" if ax is axes[0] else "")
-        ax.legend(frameon=False, fontsize=8, labelcolor=themed(THEME).ink, loc="upper left")
-    least = [
-        f"{float(np.median(it.loss, axis=1).min() / np.median(it.loss[0])):.2f} on "
-        f"{it.problem.title}"
-        for it in found
-    ]
-    return Illustration(
-        "Validation loss over the strength of L2",
-        figure,
-        f"Median over draws, bands quartiles; below the line across, L2 helps. Least median loss "
-        f"over that without: {listed(least)}. Losses so near zero that only their ratio is large "
-        "mean little: see the table.",
-    )
-
-
-def _strength_ticks(ax: Axes) -> None:
-    ax.set_xticks(range(len(STRENGTHS)), ["none", *(f"{it:g}" for it in STRENGTHS[1:])])
-
-
-def _draw_norms(found: Sequence[Swept]) -> Illustration:
-    figure, (ax,) = panels(1, 1, (6.0, 4.0))
-    for i, it in enumerate(found):
-        banded(ax, i, range(len(STRENGTHS)), it.norm, it.problem.title)
-    ax.set_ylim(bottom=0)
-    _strength_ticks(ax)
-    titled(ax, "", "L2", "Norm of all weights")
-    legend_below(figure, ax, 3)
-    shares = [float(np.median(it.norm[-1]) / np.median(it.norm[0])) for it in found]
-    return Illustration(
-        "Weights over the strength of L2",
-        figure,
-        f"Euclidean norm of all weights, median over draws, bands quartiles. With L2 "
-        f"{STRENGTHS[-1]:g} it is {min(shares):.2g} to {max(shares):.2g} of that without.",
-    )
-
-
-def _draw_planes(it: Swept) -> Illustration:
-    """The first draw learned without, with the chosen and with the strongest penalty."""
-    data = it.problem.draw(0)
-    places = dict.fromkeys((0, it.chosen, len(STRENGTHS) - 1))
-    figure, axes = panels(1, len(places), (8.0, 3.2))
-    said = []
-    for ax, place in zip(axes, places, strict=True):
-        network = am.mlp(data.n_inputs, WIDTH, 1)
-        model = train(network, data, _training(STRENGTHS[place]), seeds=4).median
-        title = _strength(place).replace("none", "no L2")
-        draw_spaghetti(spaghetti_data(model, data), ax, title=title, legend=False)
-        training, validation = model.metric["training"], model.metric["validation"]
-        said.append(f"{title}: {training:.3f} and {validation:.3f}")
-    return Illustration(
-        f"{it.problem.title} samples, learned",
-        figure,
-        "One draw of the data, the median of four seeds; accuracy on training and on validation "
-        f"samples: {'; '.join(said)}. Shading: the class given; thick: the border; thin: where a "
-        "neuron’s weighted sum is zero. Other draws look different; how often L2 helps is in the "
-        "checks.",
     )
 
 
