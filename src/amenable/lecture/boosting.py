@@ -74,7 +74,7 @@ def _is_better(it: Compared) -> bool:
 
 def boosting(scale: Scale) -> Finding:
     """Puts the claim to the test."""
-    splits, seeds = scale.of(10, 6), scale.of(8, 4)
+    splits, seeds = scale.of(8, 6), scale.of(8, 4)
     shown = scale.of(PROBLEMS, PROBLEMS[:2])
     found = [compare(it, splits, seeds) for it in shown]
     drawn = [it for it in found if it.problem.name in scale.of(("islands", "spirals"), "islands")]
@@ -88,8 +88,8 @@ def boosting(scale: Scale) -> Finding:
             f"training and held out; {LEARNERS} learners or hidden units. Stumps by scikit-learn "
             "(split by Gini impurity). A regression line is the least-squares fit to -1 and 1 "
             "under boosting’s weights, cut where it parts them best. The layer is of sigmoids, "
-            f"{seeds} seeds on each split, batches of 32, cosine; optimizer and rate chosen on one "
-            f"more split ({_chosen(found)})."
+            f"{seeds} seeds on each split, batches of 32, cosine; optimizer and rate chosen on two "
+            f"more splits ({_chosen(found)})."
         ),
         checks=checks(found),
         numbers={it.problem.title: _numbers(it) for it in found},
