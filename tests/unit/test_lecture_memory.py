@@ -68,7 +68,7 @@ def test_what_optimizers_remember_is_whole_arrays():
         # A step count and the like, a few numbers, is no array.
         assert np.all(np.abs(extra[name] - more * np.array(it.parameters)) < 8), name
     assert it.arrays("Adam") - it.arrays("SGD") == pytest.approx(2, abs=1e-3)
-    assert 2 <= it.arrays("SGD") < 2.3
+    assert 2 <= it.arrays("SGD") <= 2.5  # half an array more with 4 lanes
 
 
 def test_ratios_are_bytes_over_those_of_the_parameters():
