@@ -137,6 +137,7 @@ def test_odd_data_ends_boosting_early():
     assert one_class.classes(x).tolist() == [1, 1, 1]
     same = boosted_lines(np.zeros((4, 1)), np.array([0, 1, 0, 1]), 10)  # nothing to be learned
     assert same.classes(np.zeros((1, 1))).tolist() == [0]
+    assert len(same.votes) == 1
     assert boosted_lines(x, np.array([0, 0, 1]), 0).classes(x).tolist() == [0, 0, 0]
 
 

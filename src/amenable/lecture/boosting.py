@@ -77,7 +77,8 @@ def boosting(scale: Scale) -> Finding:
     splits, seeds = scale.of(8, 6), scale.of(8, 4)
     shown = scale.of(PROBLEMS, PROBLEMS[:2])
     found = [compare(it, splits, seeds) for it in shown]
-    drawn = [it for it in found if it.problem.name in scale.of(("islands", "spirals"), "islands")]
+    wanted = scale.of(("islands", "spirals"), ("islands",))
+    drawn = [it for it in found if it.problem.name in wanted]
     pictures = [draw_borders(drawn), draw_accuracy(found, _summary(found))]
     if not scale.is_quick:
         pictures.append(draw_growth(drawn))

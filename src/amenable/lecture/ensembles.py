@@ -144,9 +144,13 @@ def best_threshold(values: Floats, sign: Floats, share: Floats) -> tuple[float, 
     wrong = share[sign < 0].sum() + np.concatenate([[0.0], np.cumsum((share * sign)[order])])
     places = np.concatenate(
         [
-            [sorted_values[0] - 1.0],
-            (sorted_values[:-1] + sorted_values[1:]) / 2,
-            [sorted_values[-1] + 1.0],
+            [sorted_values[0] - 1.0 - abs(sorted_values[0])],
+            # Between neighbours among the numbers the middle is the upper one: take the lower.
+            np.minimum(
+                (sorted_values[:-1] + sorted_values[1:]) / 2,
+                np.nextafter(sorted_values[1:], -np.inf),
+            ),
+            [sorted_values[-1] + 1.0 + abs(sorted_values[-1])],
         ]
     )
     is_place = np.concatenate([[True], np.diff(sorted_values) > 0, [True]])

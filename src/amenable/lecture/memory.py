@@ -46,7 +46,7 @@ class Measured:
         widths, parameters = np.array(self.widths[-3:]), np.array(self.parameters[-3:])
         columns = np.stack([parameters, widths], axis=1).astype(float)
         numbers = np.array(self.ratios[name][-3:]) * parameters
-        return float(np.linalg.lstsq(columns, numbers)[0][0])
+        return float(np.linalg.lstsq(columns, numbers, rcond=None)[0][0])
 
 
 def memory(scale: Scale) -> Finding:
