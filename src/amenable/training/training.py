@@ -56,8 +56,8 @@ class Training:
     weight_decay : float
         Decoupled: the weight loses lr * weight_decay of itself in each step.
     l1 : float
-        By a proximal step of lr * l1, which gives exact zeros; weaker than it says where the optimizer
-        rescales gradients, as Adam does.
+        By a proximal step of lr * l1, which gives exact zeros; weaker than it says where the
+        optimizer rescales gradients, as Adam does.
     penalize_biases : bool
         Whether l2, weight_decay and l1 act on biases too.
     clip_norm : float or None
