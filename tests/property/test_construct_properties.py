@@ -160,4 +160,6 @@ def test_sigmoids_lack_no_more_than_their_share_beside_their_steps(values, error
     thresholds = -weights["1.bias"] / slope
     for beside in (thresholds - 0.5, thresholds + 0.5):
         distance = np.abs(beside[:, None] - thresholds)
-        assert (rises / (1 + np.exp(slope * distance))).sum(axis=1).max() <= TAIL * error
+        assert (rises * np.exp(-np.logaddexp(0, slope * distance))).sum(
+            axis=1
+        ).max() <= TAIL * error
