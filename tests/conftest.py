@@ -1,8 +1,15 @@
 """Fixtures for the whole suite."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every run: a test that fails judges the change, not the draw. To look further:
+# HYPOTHESIS_PROFILE=default pytest tests/property
+settings.register_profile("steady", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
