@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# The same examples on every run, so that a test that fails judges the change and not the draw; and no
-# test asserts a time. To look further: HYPOTHESIS_PROFILE=default pytest tests/property
+# The same examples on every run: a test that fails judges the change, not the draw. And no test
+# asserts a time. To look further: HYPOTHESIS_PROFILE=default pytest tests/property
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
