@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import growth, limits, report
+from benchmarks import growth, image_measure, limits, report
+from benchmarks.data import USPS_VARIABLE, usps_file
+from benchmarks.image_measure import ImageRow
+from benchmarks.image_tasks import IMAGE_TASKS, ImageTask
 from benchmarks.limits import MEASURES, Reading
 from benchmarks.machine import ROOT, cores, describe
 from benchmarks.measure import Row, compare
@@ -16,7 +20,7 @@ from benchmarks.peak import peak_gflops
 from benchmarks.peers import Settings, UnavailableError
 from benchmarks.tasks import TASKS, Limit, Task
 
-NAMES = (*TASKS, "peak", *MEASURES, "growth")
+NAMES = (*TASKS, *IMAGE_TASKS, "peak", *MEASURES, "growth")
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -34,6 +38,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         metavar="FILE",
         help="source of the ceiling probe (%(default)s)",
     )
+    parser.add_argument(
+        "--usps",
+        type=Path,
+        default=os.environ.get(USPS_VARIABLE) or ROOT.parent / "shared" / "data" / "usps.npz",
+        metavar="FILE",
+        help=f"digits for L1; without the file, made ones; also ${USPS_VARIABLE} (%(default)s)",
+    )
     options = parser.parse_intermixed_args(arguments)
     unknown = [name for name in options.names if name not in NAMES]
     if unknown:
@@ -49,14 +60,15 @@ class Session:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.settings = Settings(options.threads, options.ceiling)
+        os.environ[USPS_VARIABLE] = str(options.usps)  # what reads the data may be a new process
         self.repeats = options.repeats or (3 if options.quick else 5)
         self.console = Console()
         self.facts = describe()
-        self.rows: list[Row] = []
+        self.rows: list[Row | ImageRow] = []
         self.readings: list[Reading] = []
-        # Tables have thirteen columns; a file or pipe has no width of its own.
+        # Tables have up to eighteen columns; a file or pipe has no width of its own.
         if not self.console.is_terminal:
-            self.console = Console(width=150)
+            self.console = Console(width=200)
 
     def run(self) -> int:
         """Print the tables; 1 if anything that is required was missed."""
@@ -79,6 +91,8 @@ class Session:
     def run_one(self, name: str) -> None:
         if name in TASKS:
             self.run_task(TASKS[name].quick() if self.options.quick else TASKS[name])
+        elif name in IMAGE_TASKS:
+            self.run_images(IMAGE_TASKS[name].quick() if self.options.quick else IMAGE_TASKS[name])
         elif name == "growth":
             self.run_growth()
         elif name == "peak":
@@ -105,7 +119,31 @@ class Session:
         if task.peak_share is not None and engines:
             self.readings.append(self.share(task, engines[0]))
 
-    def share(self, task: Task, row: Row) -> Reading:
+    def run_images(self, task: ImageTask) -> None:
+        only = self.options.peers_only
+        rows, readings = image_measure.compare(
+            task, self.settings, self.repeats, peers_only=only, say=self.say
+        )
+        order = "own shuffle" if task.is_shuffled else "one order"
+        title = (
+            f"{task.name}: {task.structure.preset}, {task.n_samples:,} images of "
+            f"{task.data if usps_file() else 'made digits'}, batch {task.batch}, {order}, "
+            f"{task.optimizer} {task.lr}, {task.loss} loss, {task.n_steps:,} steps; peers with "
+            f"fewer are scaled"
+        )
+        try:
+            peak = peak_gflops(self.settings.threads)
+        except UnavailableError:
+            peak = None
+        report.print_image_rows(self.console, title, rows, peak)
+        for row in rows:
+            if row.how:
+                self.console.print(f"  {row.competitor}: {row.how}", highlight=False)
+        self.rows += rows
+        engines = [row for row in rows if row.competitor == image_measure.ENGINE and row.us]
+        self.readings += [self.share(task, row) for row in engines] + readings
+
+    def share(self, task: Task | ImageTask, row: Row | ImageRow) -> Reading:
         limit = Limit(
             f"{task.name}-peak", "share of the peak rate", task.peak_share, "", at_least=True
         )

@@ -5,12 +5,19 @@ Not `amenable.load`: a peer must be runnable where the engine is not installed.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 Array = np.ndarray
+
+# Names the file of USPS, as --usps does: NPZ with `x_train` (7291, 16, 16) from -1 to 1 and
+# `y_train`. Where there is none, digits of scikit-learn stand in for them.
+USPS_VARIABLE = "BENCHMARK_USPS"
+USPS_SHAPE = (7291, 16, 16)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -24,13 +31,22 @@ class Samples:
 
 @cache
 def samples(name: str) -> Samples:
-    """Return the data `name`: ``spirals-N`` (N points, two arms) or ``digits``."""
+    """Return the data `name`: ``spirals-N`` (N points, two arms), ``digits``, ``usps`` (16 x 16
+    from -1 to 1) or ``usps-28`` (the same in a frame, 28 x 28)."""
     if name == "digits":
         return _digits()
     kind, _, count = name.partition("-")
+    if kind == "usps":
+        return _framed(int(count)) if count else _usps()
     if kind != "spirals":
-        raise ValueError(f"data: expected 'digits' or 'spirals-N', got {name!r}")
+        raise ValueError(f"data: expected 'digits', 'usps' or 'spirals-N', got {name!r}")
     return _spirals(int(count))
+
+
+def usps_file() -> Path | None:
+    """The file of USPS, if there is one."""
+    file = Path(os.environ.get(USPS_VARIABLE, ""))
+    return file if file.is_file() else None
 
 
 def _spirals(n_samples: int) -> Samples:
@@ -53,3 +69,31 @@ def _digits() -> Samples:
 
     x, y = load_digits(return_X_y=True)
     return Samples((x[:1792] / 16).astype(np.float32), y[:1792].astype(np.int64), 10)
+
+
+def _usps() -> Samples:
+    file = usps_file()
+    if file is None:
+        return _made_usps()
+    with np.load(file) as arrays:
+        x, y = arrays["x_train"], arrays["y_train"]
+    if x.shape != USPS_SHAPE:
+        raise ValueError(f"{file}: expected x_train of {USPS_SHAPE}, got {x.shape}")
+    return Samples(x.reshape(len(x), -1).astype(np.float32), y.astype(np.int64), 10)
+
+
+def _made_usps() -> Samples:
+    """Digits of 8 x 8, doubled, as often as needed, each time with other noise."""
+    digits = _digits()
+    row = np.arange(USPS_SHAPE[0]) % len(digits.x)
+    x = np.kron(2 * digits.x[row].reshape(-1, 8, 8) - 1, np.ones((2, 2)))
+    x = np.clip(x + np.random.default_rng(0).normal(0, 0.2, USPS_SHAPE), -1, 1)
+    return Samples(x.reshape(len(x), -1).astype(np.float32), digits.y[row], 10)
+
+
+def _framed(size: int) -> Samples:
+    usps = _usps()
+    side = (size - USPS_SHAPE[1]) // 2
+    x = usps.x.reshape(-1, *USPS_SHAPE[1:])
+    x = np.pad(x, ((0, 0), (side, side), (side, side)), constant_values=-1)
+    return Samples(x.reshape(len(x), -1), usps.y, 10)

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.peers import Run, Settings, UnavailableError
+from benchmarks.image_tasks import ImageTask
+from benchmarks.peers import Run, Settings, Trained, UnavailableError
 from benchmarks.tasks import TASKS, Grid, Task
 
 # Forces an instruction set in a new process; the values are those of `instruction_sets`.
@@ -117,6 +118,64 @@ class Engine:
         seconds = time.perf_counter() - start
         accuracy = np.concatenate([p.metric["training"] for p in populations])
         return Run(seconds, self.n_networks, int(np.sum(accuracy > self.task.learned)))
+
+
+class ImageEngine:
+    """`am.train` on images, from given weights, final metrics included."""
+
+    how = "am.train, float32"
+    compile_s = 0.0
+
+    def __init__(self, task: ImageTask, n_networks: int, n_steps: int, settings: Settings) -> None:
+        am = package()
+        from amenable.network import presets
+
+        self.task, self.n_networks, self.n_steps = task, n_networks, n_steps
+        self.threads = settings.threads
+        it = task.structure
+        inputs = {"inputs": it.inputs} if it.preset == "lenet5" else {}
+        make = getattr(presets, it.preset)
+        self.network = make(**inputs, activation=it.activation, output=it.output)
+        if self.network.n_parameters != it.n_parameters:
+            raise UnavailableError(f"{it.preset}: not the structure of the peers")
+        data = task.samples
+        self.data = am.Dataset.from_arrays(data.x, data.y, name=task.data, validation=0.0)
+        self.train(it.draw(1, 0, task.law), task.orders(1, 1, 0))
+
+    def training(self, n_steps: int) -> Any:
+        am = package()
+        task = self.task
+        return am.Training(
+            optimizer={"sgd": am.SGD, "adam": am.Adam}[task.optimizer](lr=task.lr),
+            loss=task.loss,
+            targets=(-1.0, 1.0) if task.loss == "squared" else None,
+            batch=task.batch,
+            order="shuffled" if task.is_shuffled else "sequential",
+            steps=n_steps,
+        )
+
+    def train(self, flat: np.ndarray, order: np.ndarray) -> Trained:
+        """Of `order` only the number of steps counts: the engine shuffles for itself."""
+        training, start_weights = self.training(len(order)), flat.astype(np.float64)
+        start = time.perf_counter()
+        found = package().train(
+            self.network,
+            self.data,
+            training,
+            seeds=range(len(flat)),
+            start=start_weights,
+            threads=self.threads,
+            progress=False,
+        )
+        return Trained(time.perf_counter() - start, found.weights)
+
+    def outputs(self, flat: np.ndarray, x: np.ndarray) -> np.ndarray:
+        package()
+        from amenable import engine
+
+        rows = x.reshape(len(x), -1).astype(np.float64)
+        found: np.ndarray = engine.predict(self.network, flat.astype(np.float64), rows)
+        return found
 
 
 class MixedEngine:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.image_measure import ImageRow
 from benchmarks.limits import Reading
 from benchmarks.measure import Row
 
@@ -68,6 +69,57 @@ def cells(row: Row) -> list[str]:
     ]
 
 
+def print_image_rows(
+    console: Console, title: str, rows: list[ImageRow], peak: float | None
+) -> None:
+    """One line for each competitor; images/s are images times networks."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("competitor")
+    for name in (
+        "threads",
+        "cores",
+        "networks",
+        "steps",
+        "compile s",
+        "us/step",
+        "spread",
+        "images/s",
+    ):
+        table.add_column(name, justify="right")
+    for name in ("GFLOP/s", "of peak", "loss", "engine's", "outputs", "losses", "ratio", "wanted"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict")
+    for row in rows:
+        table.add_row(*image_cells(row, peak))
+    console.print(table)
+
+
+def image_cells(row: ImageRow, peak: float | None) -> list[str]:
+    if not row.us:
+        return [row.competitor, *[""] * 16, coloured(row.verdict)]
+    low, high = min(row.us) / row.median_us - 1, max(row.us) / row.median_us - 1
+    return [
+        row.competitor,
+        str(row.threads),
+        f"{row.cores:.1f}",
+        f"{row.n_networks:,}",
+        f"{row.n_steps:,}",
+        number(row.compile_s, 2) if row.compile_s else "",
+        number(row.median_us),
+        f"{low:+.0%} {high:+.0%}" if len(row.us) > 1 else "one run",
+        number(row.images_per_s),
+        number(row.gflops),
+        "" if peak is None else f"{row.gflops / peak:.1%}",
+        number(row.loss),
+        number(row.engine_loss),
+        "" if row.function_error is None else f"{row.function_error:.0e}",
+        row.agreement,
+        number(row.ratio),
+        number(row.required),
+        coloured(row.verdict),
+    ]
+
+
 def print_growth(console: Console, rows: list[Row], summary: str) -> None:
     """One line for each point of the sweeps."""
     table = Table(title="How the cost grows", title_justify="left")
@@ -109,7 +161,9 @@ def print_readings(console: Console, readings: list[Reading]) -> None:
     console.print(table)
 
 
-def write_json(path: Path, facts: dict[str, str], rows: list[Row], readings: list[Reading]) -> None:
+def write_json(
+    path: Path, facts: dict[str, str], rows: list[Row | ImageRow], readings: list[Reading]
+) -> None:
     content = {
         "machine": facts,
         "rows": [row.to_dict() for row in rows],

@@ -17,11 +17,12 @@ struct Draws {
   std::uint64_t seed;
   std::uint32_t layer;
   Part part;
+  std::uint32_t first = 0;  // pair of numbers
 
   // Two uniform numbers in (0, 1), for elements 2i and 2i + 1.
   void uniform(std::int64_t i, double* two) const {
     std::uint32_t words[4];
-    philox(seed, static_cast<std::uint32_t>(i), layer, static_cast<std::uint32_t>(part),
+    philox(seed, first + static_cast<std::uint32_t>(i), layer, static_cast<std::uint32_t>(part),
            Stream::weights, words);
     two[0] = unit_interval(words[0], words[1]);
     two[1] = unit_interval(words[2], words[3]);
@@ -85,10 +86,15 @@ static inline void fill_orthogonal(const Draws& draws, double gain, int rows, in
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(rows) * columns; ++i) out[i] *= gain;
 }
 
-// out (rows, columns): weights (O, I), or biases with columns 1; fans are the layer's.
-static inline void fill(Initializer kind, double scale, double n_in, double n_out, int rows,
-                        int columns, const Draws& draws, double* out) {
-  const std::int64_t n = static_cast<std::int64_t>(rows) * columns;
+// What initializers go by: how many inputs a unit has, and on how many units an input acts.
+struct Fans {
+  double in, out;
+};
+
+// out (rows, columns): weights (O, I), or biases with columns 1.
+static inline void fill(Initializer kind, double scale, Fans fans, std::int64_t rows, int columns,
+                        const Draws& draws, double* out) {
+  const std::int64_t n = rows * columns;
   const auto uniform = [&](double limit) { fill_uniform(draws, scale * limit, n, out); };
   const auto normal = [&](double deviation) { fill_normal(draws, scale * deviation, n, out); };
   switch (kind) {
@@ -97,33 +103,57 @@ static inline void fill(Initializer kind, double scale, double n_in, double n_ou
       return;
     case Initializer::uniform: return uniform(1);
     case Initializer::normal: return normal(1);
-    case Initializer::orthogonal: return fill_orthogonal(draws, scale, rows, columns, out);
+    case Initializer::orthogonal:
+      return fill_orthogonal(draws, scale, static_cast<int>(rows), columns, out);
     // Glorot and Bengio 2010; He et al. 2015; LeCun et al. 1998 (Efficient BackProp) and 1989.
-    case Initializer::glorot_uniform: return uniform(__builtin_sqrt(6 / (n_in + n_out)));
-    case Initializer::glorot_normal: return normal(__builtin_sqrt(2 / (n_in + n_out)));
-    case Initializer::he_uniform: return uniform(__builtin_sqrt(6 / n_in));
-    case Initializer::he_normal: return normal(__builtin_sqrt(2 / n_in));
-    case Initializer::lecun_uniform: return uniform(__builtin_sqrt(3 / n_in));
-    case Initializer::lecun_normal: return normal(__builtin_sqrt(1 / n_in));
-    case Initializer::lecun1989: return uniform(2.4 / n_in);
-    case Initializer::pytorch: return uniform(1 / __builtin_sqrt(n_in));
+    case Initializer::glorot_uniform: return uniform(__builtin_sqrt(6 / (fans.in + fans.out)));
+    case Initializer::glorot_normal: return normal(__builtin_sqrt(2 / (fans.in + fans.out)));
+    case Initializer::he_uniform: return uniform(__builtin_sqrt(6 / fans.in));
+    case Initializer::he_normal: return normal(__builtin_sqrt(2 / fans.in));
+    case Initializer::lecun_uniform: return uniform(__builtin_sqrt(3 / fans.in));
+    case Initializer::lecun_normal: return normal(__builtin_sqrt(1 / fans.in));
+    case Initializer::lecun1989: return uniform(2.4 / fans.in);
+    case Initializer::pytorch: return uniform(1 / __builtin_sqrt(fans.in));
   }
 }
 
-// weights (P), layer_settings (L, n_layer_settings).
+// Fans as PyTorch counts them: those of a convolution are its maps times its kernel.
+static inline Fans fans_of(const Plan& plan, int l, int map) {
+  const Layer& it = plan.layers[l];
+  if (it.kind == Kind::dense) return {double(inputs_of(plan, l)), double(it.units)};
+  const double kernel = it.window.kernel();
+  if (it.kind == Kind::avg_pool) return {kernel, kernel};
+  return {double(it.window.fan_in(map)), it.window.maps * kernel};
+}
+
+// weights (P), layer_settings (L, n_layer_settings). Maps that see different numbers of maps have
+// fans, and draws, of their own.
 static inline void initial_weights(const Plan& plan, const double* layer_settings,
                                    std::uint64_t seed, double* weights) {
   for (int l = 0; l < plan.n_layers; ++l, layer_settings += n_layer_settings) {
     const Layer& it = plan.layers[l];
-    const int n_in = fan_in(plan, l);
-    const auto layer = static_cast<std::uint32_t>(l);
-    fill(it.weight_init, layer_settings[weight_scale], n_in, it.units, it.units, n_in,
-         {seed, layer, Part::weights}, weights);
-    weights += static_cast<std::int64_t>(it.units) * n_in;
-    if (!it.has_bias) continue;
-    fill(it.bias_init, layer_settings[bias_scale], n_in, it.units, it.units, 1,
-         {seed, layer, Part::biases}, weights);
-    weights += it.units;
+    const Window& window = it.window;
+    Draws draws{seed, static_cast<std::uint32_t>(l), Part::weights, 0};
+    const auto add = [&](Initializer kind, double scale, int map, std::int64_t rows, int columns) {
+      fill(kind, scale, fans_of(plan, l, map), rows, columns, draws, weights);
+      weights += rows * columns;
+      draws.first += static_cast<std::uint32_t>((rows * columns + 1) / 2);
+    };
+    const double scale = layer_settings[weight_scale];
+    if (it.kind == Kind::dense) {
+      add(it.weight_init, scale, 0, it.units, inputs_of(plan, l));
+    } else if (it.kind == Kind::avg_pool) {
+      if (it.has_weights) add(it.weight_init, scale, 0, window.maps, 1);
+    } else if (it.kind != Kind::max_pool) {
+      const int places = it.kind == Kind::local ? window.places() : 1;
+      for (int map = 0; map < window.maps;) {
+        const int first = map;
+        while (map < window.maps && window.n_seen(map) == window.n_seen(first)) ++map;
+        add(it.weight_init, scale, first, std::int64_t{map - first} * places, window.fan_in(first));
+      }
+    }
+    draws.part = Part::biases, draws.first = 0;
+    if (it.has_bias) add(it.bias_init, layer_settings[bias_scale], 0, biases_of(it), 1);
   }
 }
 

@@ -1,6 +1,6 @@
-// Losses. Each is value(z, y) and slope, its derivative by z, for one output z and its target y;
-// p is the loss's parameter. Softmax needs all outputs of a sample at once and stands at the end.
-// A loss is added here and in names.h.
+// Losses. Each is value(z, y), slope, its derivative by z, and curvature, its second one, for one
+// output z and its target y; p is the loss's parameter. Softmax needs all outputs of a sample at
+// once and stands at the end. A loss is added here and in names.h.
 #pragma once
 
 #include "amenable/plan.h"
@@ -17,6 +17,10 @@ struct Squared {
   static AMENABLE_INLINE V slope(V z, V y, V) {
     return 2 * (z - y);
   }
+  template <class V>
+  static AMENABLE_INLINE V curvature(V, V, V) {
+    return V{} + 2;
+  }
 };
 
 struct Absolute {
@@ -29,6 +33,10 @@ struct Absolute {
     const V one = V{} + 1;
     // The last choice hands on NaN.
     return z > y ? one : z < y ? -one : z == y ? V{} : z - y;
+  }
+  template <class V>
+  static AMENABLE_INLINE V curvature(V, V, V) {
+    return V{};
   }
 };
 
@@ -43,6 +51,10 @@ struct Huber {
     const V error = z - y;
     return error > p ? p : error < -p ? -p : error;
   }
+  template <class V>
+  static AMENABLE_INLINE V curvature(V z, V y, V p) {
+    return abs(z - y) <= p ? V{} + 1 : V{};
+  }
 };
 
 // Cross-entropy of a probability given as a logit.
@@ -54,6 +66,11 @@ struct Logistic {
   template <class V>
   static AMENABLE_INLINE V slope(V z, V y, V) {
     return sigmoid(z) - y;
+  }
+  template <class V>
+  static AMENABLE_INLINE V curvature(V z, V, V) {
+    const V p = sigmoid(z);
+    return p * (1 - p);
   }
 };
 
@@ -69,6 +86,10 @@ struct Hinge {
     const V short_of = fma(-y, z, p);
     return short_of > 0 ? -y : short_of <= 0 ? V{} : short_of;
   }
+  template <class V>
+  static AMENABLE_INLINE V curvature(V, V, V) {
+    return V{};
+  }
 };
 
 struct SquaredHinge {
@@ -81,6 +102,10 @@ struct SquaredHinge {
   static AMENABLE_INLINE V slope(V z, V y, V p) {
     return -2 * y * Hinge::value(z, y, p);
   }
+  template <class V>
+  static AMENABLE_INLINE V curvature(V z, V y, V p) {
+    return Hinge::value(z, y, p) > 0 ? 2 * y * y : V{};
+  }
 };
 
 // AdaBoost's.
@@ -92,6 +117,10 @@ struct Exponential {
   template <class V>
   static AMENABLE_INLINE V slope(V z, V y, V) {
     return -y * exp(-y * z);
+  }
+  template <class V>
+  static AMENABLE_INLINE V curvature(V z, V y, V) {
+    return y * y * exp(-y * z);
   }
 };
 
@@ -166,6 +195,33 @@ void loss_gradient(Loss loss, Lanes<Real> p, const Lanes<Real>* z, const Lanes<R
     for (int s = 0; s < n; ++s, z += n_outputs, y += n_outputs, d += n_outputs) {
       const V scale = weight[s] * share;
       for (int o = 0; o < n_outputs; ++o) d[o] = scale * decltype(kind)::slope(z[o], y[o], p);
+    }
+  });
+}
+
+// d (n, O): the second derivatives, by one output at a time, of what loss_gradient is the gradient
+// of.
+template <class Real>
+void loss_curvature(Loss loss, Lanes<Real> p, const Lanes<Real>* z, const Lanes<Real>* y,
+                    const Lanes<Real>* weight, int n, int n_outputs, Lanes<Real>* d) {
+  using V = Lanes<Real>;
+  if (loss == Loss::softmax) {
+    for (int s = 0; s < n; ++s, z += n_outputs, y += n_outputs, d += n_outputs) {
+      V largest, total = V{};
+      const V sum = softmax_terms(z, n_outputs, d, largest);
+      for (int o = 0; o < n_outputs; ++o) total = total + y[o];
+      for (int o = 0; o < n_outputs; ++o) {
+        const V share = d[o] / sum;
+        d[o] = weight[s] * total * share * (1 - share);
+      }
+    }
+    return;
+  }
+  const Real share = Real(1) / static_cast<Real>(n_outputs);
+  with_loss(loss, [&](auto kind) {
+    for (int s = 0; s < n; ++s, z += n_outputs, y += n_outputs, d += n_outputs) {
+      const V scale = weight[s] * share;
+      for (int o = 0; o < n_outputs; ++o) d[o] = scale * decltype(kind)::curvature(z[o], y[o], p);
     }
   });
 }

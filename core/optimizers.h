@@ -14,7 +14,7 @@ template <class Real>
 struct Rates {
   using V = Lanes<Real>;
   V lr, momentum, undamped, beta1_rest, beta2, beta2_rest, alpha, alpha_rest, eps, adam_step,
-      adam_scale, eta_minus, eta_plus, step_min, step_max, l2, l1, decay, clip;
+      adam_scale, eta_minus, eta_plus, step_min, step_max, l2, l1, decay, clip, damping;
 };
 
 // Settings of the networks in the lanes, and the powers that Adam keeps, in double.
@@ -102,6 +102,7 @@ void set_constant_rates(const LaneSettings<Real>& settings, int i, Rates<Real>& 
   set(r.step_max, of[step_max][i]);
   set(r.l2, of[l2][i]);
   set(r.clip, of[clip_norm][i]);
+  set(r.damping, of[damping][i]);
 }
 
 // An average that only fades (a dead unit's) ends at the smallest subnormal and stays there, and
@@ -189,6 +190,15 @@ struct Rprop {
   }
 };
 
+// s[0] is the diagonal of the loss's curvature, which curvature.h estimates now and then.
+struct LevenbergMarquardt {
+  static constexpr int n_states = 1;
+  template <class R, class V>
+  static AMENABLE_INLINE V update(const R& r, V w, V g, V* s) {
+    return fma(-r.lr, g / (r.damping + s[0]), w);
+  }
+};
+
 template <class F>
 AMENABLE_INLINE auto with_optimizer(Optimizer optimizer, F&& f) {
   switch (optimizer) {
@@ -201,6 +211,7 @@ AMENABLE_INLINE auto with_optimizer(Optimizer optimizer, F&& f) {
     case Optimizer::adam: return f(Adam{});
     case Optimizer::rprop: return f(Rprop<false>{});
     case Optimizer::rprop_backtracking: return f(Rprop<true>{});
+    case Optimizer::levenberg_marquardt: return f(LevenbergMarquardt{});
     case Optimizer::sgd: break;
   }
   return f(Sgd{});

@@ -9,6 +9,8 @@
 #include "arena.h"
 #include "feed.h"
 #include "layers/activations.h"
+#include "layers/convolution.h"
+#include "layers/pooling.h"
 #include "layers/product.h"
 #include "lanes/random.h"
 
@@ -26,7 +28,12 @@ struct LayerBuffers {
   Lanes<Real>* d = nullptr;     // (S, U) gradient by y, then by z
   Lanes<Real>* keep = nullptr;  // (S, U) dropout's factors
   Lanes<Real> parameter{}, dropout{};
+  Convolution<Real>* convolution = nullptr;  // of layers that are one
 };
+
+static inline bool is_convolution(const Layer& layer) {
+  return layer.kind == Kind::conv || layer.kind == Kind::local;
+}
 
 template <class Real>
 class Pass {
@@ -59,6 +66,11 @@ class Pass {
                         int first_slot);
   // From output_gradient() to the gradient g (P): set by the first tile of a batch, then added to.
   void backward(const V* w, V* g, int n, bool is_first);
+  // From the loss's curvature by each output, in output_gradient(), to its diagonal by the
+  // parameters, h (P), without the terms that activations' own curvature would add (LeCun et al.
+  // 1998): the backward pass with squares for slopes, inputs and weights, `squares` (P). What the
+  // forward pass left is spent.
+  void curvature(const V* squares, V* h, int n, bool is_first);
 
  private:
   const V* layer_input(int l, int n);
@@ -66,6 +78,11 @@ class Pass {
   void activate(int l, int n);
   void drop(int l, int n, const std::uint64_t* seeds, const std::int64_t* steps, int first_slot);
   void through_activation(int l, int n);
+  template <bool of_curvature = false>
+  void gradient(int l, V* g, int n, bool is_first);
+  void square_slopes(int l, int n);
+  void square_input(int l, int n);
+  template <bool of_curvature = false>
   void hand_back(int l, const V* w, int n);
 
   const Plan& plan_;
@@ -74,7 +91,8 @@ class Pass {
   bool has_dropped_ = false;  // the last forward pass applied dropout
   LayerBuffers<Real>* layers_;
   bool* has_gradient_;  // by output k: something was already handed back to it
-  V *input_, *target_, *input_gradient_ = nullptr;
+  V *input_, *target_;
+  V* slopes_ = nullptr;  // (S, most U) for the curvature
 };
 
 // The registers one sample needs, to choose the height by.
@@ -84,28 +102,43 @@ static inline std::int64_t registers_per_sample(const Plan& plan, bool is_traini
     const Layer& it = plan.layers[l];
     const int copies = 1 + (is_training ? 1 : 0) + (it.has_dropout ? 1 : 0);
     n += static_cast<std::int64_t>(it.units) * copies;
-    if (it.n_shortcuts > 0) n += 2 * fan_in(plan, l);
+    if (it.n_shortcuts > 0) n += 2 * inputs_of(plan, l);
+    if (is_convolution(it)) n += Convolution<float>::registers_per_sample(it, is_training);
   }
   return n;
 }
 
-template <class Real>
-Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena) : plan_(plan) {
+// How many samples go through the layers together.
+static inline int tile_height(const Plan& plan, std::int64_t bytes_per_sample) {
+  const auto fits = [bytes_per_sample](std::int64_t bytes, int most) {
+    const std::int64_t n = bytes / bytes_per_sample;
+    return n > most ? most : n < 1 ? 1 : static_cast<int>(n);
+  };
+  // A convolution uses its weights for all places of a sample: few samples will do, and of LeNet's
+  // size 16 were fastest, 1 and 36 a tenth slower.
+  for (int l = 0; l < plan.n_layers; ++l)
+    if (plan.layers[l].kind != Kind::dense) return fits(8 * 1024 * 1024, 16);
   // 32 of the 48 KB of a first-level cache. Where hardly any sample fits, the second level serves,
   // and what counts is that every weight fetched from there is used for many samples.
-  const std::int64_t fits = 32 * 1024 / (registers_per_sample(plan, is_training) * LANE_BYTES);
-  height_ = fits < 2 * TILE_ROWS ? 6 * TILE_ROWS : fits < 32 ? static_cast<int>(fits) : 32;
+  const int in_first_level = fits(32 * 1024, 32);
+  return in_first_level < 2 * TILE_ROWS ? 6 * TILE_ROWS : in_first_level;
+}
+
+template <class Real>
+Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena) : plan_(plan) {
+  height_ = tile_height(plan, registers_per_sample(plan, is_training) * LANE_BYTES);
   const int S = height_;
   input_ = arena.take<V>(S * plan.n_inputs);
   target_ = arena.take<V>(S * n_outputs(plan));
   layers_ = arena.take<LayerBuffers<Real>>(plan.n_layers);
   has_gradient_ = arena.take<bool>(plan.n_layers + 1);
   std::int64_t offset = 0;
+  int most_units = 0;
   for (int l = 0; l < plan.n_layers; ++l) {
     const Layer& it = plan.layers[l];
     LayerBuffers<Real>& b = layers_[l];
     b = LayerBuffers<Real>{};
-    b.n_in = fan_in(plan, l);
+    b.n_in = inputs_of(plan, l);
     b.units = it.units;
     b.offset = offset;
     offset += parameters_of(plan, l);
@@ -114,11 +147,19 @@ Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena) : plan_(plan)
     b.y = arena.take<V>(S * it.units);
     b.z = b.keeps_input ? arena.take<V>(S * it.units) : b.y;
     if (it.n_shortcuts > 0) b.in = arena.take<V>(S * b.n_in);
+    if (is_convolution(it)) {
+      b.convolution = arena.take<Convolution<Real>>(1);
+      *b.convolution = Convolution<Real>{};
+      b.convolution->set_up(it, S, is_training, arena);
+    }
     if (!is_training) continue;
     b.d = arena.take<V>(S * it.units);
     if (it.has_dropout) b.keep = arena.take<V>(S * it.units);
+    if (it.units > most_units) most_units = it.units;
     if (it.n_shortcuts > 0) b.d_in = arena.take<V>(S * b.n_in);
   }
+  if (is_training && plan.optimizer == Optimizer::levenberg_marquardt)
+    slopes_ = arena.take<V>(S * most_units);
 }
 
 template <class Real>
@@ -126,6 +167,8 @@ void Pass<Real>::set_layer_settings(int lane, const double* settings) {
   for (int l = 0; l < plan_.n_layers; ++l, settings += n_layer_settings) {
     layers_[l].parameter[lane] = static_cast<Real>(settings[activation_parameter]);
     layers_[l].dropout[lane] = static_cast<Real>(settings[dropout]);
+    if (layers_[l].convolution != nullptr)
+      layers_[l].convolution->set_border(lane, static_cast<Real>(settings[pad_value]));
   }
 }
 
@@ -149,14 +192,17 @@ const Lanes<Real>* Pass<Real>::layer_input(int l, int n) {
   return in;
 }
 
-// z[s][u] = bias[u] + sum over i of in[s][i] * w[u][i].
+// Of a dense layer: z[s][u] = bias[u] + sum over i of in[s][i] * w[u][i].
 template <class Real>
 void Pass<Real>::linear(int l, const V* w, int n) {
   LayerBuffers<Real>& b = layers_[l];
   const V* weights = w + b.offset;
+  const Layer& layer = plan_.layers[l];
+  if (is_convolution(layer)) return b.convolution->forward(layer_input(l, n), weights, b.z, n);
+  if (layer.kind != Kind::dense) return pool(layer, layer_input(l, n), weights, b.z, n);
   const Product<Real> p{layer_input(l, n),         b.n_in, 1, weights, b.n_in, 1, b.z, b.units,
                         weights + b.units * b.n_in};
-  if (plan_.layers[l].has_bias)
+  if (layer.has_bias)
     product<Real, Start::column>(p, n, b.units, b.n_in);
   else
     product<Real, Start::zero>(p, n, b.units, b.n_in);
@@ -243,11 +289,24 @@ void Pass<Real>::through_activation(int l, int n) {
   });
 }
 
-// The gradient by the layer's inputs: d_in[s][i] = sum over u of d[s][u] * w[u][i].
+// The gradient by the layer's inputs; of a dense layer d_in[s][i] = sum over u of d[s][u] *
+// w[u][i].
 template <class Real>
+template <bool of_curvature>
 void Pass<Real>::hand_back(int l, const V* w, int n) {
   LayerBuffers<Real>& b = layers_[l];
   const Layer& it = plan_.layers[l];
+  if (it.kind != Kind::dense) {
+    if (l == 0) return;
+    V* d_in = layers_[l - 1].d;
+    const bool is_first = !has_gradient_[l];
+    if (is_convolution(it))
+      b.convolution->hand_back(b.d, w + b.offset, d_in, n, is_first);
+    else
+      pool_back<of_curvature>(it, layers_[l - 1].y, b.d, w + b.offset, d_in, n, is_first);
+    has_gradient_[l] = true;
+    return;
+  }
   Product<Real> p{b.d, b.units, 1, w + b.offset, 1, b.n_in, nullptr, b.n_in, nullptr};
   if (it.n_shortcuts == 0) {
     if (l == 0) return;
@@ -279,29 +338,77 @@ void Pass<Real>::hand_back(int l, const V* w, int n) {
   for (int i = 0; i < it.n_shortcuts; ++i) add_to(it.shortcuts[i]);
 }
 
+// The gradient by the layer's parameters; of a dense layer g[u][i] += sum over s of
+// d[s][u] * in[s][i].
+template <class Real>
+template <bool of_curvature>
+void Pass<Real>::gradient(int l, V* g, int n, bool is_first) {
+  LayerBuffers<Real>& b = layers_[l];
+  const Layer& it = plan_.layers[l];
+  V* weights = g + b.offset;
+  if (is_convolution(it)) return b.convolution->gradient(b.d, weights, n, is_first);
+  const V* in = it.n_shortcuts > 0 ? b.in : l == 0 ? input_ : layers_[l - 1].y;
+  if (it.kind != Kind::dense) {
+    pool_gradient<of_curvature>(it, in, b.d, weights, n, is_first);
+    return;
+  }
+  const Product<Real> p{b.d, 1, b.units, in, 1, b.n_in, weights, b.n_in, nullptr};
+  if (is_first)
+    product<Real, Start::zero>(p, b.units, b.n_in, n);
+  else
+    product<Real, Start::sum>(p, b.units, b.n_in, n);
+  if (!it.has_bias) return;
+  V* biases = weights + b.units * b.n_in;
+  for (int u = 0; u < b.units; ++u) {
+    V sum = is_first ? V{} : biases[u];
+    for (int s = 0; s < n; ++s) sum = sum + b.d[s * b.units + u];
+    biases[u] = sum;
+  }
+}
+
 template <class Real>
 void Pass<Real>::backward(const V* w, V* g, int n, bool is_first) {
   for (int k = 0; k <= plan_.n_layers; ++k) has_gradient_[k] = false;
   for (int l = plan_.n_layers - 1; l >= 0 && !is_cancelled(); --l) {
-    LayerBuffers<Real>& b = layers_[l];
     through_activation(l, n);
-    // g[u][i] += sum over s of d[s][u] * in[s][i].
-    const V* in = plan_.layers[l].n_shortcuts > 0 ? b.in : l == 0 ? input_ : layers_[l - 1].y;
-    V* weights = g + b.offset;
-    const Product<Real> p{b.d, 1, b.units, in, 1, b.n_in, weights, b.n_in, nullptr};
-    if (is_first)
-      product<Real, Start::zero>(p, b.units, b.n_in, n);
-    else
-      product<Real, Start::sum>(p, b.units, b.n_in, n);
-    if (plan_.layers[l].has_bias) {
-      V* biases = weights + b.units * b.n_in;
-      for (int u = 0; u < b.units; ++u) {
-        V sum = is_first ? V{} : biases[u];
-        for (int s = 0; s < n; ++s) sum = sum + b.d[s * b.units + u];
-        biases[u] = sum;
-      }
-    }
+    gradient(l, g, n, is_first);
     hand_back(l, w, n);
+  }
+}
+
+template <class Real>
+void Pass<Real>::square_slopes(int l, int n) {
+  const LayerBuffers<Real>& b = layers_[l];
+  const int total = n * b.units;
+  with_activation(plan_.layers[l].activation, [&](auto kind) {
+    for (int i = 0; i < total; ++i) {
+      const V slope = decltype(kind)::slope(b.z[i], b.y[i], b.parameter);
+      slopes_[i] = slope * slope;
+    }
+  });
+}
+
+// Of pooling it stays: its windows are looked at once more.
+template <class Real>
+void Pass<Real>::square_input(int l, int n) {
+  LayerBuffers<Real>& b = layers_[l];
+  const Layer& it = plan_.layers[l];
+  if (it.kind == Kind::avg_pool || it.kind == Kind::max_pool) return;
+  V* in = it.n_shortcuts > 0 ? b.in : l == 0 ? input_ : layers_[l - 1].y;
+  for (int i = 0; i < n * b.n_in; ++i) in[i] = in[i] * in[i];
+  if (b.convolution != nullptr) b.convolution->square_image(n);
+}
+
+template <class Real>
+void Pass<Real>::curvature(const V* squares, V* h, int n, bool is_first) {
+  for (int k = 0; k <= plan_.n_layers; ++k) has_gradient_[k] = false;
+  square_slopes(plan_.n_layers - 1, n);
+  for (int l = plan_.n_layers - 1; l >= 0 && !is_cancelled(); --l) {
+    for (int i = 0; i < n * layers_[l].units; ++i) layers_[l].d[i] = layers_[l].d[i] * slopes_[i];
+    if (l > 0) square_slopes(l - 1, n);  // before what they are made of is squared
+    square_input(l, n);
+    gradient<true>(l, h, n, is_first);
+    hand_back<true>(l, squares, n);
   }
 }
 

@@ -2,6 +2,7 @@
 // makes room for the next one of the queue.
 #pragma once
 
+#include "curvature.h"
 #include "evaluation.h"
 #include "feed.h"
 #include "initializers.h"
@@ -24,7 +25,8 @@ class Worker {
         training_(plan, true, arena_),
         evaluating_(plan, false, arena_),
         batches_(plan, data.training, arena_),
-        signals_(plan, arena_) {
+        signals_(plan, arena_),
+        curvature_(plan, arena_) {
     w_ = arena_.take<V>(n_);
     g_ = arena_.take<V>(n_);
     states_ = arena_.take<V>(n_ * n_states(plan.optimizer));
@@ -61,6 +63,7 @@ class Worker {
   void set(int lane, const Trial& trial);
   void empty(int lane);
   bool step();
+  void estimate_curvature();
   bool batch_gradient(V& unsound);
   void regularize();
   void penalize_after();
@@ -83,6 +86,7 @@ class Worker {
   Pass<Real> training_, evaluating_;
   Batches<Real> batches_;
   SignalReader<Real> signals_;
+  Curvature<Real> curvature_;
   LaneSettings<Real> settings_{};
   Rates<Real> rates_{};
   V loss_parameter_{};
@@ -173,11 +177,26 @@ bool Worker<Real>::batch_gradient(V& unsound) {
   return true;
 }
 
+// For the lanes that begin an epoch.
+template <class Real>
+void Worker<Real>::estimate_curvature() {
+  bool is_any = false;
+  for (int lane = 0; lane < count; ++lane)
+    is_any =
+        is_any || (lanes_[lane].trial != nullptr && steps_[lane] % batches_.steps_per_epoch() == 0);
+  if (!is_any) return;
+  const V* h = curvature_.estimate(training_, w_, loss_parameter_, data_.training);
+  for (int lane = 0; lane < count; ++lane)
+    if (steps_[lane] % batches_.steps_per_epoch() == 0)
+      for (std::int64_t i = 0; i < n_; ++i) states_[i][lane] = h[i][lane];
+}
+
 // One update of every lane. False when cancelled: then nothing was updated.
 template <class Real>
 bool Worker<Real>::step() {
   for (int lane = 0; lane < count; ++lane)
     if (lanes_[lane].trial != nullptr) batches_.choose(lane, seeds_[lane], steps_[lane]);
+  if (plan_.optimizer == Optimizer::levenberg_marquardt) estimate_curvature();
   V unsound{};
   if (!batch_gradient(unsound)) return false;
   // 0 * d is NaN where d is infinite or NaN: that network has diverged before this update.
@@ -209,7 +228,7 @@ void Worker<Real>::each_penalized(F&& f) {
   for (int l = 0; l < plan_.n_layers; ++l) {
     const std::int64_t n = parameters_of(plan_, l);
     const bool spares = plan_.layers[l].has_bias && !plan_.penalize_biases;
-    f(first, first + n - (spares ? plan_.layers[l].units : 0));
+    f(first, first + n - (spares ? biases_of(plan_.layers[l]) : 0));
     first += n;
   }
 }

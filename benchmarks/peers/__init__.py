@@ -11,6 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+from benchmarks.image_tasks import ImageTask
 from benchmarks.tasks import Task
 
 
@@ -60,12 +63,65 @@ PEERS = {
 }
 
 
-def start(name: str, task: Task, n_networks: int, settings: Settings) -> Competitor:
-    """Make the peer ready; raise `UnavailableError` with the reason where that cannot be."""
-    module, kind = PEERS[name]
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """One timed training on images."""
+
+    seconds: float
+    weights: np.ndarray  # (T, P), flat as in benchmarks.images
+
+
+class ImageCompetitor(Protocol):
+    """The engine or a peer, ready to train networks on images."""
+
+    compile_s: float
+    threads: int
+    n_networks: int
+    n_steps: int
+
+    @property
+    def how(self) -> str:
+        """Settings that were chosen for it, in a few words."""
+        ...
+
+    def train(self, flat: np.ndarray, order: np.ndarray) -> Trained:
+        """Train networks from weights (T, P) on the samples whose rows `order` gives."""
+        ...
+
+    def outputs(self, flat: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Outputs (T, N, O) of networks with weights (T, P) on images x (N, C, H, W)."""
+        ...
+
+
+IMAGE_PEERS = {
+    "jax-single": ("jax_images", "JaxSingle"),
+    "jax-single-patches": ("jax_images", "JaxSinglePatches"),
+    "jax-vmap": ("jax_images", "JaxVmap"),
+    "jax-patches": ("jax_images", "JaxVmapPatches"),
+    "torch-single": ("torch_images", "TorchSingle"),
+    "torch-vmap": ("torch_images", "TorchVmap"),
+}
+
+
+def _class(table: dict[str, tuple[str, str]], name: str) -> type:
+    module, kind = table[name]
     try:
         peer = import_module(f"benchmarks.peers.{module}")
     except ImportError as error:
         raise UnavailableError(f"{error}; pip install '.[bench]'") from error
-    competitor: Competitor = getattr(peer, kind)(task, n_networks, settings)
+    found: type = getattr(peer, kind)
+    return found
+
+
+def start_on_images(
+    name: str, task: ImageTask, n_networks: int, n_steps: int, settings: Settings
+) -> ImageCompetitor:
+    """As `start`, for so many steps."""
+    competitor: ImageCompetitor = _class(IMAGE_PEERS, name)(task, n_networks, n_steps, settings)
+    return competitor
+
+
+def start(name: str, task: Task, n_networks: int, settings: Settings) -> Competitor:
+    """Make the peer ready; raise `UnavailableError` with the reason where that cannot be."""
+    competitor: Competitor = _class(PEERS, name)(task, n_networks, settings)
     return competitor

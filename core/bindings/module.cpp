@@ -2,6 +2,7 @@
 // nothing.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -10,8 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "amenable/engine.h"
-#include "amenable/names.h"
+#include "bindings/owned.h"
 #include "targets/target.h"
 
 namespace nb = nanobind;
@@ -19,160 +19,6 @@ using namespace nb::literals;
 
 namespace amenable {
 namespace {
-
-template <class T, int ndim>
-using Array = nb::ndarray<T, nb::ndim<ndim>, nb::c_contig, nb::device::cpu>;
-template <class T, int ndim>
-using Input = Array<const T, ndim>;
-template <class T, int ndim>
-using Optional = std::optional<Array<T, ndim>>;
-
-// A plan that owns its layers.
-struct OwnedPlan {
-  Plan plan;
-  std::vector<Layer> layers;
-  std::vector<std::vector<std::int32_t>> shortcuts;
-
-  const Plan& get() {
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      layers[i].shortcuts = shortcuts[i].data();
-      layers[i].n_shortcuts = static_cast<std::int32_t>(shortcuts[i].size());
-    }
-    plan.layers = layers.data();
-    plan.n_layers = static_cast<std::int32_t>(layers.size());
-    return plan;
-  }
-
-  void add_layer(int units, const std::string& activation, bool has_bias, bool has_dropout,
-                 const std::vector<std::int32_t>& from, const std::string& weight_init,
-                 const std::string& bias_init) {
-    Layer layer;
-    layer.units = units;
-    layer.activation = parse<Activation>(activation);
-    layer.has_bias = has_bias;
-    layer.has_dropout = has_dropout;
-    layer.weight_init = parse<Initializer>(weight_init);
-    layer.bias_init = parse<Initializer>(bias_init);
-    for (const int k : from)
-      if (k < 0 || k > static_cast<int>(layers.size()))
-        throw std::invalid_argument("shortcut from layer " + std::to_string(k) +
-                                    ", which does not come before");
-    layers.push_back(layer);
-    shortcuts.push_back(from);
-  }
-};
-
-void require(bool holds, const char* what) {
-  if (!holds) throw std::invalid_argument(std::string("engine: wrong shape of ") + what);
-}
-
-template <class Real>
-Samples<Real> samples_of(const Plan& plan, const Input<Real, 2>& rows, bool has_weights,
-                         double total_variation) {
-  require(static_cast<std::int64_t>(rows.shape(1)) == plan.n_inputs + n_outputs(plan) + 1,
-          "samples");
-  Samples<Real> it;
-  it.rows = rows.data();
-  it.n = static_cast<std::int64_t>(rows.shape(0));
-  it.stride = static_cast<std::int64_t>(rows.shape(1));
-  it.has_weights = has_weights;
-  it.total_variation = total_variation;
-  return it;
-}
-
-// Trials of one plan, with the arrays their results go to. Holds on to all of them.
-template <class Real>
-struct OwnedGroup {
-  OwnedPlan plan;
-  Input<Real, 2> training, validation;
-  Input<double, 2> settings;                                // a row for each configuration C
-  Input<double, 3> layer_settings;                          // likewise
-  Input<double, 1> goals;                                   // likewise
-  Input<std::int64_t, 1> patience;                          // likewise
-  Input<std::int64_t, 1> probes, probe_start, probe_count;  // C's are probes[start : start + count]
-  Input<std::int64_t, 1> configuration;                     // of each trial
-  Input<std::uint64_t, 1> seeds;
-  std::optional<Input<double, 2>> weights;
-  std::optional<Input<std::uint8_t, 2>> frozen;
-  Array<std::int8_t, 1> status;
-  Array<std::int64_t, 1> steps;
-  Array<double, 3> final;
-  Optional<double, 4> curves, signals;
-  Optional<double, 3> snapshots;
-  Optional<double, 2> end_weights;
-  bool has_weights = false;
-  double training_variation = 0, validation_variation = 0;
-  std::vector<Trial> trials;
-
-  void check(std::int64_t P) const {
-    const std::size_t T = seeds.shape(0), C = settings.shape(0), L = plan.layers.size();
-    const auto n_parameters = static_cast<std::size_t>(P);
-    require(settings.shape(1) == n_settings, "settings");
-    require(layer_settings.shape(0) == C && layer_settings.shape(1) == L &&
-                layer_settings.shape(2) == n_layer_settings,
-            "layer settings");
-    require(goals.shape(0) == C && patience.shape(0) == C, "goals");
-    require(probe_start.shape(0) == C && probe_count.shape(0) == C, "probes");
-    for (std::size_t c = 0; c < C; ++c)
-      require(probe_count(c) > 0 && probe_start(c) >= 0 &&
-                  probe_start(c) + probe_count(c) <= static_cast<std::int64_t>(probes.shape(0)),
-              "probes");
-    require(configuration.shape(0) == T, "configuration");
-    for (std::size_t t = 0; t < T; ++t)
-      require(configuration(t) >= 0 && configuration(t) < static_cast<std::int64_t>(C),
-              "configuration");
-    require(!weights || (weights->shape(0) == T && weights->shape(1) == n_parameters), "weights");
-    require(!frozen || (frozen->shape(0) == T && frozen->shape(1) == n_parameters), "frozen");
-    require(status.shape(0) == T && steps.shape(0) == T, "status");
-    require(final.shape(0) == T && final.shape(1) == 2 && final.shape(2) == 2, "final");
-    require(!curves || curves->shape(0) == T, "curves");
-    require(!signals || (signals->shape(0) == T && signals->shape(2) == L), "signals");
-    require(!snapshots || (snapshots->shape(0) == T && snapshots->shape(2) == n_parameters),
-            "snapshots");
-    require(!end_weights || (end_weights->shape(0) == T && end_weights->shape(1) == n_parameters),
-            "end weights");
-  }
-
-  template <class A>
-  static double* row(A& array, std::size_t t) {
-    return array ? array->data() + t * (array->size() / array->shape(0)) : nullptr;
-  }
-
-  Group<Real> get() {
-    const Plan& it = plan.get();
-    const std::int64_t P = n_parameters(it);
-    check(P);
-    trials.resize(seeds.shape(0));
-    for (std::size_t t = 0; t < trials.size(); ++t) {
-      Trial& trial = trials[t];
-      trial.seed = seeds(t);
-      const auto c = static_cast<std::size_t>(configuration(t));
-      trial.settings = &settings(c, 0);
-      trial.layer_settings = &layer_settings(c, 0, 0);
-      trial.weights = weights ? &(*weights)(t, 0) : nullptr;
-      trial.frozen = frozen ? &(*frozen)(t, 0) : nullptr;
-      trial.probes = probes.data() + probe_start(c);
-      trial.n_probes = probe_count(c);
-      trial.patience = patience(c);
-      trial.goal = goals(c);
-      trial.status = reinterpret_cast<Status*>(status.data()) + t;
-      trial.steps = steps.data() + t;
-      trial.final = final.data() + 4 * t;
-      trial.curves = row(curves, t);
-      trial.signals = row(signals, t);
-      trial.snapshots = row(snapshots, t);
-      trial.end_weights = row(end_weights, t);
-    }
-    Group<Real> group;
-    group.plan = it;
-    group.data.training = samples_of<Real>(it, training, has_weights, training_variation);
-    group.data.validation = samples_of<Real>(it, validation, has_weights, validation_variation);
-    require(group.data.training.n > 0, "training samples");
-    group.trials = trials.data();
-    group.n_trials = static_cast<std::int64_t>(trials.size());
-    return group;
-  }
-};
 
 const char* or_null(const std::optional<std::string>& name) {
   return name ? name->c_str() : nullptr;
@@ -347,9 +193,9 @@ NB_MODULE(_core, m) {
       .def(
           "__init__",
           [](OwnedPlan* self, int n_inputs, const std::string& loss, const std::string& optimizer,
-             const std::string& schedule, const std::string& order, int batch, bool has_l2,
-             bool has_l1, bool has_weight_decay, bool has_clip, bool has_frozen,
-             bool penalize_biases, const std::string& metric, double threshold,
+             const std::string& schedule, const std::string& order, int batch,
+             int curvature_samples, bool has_l2, bool has_l1, bool has_weight_decay, bool has_clip,
+             bool has_frozen, bool penalize_biases, const std::string& metric, double threshold,
              const std::string& goal, const std::string& goal_split, bool goal_at_least,
              bool probe_training, bool probe_signals) {
             Plan p;
@@ -359,6 +205,7 @@ NB_MODULE(_core, m) {
             p.schedule = parse<Schedule>(schedule);
             p.order = parse<Order>(order);
             p.batch = batch;
+            p.curvature_samples = curvature_samples;
             p.has_l2 = has_l2, p.has_l1 = has_l1, p.has_weight_decay = has_weight_decay;
             p.has_clip = has_clip, p.has_frozen = has_frozen;
             p.penalize_biases = penalize_biases;
@@ -368,16 +215,19 @@ NB_MODULE(_core, m) {
             p.goal_split = parse<Split>(goal_split);
             p.goal_at_least = goal_at_least;
             p.probe_training = probe_training, p.probe_signals = probe_signals;
-            new (self) OwnedPlan{p, {}, {}};
+            new (self) OwnedPlan{p, {}, {}, {}, {}};
           },
           nb::kw_only(), "n_inputs"_a, "loss"_a = "squared", "optimizer"_a = "sgd",
-          "schedule"_a = "constant", "order"_a = "shuffled", "batch"_a = 0, "has_l2"_a = false,
-          "has_l1"_a = false, "has_weight_decay"_a = false, "has_clip"_a = false,
-          "has_frozen"_a = false, "penalize_biases"_a = false, "metric"_a = "accuracy",
-          "threshold"_a = 0.5, "goal"_a = "none", "goal_split"_a = "training",
-          "goal_at_least"_a = true, "probe_training"_a = true, "probe_signals"_a = false)
+          "schedule"_a = "constant", "order"_a = "shuffled", "batch"_a = 0,
+          "curvature_samples"_a = 500, "has_l2"_a = false, "has_l1"_a = false,
+          "has_weight_decay"_a = false, "has_clip"_a = false, "has_frozen"_a = false,
+          "penalize_biases"_a = false, "metric"_a = "accuracy", "threshold"_a = 0.5,
+          "goal"_a = "none", "goal_split"_a = "training", "goal_at_least"_a = true,
+          "probe_training"_a = true, "probe_signals"_a = false)
       .def("add_layer", &OwnedPlan::add_layer, nb::kw_only(), "units"_a, "activation"_a,
            "has_bias"_a, "has_dropout"_a, "shortcuts"_a, "weight_init"_a, "bias_init"_a)
+      .def("see", &OwnedPlan::see, nb::kw_only(), "kind"_a, "inputs"_a, "outputs"_a, "kernel"_a,
+           "stride"_a, "pad"_a, "padding"_a, "has_weights"_a, "has_unit_biases"_a, "seen"_a)
       .def_prop_ro("n_parameters", [](OwnedPlan& self) { return n_parameters(self.get()); });
 
   bind<float>(m, "GroupFloat", "train_float", "training_bytes_float", "predict_float",

@@ -118,6 +118,32 @@ Numbers loss_gradient(const Plan& plan, double p, const double* z, const double*
   return d;
 }
 
+Numbers loss_curvature(const Plan& plan, double p, const double* z, const double* y) {
+  const int n = n_outputs(plan);
+  Numbers d(n);
+  if (plan.loss == Loss::softmax) {
+    const Numbers log_p = log_softmax(z, n);
+    double total = 0;
+    for (int o = 0; o < n; ++o) total += y[o];
+    for (int o = 0; o < n; ++o) d[o] = total * std::exp(log_p[o]) * -std::expm1(log_p[o]);
+    return d;
+  }
+  for (int o = 0; o < n; ++o) {
+    const double sigmoid = 1 / (1 + std::exp(-z[o]));
+    double second = 0;
+    switch (plan.loss) {
+      case Loss::squared: second = 2; break;
+      case Loss::huber: second = std::fabs(z[o] - y[o]) <= p; break;
+      case Loss::logistic: second = sigmoid * (1 - sigmoid); break;
+      case Loss::squared_hinge: second = p - y[o] * z[o] > 0 ? 2 * y[o] * y[o] : 0; break;
+      case Loss::exponential: second = y[o] * y[o] * std::exp(-y[o] * z[o]); break;
+      default: break;
+    }
+    d[o] = second / n;
+  }
+  return d;
+}
+
 Measured measure(const Network& network, double p, const Samples<double>& samples) {
   const Plan& plan = network.plan;
   double sum = 0, weights = 0;
@@ -149,6 +175,24 @@ Numbers gradient(const Network& network, double p, const Samples<double>& sample
   }
   for (double& it : g) it /= weights;
   return g;
+}
+
+Numbers curvature(const Network& network, double p, const Samples<double>& samples) {
+  const Plan& plan = network.plan;
+  Numbers h(n_parameters(plan));
+  const std::int64_t count = std::min<std::int64_t>(samples.n, plan.curvature_samples);
+  double weights = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const double* row = samples.rows + i * samples.n / count * samples.stride;
+    const double weight = row[samples.stride - 1];
+    const Trace trace = forward(network, row);
+    Numbers d = loss_curvature(plan, p, trace.outputs.back().data(), row + plan.n_inputs);
+    for (double& it : d) it *= weight;
+    curvature(network, trace, d, h);
+    weights += weight;
+  }
+  for (double& it : h) it = weights > 0 ? it / weights : 0;
+  return h;
 }
 
 }  // namespace amenable::reference

@@ -1,4 +1,5 @@
-// Dense layers with shortcuts and dropout, and the activations: one sample forward and backward.
+// Layers with shortcuts and dropout, and the activations: one sample forward and backward. What
+// the layers of images do is in images.cpp.
 #include <cmath>
 
 #include "reference/reference.h"
@@ -88,11 +89,16 @@ Trace forward(const Network& network, const double* x, const Place* place) {
   for (int l = 0; l < plan.n_layers; ++l) {
     const Layer& layer = plan.layers[l];
     Numbers z(layer.units), y(layer.units);
-    for (double& it : z)
-      for (const int k : sources(plan, l))
-        for (const double input : trace.outputs[k]) it += *w++ * input;
-    if (layer.has_bias)
-      for (double& it : z) it += *w++;
+    if (layer.kind == Kind::dense) {
+      for (double& it : z)
+        for (const int k : sources(plan, l))
+          for (const double input : trace.outputs[k]) it += *w++ * input;
+      if (layer.has_bias)
+        for (double& it : z) it += *w++;
+    } else {
+      z = image_forward(layer, network.setting(l, pad_value), trace.outputs[l], w);
+      w += parameters_of(plan, l);
+    }
     const Numbers kept = place != nullptr && layer.has_dropout ? dropout_factors(network, l, *place)
                                                                : Numbers(layer.units, 1.0);
     for (int u = 0; u < layer.units; ++u)
@@ -120,6 +126,11 @@ void backward(const Network& network, const Trace& trace, const Numbers& d_outpu
       dz[u] = d[l + 1][u] * trace.kept[l][u] *
               activation_slope(layer.activation, network.setting(l, activation_parameter),
                                trace.z[l][u]);
+    if (layer.kind != Kind::dense) {
+      image_backward(layer, network.setting(l, pad_value), trace.outputs[l], &network.weights[i],
+                     dz, d[l], &gradient[i]);
+      continue;
+    }
     for (int u = 0; u < layer.units; ++u)
       for (const int k : sources(plan, l))
         for (std::size_t c = 0; c < d[k].size(); ++c, ++i) {
@@ -128,6 +139,39 @@ void backward(const Network& network, const Trace& trace, const Numbers& d_outpu
         }
     if (layer.has_bias)
       for (int u = 0; u < layer.units; ++u) gradient[i++] += dz[u];
+  }
+}
+
+void curvature(const Network& network, const Trace& trace, const Numbers& of_output,
+               Numbers& diagonal) {
+  const Plan& plan = network.plan;
+  const auto square = [](double number) { return number * number; };
+  std::vector<Numbers> d;  // by each output
+  for (const Numbers& output : trace.outputs) d.emplace_back(output.size());
+  d.back() = of_output;
+  std::int64_t end = n_parameters(plan);
+  for (int l = plan.n_layers - 1; l >= 0; --l) {
+    const Layer& layer = plan.layers[l];
+    end -= parameters_of(plan, l);
+    std::int64_t i = end;
+    Numbers dz(layer.units);
+    for (int u = 0; u < layer.units; ++u)
+      dz[u] = d[l + 1][u] *
+              square(activation_slope(layer.activation, network.setting(l, activation_parameter),
+                                      trace.z[l][u]));
+    if (layer.kind != Kind::dense) {
+      image_curvature(layer, network.setting(l, pad_value), trace.outputs[l], &network.weights[i],
+                      dz, d[l], &diagonal[i]);
+      continue;
+    }
+    for (int u = 0; u < layer.units; ++u)
+      for (const int k : sources(plan, l))
+        for (std::size_t c = 0; c < d[k].size(); ++c, ++i) {
+          diagonal[i] += dz[u] * square(trace.outputs[k][c]);
+          d[k][c] += dz[u] * square(network.weights[i]);
+        }
+    if (layer.has_bias)
+      for (int u = 0; u < layer.units; ++u) diagonal[i++] += dz[u];
   }
 }
 

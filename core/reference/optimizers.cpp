@@ -26,9 +26,9 @@ double schedule_factor(const Plan& plan, const double* settings, std::int64_t st
 Updater::Updater(const Plan& plan, const Trial& trial) : plan_(plan), trial_(trial) {
   for (int l = 0; l < plan.n_layers; ++l) {
     const Layer& layer = plan.layers[l];
-    is_penalized_.insert(is_penalized_.end(), layer.units * fan_in(plan, l), true);
+    is_penalized_.insert(is_penalized_.end(), weights_of(plan, l), true);
     if (layer.has_bias)
-      is_penalized_.insert(is_penalized_.end(), layer.units, plan.penalize_biases);
+      is_penalized_.insert(is_penalized_.end(), biases_of(layer), plan.penalize_biases);
   }
   for (auto* state : {&momentum_buffer_, &square_avg_, &grad_avg_, &exp_avg_, &exp_avg_sq_, &prev_,
                       &step_size_, &last_move_})
@@ -100,6 +100,7 @@ double Updater::move(std::size_t i, double rate, double g) {
     }
     case Optimizer::rprop:
     case Optimizer::rprop_backtracking: return move_rprop(i, g);
+    case Optimizer::levenberg_marquardt: return rate * g / (of[damping] + curvature_[i]);
   }
   return rate * g;
 }

@@ -36,27 +36,34 @@ std::int64_t below(std::uint32_t word, std::int64_t n) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(word) * n >> 32);
 }
 
-// Two independent numbers, uniform on (0, 1), for each counter; `part`: 0 weights, 1 biases.
-Numbers uniform_numbers(std::size_t n, std::uint64_t seed, int layer, int part) {
+// Where the numbers of a layer come from; `part`: 0 weights, 1 biases; the first pair of numbers.
+struct Source {
+  std::uint64_t seed;
+  int layer, part;
+  std::uint32_t first;
+};
+
+// Two independent numbers, uniform on (0, 1), for each counter.
+Numbers uniform_numbers(std::size_t n, const Source& it) {
   Numbers u;
-  for (std::uint32_t i = 0; u.size() < n + n % 2; ++i) {
-    const Words words = random_words(seed, i, layer, part, Stream::weights);
+  for (std::uint32_t i = it.first; u.size() < n + n % 2; ++i) {
+    const Words words = random_words(it.seed, i, it.layer, it.part, Stream::weights);
     u.push_back(unit_interval(words[0], words[1]));
     u.push_back(unit_interval(words[2], words[3]));
   }
   return u;
 }
 
-Numbers uniform(std::size_t n, double limit, std::uint64_t seed, int layer, int part) {
-  Numbers x = uniform_numbers(n, seed, layer, part);
+Numbers uniform(std::size_t n, double limit, const Source& source) {
+  Numbers x = uniform_numbers(n, source);
   for (double& it : x) it = -limit + 2 * limit * it;
   x.resize(n);
   return x;
 }
 
 // Box and Muller 1958.
-Numbers normal(std::size_t n, double deviation, std::uint64_t seed, int layer, int part) {
-  Numbers x = uniform_numbers(n, seed, layer, part);
+Numbers normal(std::size_t n, double deviation, const Source& source) {
+  Numbers x = uniform_numbers(n, source);
   for (std::size_t i = 0; i < x.size(); i += 2) {
     const double radius = deviation * std::sqrt(-2 * std::log(x[i]));
     const double angle = 2 * std::acos(-1.0) * x[i + 1];
@@ -69,9 +76,8 @@ Numbers normal(std::size_t n, double deviation, std::uint64_t seed, int layer, i
 
 // A matrix (rows, columns) of normal numbers whose rows or, where there are more rows than columns,
 // columns are made orthonormal one after the other, times gain.
-Numbers orthogonal(std::size_t rows, std::size_t columns, double gain, std::uint64_t seed,
-                   int layer, int part) {
-  Numbers m = normal(rows * columns, 1, seed, layer, part);
+Numbers orthogonal(std::size_t rows, std::size_t columns, double gain, const Source& source) {
+  Numbers m = normal(rows * columns, 1, source);
   const bool is_wide = rows <= columns;
   const std::size_t n = is_wide ? rows : columns, length = is_wide ? columns : rows;
   const auto at = [&](std::size_t vector, std::size_t i) -> double& {
@@ -101,20 +107,23 @@ Numbers initial_weights(const Plan& plan, const double* layer_settings, std::uin
   Numbers all;
   for (int l = 0; l < plan.n_layers; ++l, layer_settings += n_layer_settings) {
     const Layer& layer = plan.layers[l];
-    const double n_in = fan_in(plan, l), n_out = layer.units;
-    const auto add = [&](Initializer kind, double scale, int columns, int part) {
-      const std::size_t n = static_cast<std::size_t>(layer.units) * columns;
-      const auto within = [&](double limit) { return uniform(n, scale * limit, seed, l, part); };
-      const auto spread = [&](double deviation) {
-        return normal(n, scale * deviation, seed, l, part);
-      };
+    const Window& window = layer.window;
+    const bool is_dense = layer.kind == Kind::dense, is_pool = layer.kind >= Kind::avg_pool;
+    const double kernel = window.kernel();
+    std::uint32_t first = 0;  // pair of numbers
+    const auto add = [&](Initializer kind, double scale, double n_in, std::size_t rows,
+                         std::size_t columns, int part) {
+      const double n_out = is_dense ? layer.units : is_pool ? kernel : window.maps * kernel;
+      const std::size_t n = rows * columns;
+      const Source source{seed, l, part, first};
+      const auto within = [&](double limit) { return uniform(n, scale * limit, source); };
+      const auto spread = [&](double deviation) { return normal(n, scale * deviation, source); };
       const auto numbers = [&] {
         switch (kind) {
           case Initializer::constant: return Numbers(n, scale);
           case Initializer::uniform: return within(1);
           case Initializer::normal: return spread(1);
-          case Initializer::orthogonal:
-            return orthogonal(layer.units, columns, scale, seed, l, part);
+          case Initializer::orthogonal: return orthogonal(rows, columns, scale, source);
           case Initializer::glorot_uniform: return within(std::sqrt(6 / (n_in + n_out)));
           case Initializer::glorot_normal: return spread(std::sqrt(2 / (n_in + n_out)));
           case Initializer::he_uniform: return within(std::sqrt(6 / n_in));
@@ -127,9 +136,26 @@ Numbers initial_weights(const Plan& plan, const double* layer_settings, std::uin
         return within(1 / std::sqrt(n_in));
       }();
       all.insert(all.end(), numbers.begin(), numbers.end());
+      first += static_cast<std::uint32_t>((n + 1) / 2);
     };
-    add(layer.weight_init, layer_settings[weight_scale], fan_in(plan, l), 0);
-    if (layer.has_bias) add(layer.bias_init, layer_settings[bias_scale], 1, 1);
+    const double scale = layer_settings[weight_scale];
+    const double n_first = is_dense ? inputs_of(plan, l) : is_pool ? kernel : window.fan_in(0);
+    if (is_dense) {
+      add(layer.weight_init, scale, n_first, layer.units, inputs_of(plan, l), 0);
+    } else if (is_pool) {
+      if (layer.has_weights && layer.kind == Kind::avg_pool)
+        add(layer.weight_init, scale, kernel, window.maps, 1, 0);
+    } else {
+      // Maps in a row that see as many maps are drawn together.
+      const int places = layer.kind == Kind::local ? window.places() : 1;
+      for (int map = 0, n = 1; map < window.maps; map += n) {
+        for (n = 1; map + n < window.maps && window.n_seen(map + n) == window.n_seen(map);) ++n;
+        add(layer.weight_init, scale, window.fan_in(map), n * places, window.fan_in(map), 0);
+      }
+    }
+    first = 0;
+    if (layer.has_bias)
+      add(layer.bias_init, layer_settings[bias_scale], n_first, biases_of(layer), 1, 1);
   }
   return all;
 }

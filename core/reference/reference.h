@@ -67,8 +67,23 @@ struct Place {
 };
 // place: null where nothing is dropped.
 Trace forward(const Network&, const double* x, const Place* place = nullptr);
+// Adds to the diagonal of the curvature (P) that of a loss with this curvature by each output, all
+// else taken for linear (LeCun et al. 1998).
+void curvature(const Network&, const Trace&, const Numbers& of_output, Numbers& diagonal);
 // Adds to the gradient (P) that of a loss whose gradient by the network's output is d_output.
 void backward(const Network&, const Trace&, const Numbers& d_output, Numbers& gradient);
+
+// --- images.cpp: convolution, local fields and pooling, one sample ---
+
+// z (U) from x (inputs) and the layer's parameters w.
+Numbers image_forward(const Layer&, double pad_value, const Numbers& x, const double* w);
+// Adds to d_x and to the gradient of the layer's parameters.
+void image_backward(const Layer&, double pad_value, const Numbers& x, const double* w,
+                    const Numbers& dz, Numbers& d_x, double* gradient);
+
+// As image_backward, of the diagonal of the curvature.
+void image_curvature(const Layer&, double pad_value, const Numbers& x, const double* w,
+                     const Numbers& dz, Numbers& d_x, double* diagonal);
 
 // --- losses.cpp: of one sample, and of all ---
 
@@ -76,12 +91,17 @@ void backward(const Network&, const Trace&, const Numbers& d_output, Numbers& gr
 double loss(const Plan&, double p, const double* z, const double* y);
 Numbers loss_gradient(const Plan&, double p, const double* z, const double* y);
 
+// Second derivatives by one output at a time.
+Numbers loss_curvature(const Plan&, double p, const double* z, const double* y);
+
 struct Measured {
   double loss, metric;
 };
 // Over all samples, nothing dropped.
 Measured measure(const Network&, double p, const Samples<double>&);
 Numbers gradient(const Network&, double p, const Samples<double>&);
+// Of at most plan.curvature_samples, taken evenly.
+Numbers curvature(const Network&, double p, const Samples<double>&);
 
 // --- signals.cpp ---
 
@@ -99,6 +119,8 @@ class Updater {
   Updater(const Plan&, const Trial&);
   // gradient (P): of the loss alone.
   void update(Numbers& w, Numbers gradient);
+  // For the updates to come (P).
+  void set_curvature(const Numbers& diagonal) { curvature_ = diagonal; }
 
  private:
   bool is_frozen(std::size_t i) const { return trial_.frozen != nullptr && trial_.frozen[i]; }
@@ -112,7 +134,7 @@ class Updater {
   std::int64_t step_ = 0;
   // (P) each
   Numbers momentum_buffer_, square_avg_, grad_avg_, exp_avg_, exp_avg_sq_;
-  Numbers prev_, step_size_, last_move_;
+  Numbers prev_, step_size_, last_move_, curvature_;
 };
 
 // --- training.cpp ---

@@ -20,6 +20,8 @@ class Run {
   void train() {
     for (;;) {
       if (step_ == trial_.probes[n_probed_] && probe()) return;
+      if (plan_.optimizer == Optimizer::levenberg_marquardt && step_ % steps_per_epoch() == 0)
+        updater_.set_curvature(curvature(network(), loss_parameter(), data_.training));
       Numbers g(w_.size());
       if (!add_gradient(g)) return finish(Status::diverged);
       before_ = w_;
@@ -31,6 +33,14 @@ class Run {
  private:
   Network network() const { return {plan_, w_.data(), trial_.layer_settings}; }
   double loss_parameter() const { return trial_.settings[amenable::loss_parameter]; }
+
+  std::int64_t steps_per_epoch() const {
+    const std::int64_t n = data_.training.n;
+    const bool is_whole =
+        plan_.batch == 0 || (plan_.batch > n && plan_.order != Order::replacement);
+    const std::int64_t size = is_whole ? n : plan_.batch;
+    return (n + size - 1) / size;
+  }
 
   // False when the loss has no finite slope any more.
   bool add_gradient(Numbers& g) const {

@@ -18,17 +18,63 @@ bool is_margin(Loss loss) {
   return loss == Loss::hinge || loss == Loss::squared_hinge || loss == Loss::exponential;
 }
 
+// One or two layers of images after one another; what they see, and how, drawn at random.
+void draw_images(Experiment& it, Draw& draw) {
+  int maps = draw.integer(1, 3), height = draw.integer(3, 7), width = draw.integer(3, 7);
+  it.plan.n_inputs = maps * height * width;
+  for (int l = 0, n = draw.integer(1, 3); l < n; ++l) {
+    const Kind kind = static_cast<Kind>(draw.integer(1, 4));
+    const bool is_pool = kind >= Kind::avg_pool;
+    Window w;
+    w.in_maps = maps, w.in_height = height, w.in_width = width;
+    w.maps = is_pool ? maps : draw.integer(1, 5);
+    w.kernel_height = draw.integer(1, height < 4 ? height : 4);
+    w.kernel_width = draw.integer(1, width < 4 ? width : 4);
+    w.stride_height = draw.integer(1, 3), w.stride_width = draw.integer(1, 3);
+    if (!is_pool && draw.chance(0.6))
+      w.pad_height = draw.integer(0, height < 2 ? 1 : 2), w.pad_width = 1;
+    w.padding = static_cast<Padding>(draw.integer(0, 1));
+    w.has_unit_biases = draw.chance(0.4);
+    w.height = (height + 2 * w.pad_height - w.kernel_height) / w.stride_height + 1;
+    w.width = (width + 2 * w.pad_width - w.kernel_width) / w.stride_width + 1;
+    std::vector<std::vector<std::int32_t>> seen(is_pool ? 0 : w.maps);
+    const bool is_full = draw.chance(0.5);
+    for (auto& list : seen) {
+      for (int map = 0; map < maps; ++map)
+        if (is_full || draw.chance(0.6)) list.push_back(map);
+      if (list.empty()) list.push_back(draw.integer(0, maps - 1));
+    }
+    it.add_window(kind, w, draw_activation(draw), seen);
+    Layer& layer = it.layers.back();
+    layer.has_bias =
+        kind == Kind::avg_pool ? draw.chance(0.5) : kind != Kind::max_pool && draw.chance(0.85);
+    layer.has_weights = kind == Kind::avg_pool ? draw.chance(0.5) : !is_pool;
+    layer.has_dropout = draw.chance(0.15);
+    const int last = std::size(Names<Initializer>::list) - 1;
+    layer.weight_init = static_cast<Initializer>(draw.integer(1, last));
+    layer.bias_init = static_cast<Initializer>(draw.integer(0, last));
+    maps = w.maps, height = w.height, width = w.width;
+  }
+}
+
 void draw_layers(Experiment& it, Draw& draw, const Wish& wish) {
-  it.plan.n_inputs = draw.integer(1, 6);
+  if (wish.has_images)
+    draw_images(it, draw);
+  else
+    it.plan.n_inputs = draw.integer(1, 6);
   const int n_hidden = draw.integer(0, wish.most_hidden);
   for (int l = 0; l <= n_hidden; ++l) {
     const bool is_output = l == n_hidden;
     const int least = is_output && it.plan.loss == Loss::softmax ? 2 : 1;
     const int units = draw.integer(least, is_output ? 4 : 20);
     std::vector<std::int32_t> from;
-    while (draw.chance(0.25)) from.push_back(draw.integer(0, l));
+    const int n_before = static_cast<int>(it.layers.size());
+    while (draw.chance(0.25)) from.push_back(draw.integer(0, n_before));
     const Activation activation = draw_activation(draw);
-    it.add_layer(units, is_output && draw.chance(0.7) ? Activation::identity : activation, from);
+    it.add_layer(
+        units,
+        is_output && (wish.has_images || draw.chance(0.7)) ? Activation::identity : activation,
+        from);
     Layer& layer = it.layers.back();
     layer.has_bias = draw.chance(0.85);
     layer.has_dropout = !is_output && draw.chance(0.15);
@@ -45,9 +91,15 @@ void draw_plan(Experiment& it, Draw& draw, const Wish& wish) {
   const int n_losses = std::size(Names<Loss>::list);
   // The last is the exponential, which in float is soon infinite.
   plan.loss = static_cast<Loss>(draw.integer(0, n_losses - (wish.is_gentle ? 2 : 1)));
-  const int n_optimizers = std::size(Names<Optimizer>::list);
-  // Rprop looks at signs only, which rounding can turn.
+  // Rprop looks at signs only, which rounding can turn. The last has experiments of its own.
+  const int n_optimizers = std::size(Names<Optimizer>::list) - 1;
   plan.optimizer = static_cast<Optimizer>(draw.integer(0, n_optimizers - (wish.is_gentle ? 3 : 1)));
+  if (wish.has_curvature) {
+    plan.optimizer = Optimizer::levenberg_marquardt;
+    plan.curvature_samples = draw.integer(1, 40);
+    // Their curvature jumps, where rounding can tip it.
+    if (plan.loss == Loss::huber || plan.loss == Loss::squared_hinge) plan.loss = Loss::logistic;
+  }
   plan.schedule = static_cast<Schedule>(draw.integer(0, 3));
   plan.order = static_cast<Order>(draw.integer(0, 2));
   const int batches[] = {0, 1, 2, 5, 8, 30, 100};
@@ -116,6 +168,7 @@ void draw_settings(const Experiment& it, Draw& draw, const Wish& wish, TrialNumb
   of[schedule_steps] = draw.integer(2, 12);
   of[schedule_factor] = draw.between(0.1, 0.9);
   of[loss_parameter] = draw.between(0.5, 1.5);
+  if (wish.has_curvature) of[damping] = draw.between(0.05, 0.5);
   for (const Layer& layer : it.layers) {
     double parameter = 0;
     if (layer.activation == Activation::leaky_relu) parameter = draw.between(0, 0.3);
@@ -124,6 +177,7 @@ void draw_settings(const Experiment& it, Draw& draw, const Wish& wish, TrialNumb
     trial.layer_settings.push_back(draw.between(0.1, 0.5));  // dropout
     trial.layer_settings.push_back(draw.between(0.5, 1));    // scale of weights
     trial.layer_settings.push_back(draw.between(0, 0.5));    // of biases
+    trial.layer_settings.push_back(layer.kind == Kind::dense ? 0 : draw.between(-1, 1));  // border
   }
 }
 
@@ -154,10 +208,26 @@ void Experiment::add_layer(int units, Activation activation, std::vector<std::in
   layer.activation = activation;
   layers.push_back(layer);
   shortcuts.push_back(std::move(from));
+  seen.emplace_back();
+  seen_from.emplace_back();
+}
+
+void Experiment::add_window(Kind kind, const Window& window, Activation activation,
+                            const std::vector<std::vector<std::int32_t>>& lists) {
+  add_layer(window.maps * window.places(), activation);
+  layers.back().kind = kind;
+  layers.back().window = window;
+  seen_from.back().push_back(0);
+  for (const auto& list : lists) {
+    seen.back().insert(seen.back().end(), list.begin(), list.end());
+    seen_from.back().push_back(static_cast<std::int32_t>(seen.back().size()));
+  }
 }
 
 void Experiment::bind() {
   for (std::size_t l = 0; l < layers.size(); ++l) {
+    layers[l].window.seen = seen[l].data();
+    layers[l].window.seen_from = seen_from[l].data();
     layers[l].shortcuts = shortcuts[l].data();
     layers[l].n_shortcuts = static_cast<std::int32_t>(shortcuts[l].size());
   }
@@ -176,7 +246,7 @@ TrialNumbers& Experiment::add_trial(std::uint64_t seed, std::int64_t n_steps) {
   trial.settings[clip_norm] = std::numeric_limits<double>::infinity();
   trial.settings[schedule_steps] = trial.settings[loss_parameter] = 1;
   for (std::size_t l = 0; l < layers.size(); ++l)
-    for (const double setting : {0.0, 0.0, 1.0, 0.0}) trial.layer_settings.push_back(setting);
+    for (const double setting : {0.0, 0.0, 1.0, 0.0, 0.0}) trial.layer_settings.push_back(setting);
   trial.probes.push_back(n_steps);
   return trials.emplace_back(std::move(trial));
 }
@@ -190,6 +260,14 @@ std::string Experiment::name() const {
   for (std::size_t l = 0; l < layers.size(); ++l) {
     text += '-';
     text += std::to_string(layers[l].units);
+    if (layers[l].kind != Kind::dense) {
+      const Window& w = layers[l].window;
+      say(layers[l].kind), say(w.padding);
+      for (const int number :
+           {w.in_maps, w.in_height, w.in_width, w.maps, w.kernel_height, w.kernel_width,
+            w.stride_height, w.stride_width, w.pad_height, w.pad_width})
+        text.append(" ").append(std::to_string(number));
+    }
     say(layers[l].activation);
     if (layers[l].has_dropout) text += " dropout";
     for (const int k : shortcuts[l]) text.append("+").append(std::to_string(k));

@@ -65,13 +65,15 @@ struct Wish {
   int most_hidden = 4;
   bool is_gentle = false;  // only what rounding cannot tip over: for comparisons in float
   bool may_diverge = false;
+  bool has_curvature = false;  // levenberg_marquardt
+  bool has_images = false;     // begins with layers that know where their inputs are
 };
 
 // Moves, but is not copied: the plan points into it.
 struct Experiment {
   Plan plan;
   std::vector<Layer> layers;
-  std::vector<std::vector<std::int32_t>> shortcuts;
+  std::vector<std::vector<std::int32_t>> shortcuts, seen, seen_from;  // (L) each
   std::vector<double> training, validation;  // rows; every number is a float
   bool has_weights = false;
   bool wants_weights = true;  // snapshots and end_weights
@@ -83,6 +85,9 @@ struct Experiment {
 
   int stride() const { return plan.n_inputs + n_outputs(plan) + 1; }
   void add_layer(int units, Activation activation, std::vector<std::int32_t> from = {});
+  // A convolution or local fields; the list of the maps that each map sees.
+  void add_window(Kind kind, const Window& window, Activation activation,
+                  const std::vector<std::vector<std::int32_t>>& seen = {});
   // After the last layer.
   void bind();
   // One more trial with settings that do no harm, and one probe, at the end.

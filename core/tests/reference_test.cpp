@@ -138,10 +138,10 @@ double distance_from_differences(const Experiment& it, const Attempt<double>& at
   return largest;
 }
 
-void check_gradients(int n) {
+void check_gradients(const char* what, int n, const Wish& wish) {
   double worst = 0, worst_difference = 0;
   for (int seed = 0; seed < n; ++seed) {
-    const Experiment it = draw_experiment(1000 + seed, Wish{.n_trials = 1});
+    const Experiment it = draw_experiment((wish.has_images ? 2000 : 1000) + seed, wish);
     const Attempt<double> attempt(it, {0});
     const TrialNumbers& trial = it.trials[0];
     const double p = trial.settings[loss_parameter];
@@ -172,9 +172,9 @@ void check_gradients(int n) {
       std::printf("  %.1e, experiment %d: %s\n", differs, seed, it.name().c_str());
   }
   std::printf(
-      "gradients: worst difference from the reference %.1e (limit %.0e), "
+      "%s: worst difference from the reference %.1e (limit %.0e), "
       "from central differences %.1e (limit %.0e)\n",
-      worst, GRADIENT_LIMIT, worst_difference, DIFFERENCES_LIMIT);
+      what, worst, GRADIENT_LIMIT, worst_difference, DIFFERENCES_LIMIT);
 }
 
 // Every initializer, on layers that are wide, high and square.
@@ -220,10 +220,24 @@ int main(int argc, char** argv) {
   const int n = argc > 1 ? std::atoi(argv[1]) : 400;
   check_philox();
   check_initializers();
-  check_gradients(n);
+  check_gradients("gradients", n, {.n_trials = 1});
+  check_gradients("gradients of images", n, {.n_trials = 1, .most_hidden = 1, .has_images = true});
   check_training<double>("training in double", n, {.n_trials = 3}, DOUBLE_LIMIT);
   check_training<float>("training in float", n,
                         {.n_trials = 3, .most_steps = 3, .most_hidden = 2, .is_gentle = true},
                         FLOAT_LIMIT);
+  check_training<double>(
+      "training images in double", n,
+      {.n_trials = 3, .most_steps = 10, .most_hidden = 1, .is_gentle = true, .has_images = true},
+      DOUBLE_LIMIT);
+  for (const bool has_images : {false, true})
+    check_training<double>("with curvature, in double", n / 2,
+                           {.n_trials = 3,
+                            .most_steps = 10,
+                            .most_hidden = 2,
+                            .is_gentle = true,
+                            .has_curvature = true,
+                            .has_images = has_images},
+                           DOUBLE_LIMIT);
   return amenable::check::finish();
 }

@@ -14,7 +14,19 @@ from amenable import statistics
 from amenable.datasets import Dataset, catalogue, load
 from amenable.errors import AmenableError, DataError, DescriptionError, FileError, MissingExtra
 from amenable.model import Model
-from amenable.network import Dense, Network, mlp
+from amenable.network import (
+    AvgPool2d,
+    Conv2d,
+    Dense,
+    Layer,
+    LocallyConnected2d,
+    MaxPool2d,
+    Network,
+    lenet1,
+    lenet5,
+    lenet1989,
+    mlp,
+)
 from amenable.population import Fraction, Population, TrainedNetwork, train
 from amenable.training import (
     SGD,
@@ -23,6 +35,7 @@ from amenable.training import (
     Constant,
     Cosine,
     InverseTime,
+    LevenbergMarquardt,
     Momentum,
     Nesterov,
     RMSprop,
@@ -37,7 +50,9 @@ __all__ = [
     "Adam",
     "AdamW",
     "AmenableError",
+    "AvgPool2d",
     "Constant",
+    "Conv2d",
     "Cosine",
     "DataError",
     "Dataset",
@@ -46,6 +61,10 @@ __all__ = [
     "FileError",
     "Fraction",
     "InverseTime",
+    "Layer",
+    "LevenbergMarquardt",
+    "LocallyConnected2d",
+    "MaxPool2d",
     "MissingExtra",
     "Model",
     "Momentum",
@@ -60,6 +79,9 @@ __all__ = [
     "__version__",
     "catalogue",
     "grid",
+    "lenet1",
+    "lenet5",
+    "lenet1989",
     "load",
     "mlp",
     "statistics",

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets import Dataset
-from amenable.network import Network, parse_activation
+from amenable.network import Conv2d, Layer, Network, parse_activation
 from amenable.training import (
     AdamW,
     Cosine,
     InverseTime,
+    LevenbergMarquardt,
     RMSprop,
     Rprop,
     StepDecay,
@@ -146,6 +147,8 @@ def plan_key(
         "goal_at_least": goal is None or goal.comparison == ">=",
         **probing,
     }
+    if isinstance(training.optimizer, LevenbergMarquardt):
+        options["curvature_samples"] = training.optimizer.samples
     weights = training.class_weights if data.task == "classification" else None
     return PlanKey(
         tuple(layer_key(network, training, k) for k in range(len(network.layers))),
@@ -174,14 +177,21 @@ def layer_key(network: Network, training: Training, k: int) -> tuple[Any, ...]:
     """What the core wants to know of a layer, but for its numbers."""
     layer = network.layers[k]
     return (
-        layer.units,
+        network.widths[k + 1],
         parse_activation(layer.activation)[0],
         layer.bias,
         layer.dropout > 0,
         layer.shortcuts,
         parse_initializer(training.resolved_init(layer.activation))[0],
         parse_initializer(training.resolved_bias_init())[0],
+        network.windows[k],
     )
+
+
+def _border(layer: Layer) -> float:
+    """What the border of a layer's images holds; 0 where there is none of its own."""
+    border = layer.border if isinstance(layer, Conv2d) else 0.0
+    return border if isinstance(border, float) else 0.0
 
 
 def layer_settings(network: Network, training: Training) -> list[dict[str, float]]:
@@ -197,6 +207,7 @@ def layer_settings(network: Network, training: Training) -> list[dict[str, float
             "dropout": layer.dropout,
             "weight_scale": scale(training.resolved_init(layer.activation)),
             "bias_scale": scale(training.resolved_bias_init()),
+            "pad_value": _border(layer),
         }
         for layer in network.layers
     ]
@@ -205,10 +216,8 @@ def layer_settings(network: Network, training: Training) -> list[dict[str, float
 def settings(training: Training, data: Dataset) -> dict[str, float]:
     """The numbers of a training, by the core's names; what it has not is left out."""
     it, schedule = training.optimizer, training.schedule
-    numbers = {  # flags such as nesterov are no numbers: they are part of the optimizer's kind
-        one.name: float(value)
-        for one in fields(it)
-        if not isinstance(value := getattr(it, one.name), bool)
+    numbers = {  # flags such as nesterov and counts are no numbers: they are part of the plan
+        one.name: value for one in fields(it) if isinstance(value := getattr(it, one.name), float)
     }
     if isinstance(schedule, StepDecay):
         numbers |= {"schedule_steps": schedule.every, "schedule_factor": schedule.gamma}

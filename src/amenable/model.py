@@ -112,6 +112,9 @@ class Model:
     def weights(self) -> dict[str, NDArray[np.float64]]:
         """Arrays by name, in PyTorch's layout: "1.weight" (O, I), "1.bias" (O,), "2.weight" ….
 
+        Those of layers of images have the shapes that their classes tell: of a convolution
+        (maps, seen maps, height, width).
+
         Examples
         --------
         >>> from amenable import mlp, train
@@ -165,7 +168,7 @@ class Model:
         found = []
         for k in range(1, len(self.network.layers) + 1):
             layers = list(self.network.layers)
-            layers[k - 1] = replace(layers[k - 1], activation="identity")
+            layers[k - 1] = layers[k - 1].with_activation("identity")
             found.append(self._outputs(samples, replace(self.network, layers=tuple(layers)), k))
         return found
 

@@ -176,7 +176,7 @@ WRONG = [
     ((), 0, ""),
     (("sweep",), 2, "Missing argument 'DATA'"),
     (("swep", "xor"), 2, "sweep"),
-    (("digits",), 2, "amenable sweep digits"),
+    (("wine",), 2, "amenable sweep wine"),
     (("sweep", "xor", "--hiden", "3"), 2, "--hiden"),
     (("sweep", "xor", "--hidden"), 2, "--hidden"),
     (("sweep", "xor", "more"), 2, "more"),

@@ -170,7 +170,7 @@ def test_npz_keeps_the_given_split(tmp_path):
     data = load(tmp_path / "a.npz", validation=0.5)
     assert data.test.tolist() == list(range(30, 40))
     assert (data.training.size, data.validation.size) == (15, 15)
-    assert "the file's own split is kept: 10 test samples" in data.notes
+    assert "its own split is kept: 10 test samples" in data.notes
 
 
 def test_validation_is_stratified_by_the_training_samples_alone(tmp_path):

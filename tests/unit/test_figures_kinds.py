@@ -1,6 +1,7 @@
 """The table of figures, and `plot` of a population and of a network, which go by it."""
 
 import inspect
+from functools import cache
 
 import pytest
 
@@ -39,7 +40,16 @@ def subject_for(kind, population):
     """What the kind can be drawn of."""
     if kind.name == "functions":
         return am.train(am.mlp(1, 3, 1), "sine", am.Training(epochs=2), seeds=3)
+    if kind.name in ("kernels", "feature_maps", "hardest", "passes"):
+        return of_images()
     return population
+
+
+@cache
+def of_images():
+    """Networks of images, a few steps on."""
+    network = am.Network((1, 8, 8), [am.Conv2d(2, kernel=3), am.Dense(10, "identity")])
+    return am.train(network, "digits", am.Training(epochs=1), seeds=3, snapshots=True)
 
 
 @pytest.mark.parametrize("name", KINDS)

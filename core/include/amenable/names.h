@@ -25,7 +25,7 @@ AMENABLE_NAMES(Loss, "loss", "squared", "absolute", "huber", "logistic", "softma
                "squared_hinge", "exponential")
 AMENABLE_NAMES(Optimizer, "optimizer", "sgd", "momentum", "nesterov", "rmsprop", "rmsprop_momentum",
                "rmsprop_centered", "rmsprop_centered_momentum", "adam", "rprop",
-               "rprop_backtracking")
+               "rprop_backtracking", "levenberg_marquardt")
 AMENABLE_NAMES(Schedule, "schedule", "constant", "step_decay", "cosine", "inverse_time")
 AMENABLE_NAMES(Initializer, "initializer", "constant", "uniform", "normal", "orthogonal",
                "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform",
@@ -37,9 +37,12 @@ AMENABLE_NAMES(Split, "split", "training", "validation")
 AMENABLE_NAMES(Status, "status", "cancelled", "exhausted", "solved", "diverged", "stopped")
 AMENABLE_NAMES(Setting, "setting", "lr", "momentum", "dampening", "beta1", "beta2", "alpha", "eps",
                "eta_minus", "eta_plus", "step_min", "step_max", "l2", "l1", "weight_decay",
-               "clip_norm", "warmup", "schedule_steps", "schedule_factor", "loss_parameter")
+               "clip_norm", "warmup", "schedule_steps", "schedule_factor", "loss_parameter",
+               "damping")
 AMENABLE_NAMES(LayerSetting, "layer setting", "activation_parameter", "dropout", "weight_scale",
-               "bias_scale")
+               "bias_scale", "pad_value")
+AMENABLE_NAMES(Kind, "kind of layer", "dense", "conv", "local", "avg_pool", "max_pool")
+AMENABLE_NAMES(Padding, "padding", "value", "circular")
 AMENABLE_NAMES(Signal, "signal", "gradient_norm", "weight_norm", "update_ratio", "saturated",
                "dead")
 #undef AMENABLE_NAMES

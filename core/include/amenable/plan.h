@@ -46,7 +46,8 @@ enum class Optimizer : std::int32_t {
   rmsprop_centered_momentum,
   adam,
   rprop,
-  rprop_backtracking
+  rprop_backtracking,
+  levenberg_marquardt  // stochastic and diagonal: LeCun et al. 1998, "Efficient BackProp"
 };
 enum class Schedule : std::int32_t { constant, step_decay, cosine, inverse_time };
 enum class Initializer : std::int32_t {
@@ -68,10 +69,39 @@ enum class Metric : std::int32_t { accuracy, r2, rmse, mae, max_error };
 enum class Goal : std::int32_t { none, loss, metric };
 enum class Split : std::int32_t { training, validation };
 
-// One dense layer. Its inputs are the outputs of the layer before, then those of `shortcuts`:
-// 0 is the network's input, k the output of layer k, counted from 1.
+enum class Kind : std::int32_t { dense, conv, local, avg_pool, max_pool };
+enum class Padding : std::int32_t { value, circular };
+
+// Where the inputs of a layer lie and which of them each unit sees. Images are (maps, height,
+// width); units and inputs are numbered map by map, row by row.
+struct Window {
+  std::int32_t in_maps = 0, in_height = 0, in_width = 0;
+  std::int32_t maps = 0, height = 0, width = 0;
+  std::int32_t kernel_height = 1, kernel_width = 1, stride_height = 1, stride_width = 1;
+  std::int32_t pad_height = 0, pad_width = 0;  // on either side
+  Padding padding = Padding::value;
+  bool has_unit_biases = false;             // a bias for each unit, not for each map
+  const std::int32_t* seen = nullptr;       // the input maps that map 0, 1, ... sees, ascending
+  const std::int32_t* seen_from = nullptr;  // (maps + 1) where the list of each map begins
+
+  int kernel() const { return kernel_height * kernel_width; }
+  int places() const { return height * width; }
+  int inputs() const { return in_maps * in_height * in_width; }
+  int n_seen(int map) const { return seen_from[map + 1] - seen_from[map]; }
+  int fan_in(int map) const { return n_seen(map) * kernel(); }
+};
+
+// A dense layer's inputs are the outputs of the layer before, then those of `shortcuts`: 0 is the
+// network's input, k the output of layer k, counted from 1. Other kinds see what `window` says.
+//
+// Weights, in this order: dense (O, I); conv for each map (seen maps, kernel); local for each map
+// and place (seen maps, kernel); avg_pool with weights one for each map. Biases: one for each unit
+// of dense layers, else as the window says.
 struct Layer {
+  Kind kind = Kind::dense;
   std::int32_t units = 1;
+  Window window;
+  bool has_weights = true;  // pooling may have none
   Activation activation = Activation::identity;
   bool has_bias = true;
   bool has_dropout = false;
@@ -90,7 +120,8 @@ struct Plan {
   Optimizer optimizer = Optimizer::sgd;
   Schedule schedule = Schedule::constant;
   Order order = Order::shuffled;
-  std::int32_t batch = 0;  // samples in a step; 0: all of them, in the order given
+  std::int32_t batch = 0;                // samples in a step; 0: all of them, in the order given
+  std::int32_t curvature_samples = 500;  // at most so many, for levenberg_marquardt
 
   bool has_l2 = false, has_l1 = false, has_weight_decay = false, has_clip = false;
   bool has_frozen = false;
@@ -120,8 +151,9 @@ struct Data {
   Samples<Real> training, validation;  // validation.n may be 0
 };
 
-static inline int fan_in(const Plan& plan, int layer) {
+static inline int inputs_of(const Plan& plan, int layer) {
   const Layer& it = plan.layers[layer];
+  if (it.kind != Kind::dense) return it.window.inputs();
   int n = layer == 0 ? plan.n_inputs : plan.layers[layer - 1].units;
   for (int i = 0; i < it.n_shortcuts; ++i) {
     const int from = it.shortcuts[i];
@@ -130,13 +162,31 @@ static inline int fan_in(const Plan& plan, int layer) {
   return n;
 }
 
-static inline std::int64_t parameters_of(const Plan& plan, int layer) {
-  const std::int64_t units = plan.layers[layer].units;
-  return units * fan_in(plan, layer) + (plan.layers[layer].has_bias ? units : 0);
+static inline std::int64_t weights_of(const Plan& plan, int layer) {
+  const Layer& it = plan.layers[layer];
+  const Window& window = it.window;
+  if (!it.has_weights) return 0;
+  switch (it.kind) {
+    case Kind::dense: break;
+    case Kind::conv: return std::int64_t{window.seen_from[window.maps]} * window.kernel();
+    case Kind::local:
+      return std::int64_t{window.seen_from[window.maps]} * window.kernel() * window.places();
+    case Kind::avg_pool: return window.maps;
+    case Kind::max_pool: return 0;
+  }
+  return std::int64_t{it.units} * inputs_of(plan, layer);
 }
 
-// P. The order of the parameters: for each layer weights (O, I), then biases (O), as PyTorch has
-// it.
+static inline std::int64_t biases_of(const Layer& it) {
+  if (!it.has_bias) return 0;
+  return it.kind == Kind::dense || it.window.has_unit_biases ? it.units : it.window.maps;
+}
+
+static inline std::int64_t parameters_of(const Plan& plan, int layer) {
+  return weights_of(plan, layer) + biases_of(plan.layers[layer]);
+}
+
+// P. The order of the parameters: for each layer weights, then biases, as PyTorch has it.
 static inline std::int64_t n_parameters(const Plan& plan) {
   std::int64_t n = 0;
   for (int l = 0; l < plan.n_layers; ++l) n += parameters_of(plan, l);

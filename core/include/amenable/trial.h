@@ -26,6 +26,7 @@ enum Setting : int {
   schedule_steps,
   schedule_factor,
   loss_parameter,
+  damping,
   n_settings
 };
 // Columns of a layer's settings.
@@ -34,6 +35,7 @@ enum LayerSetting : int {
   dropout,
   weight_scale,
   bias_scale,
+  pad_value,
   n_layer_settings
 };
 

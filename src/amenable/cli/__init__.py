@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from amenable.cli import datasets, draw, lecture, sweep
+from amenable.cli import datasets, digits, draw, lecture, predict, sweep
 from amenable.cli.screen import INTERRUPTED, fail, forgive_encoding
 from amenable.errors import AmenableError
 
@@ -38,9 +38,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = ("sweep", "draw", "lecture", "datasets")
+COMMANDS = ("sweep", "draw", "digits", "predict", "lecture", "datasets")
 app.command(help=sweep.HELP, epilog=sweep.EXAMPLES)(sweep.sweep)
 app.command(help=draw.HELP, epilog=draw.EXAMPLES)(draw.draw)
+app.command(help=digits.HELP, epilog=digits.EXAMPLES)(digits.digits)
+app.command(help=predict.HELP, epilog=predict.EXAMPLES)(predict.predict)
 app.command(help=lecture.HELP, epilog=lecture.EXAMPLES)(lecture.lecture)
 app.command()(datasets.datasets)
 

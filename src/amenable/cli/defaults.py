@@ -39,6 +39,7 @@ LEARNING_RATES: Mapping[str, tuple[float, float, float]] = {
     "momentum": (0.1, 0.1, 0.03),
     "nesterov": (0.1, 0.1, 0.03),
     "rprop": (0.01, 0.01, 0.01),
+    "levenberg_marquardt": (0.03, 0.01, 0.003),
 }
 BATCH = 32
 FULL_BATCH_OPTIMIZERS = ("rprop",)  # it compares signs of gradients, which must not be noise

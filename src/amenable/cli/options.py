@@ -100,8 +100,8 @@ Optimizer = Annotated[
     typer.Option(
         metavar="NAME",
         rich_help_panel=HOW,
-        help="sgd, momentum, nesterov, rmsprop, adam, adamw or rprop (repeatable). "
-        "[dim]Default: adam.[/dim]",
+        help="sgd, momentum, nesterov, rmsprop, adam, adamw, rprop or levenberg_marquardt "
+        "(repeatable). [dim]Default: adam.[/dim]",
     ),
 ]
 LearningRate = Annotated[

@@ -31,6 +31,8 @@ class Recipe:
         Whether it is about solving; others train to the end.
     options : mapping
         Of the figure.
+    has_images : bool
+        Whether it is of LeNets, unless hidden widths are asked for.
     """
 
     data: str
@@ -42,6 +44,7 @@ class Recipe:
     init: tuple[str, ...] = ()
     has_goal: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    has_images: bool = False
 
     def completed(self, request: Request) -> Request:
         """The request, with what was not asked for."""
@@ -83,6 +86,10 @@ RECIPES: Mapping[str, Recipe] = {
     "samples": Recipe("digits", ("16", "64"), "curves", seeds=1),
     "histograms": Recipe("digits", ("32,32",), "curves", seeds=8),
     "first_layer": Recipe("digits", ("16",), "confusion", seeds=8),
+    "kernels": Recipe("digits", ("16",), "feature_maps", seeds=8, has_images=True),
+    "feature_maps": Recipe("digits", ("16",), "hardest", seeds=8, has_images=True),
+    "hardest": Recipe("digits", ("16",), "confusion", has_images=True),
+    "passes": Recipe("digits", ("16",), "hardest", has_images=True),
     "confusion": Recipe("digits", ("32",), "curves", seeds=8),
     "diagram": Recipe("moons", ("4,3",), "spaghetti", seeds=8),
     "functions": Recipe("bumps", ("16",), "curves"),

@@ -22,6 +22,8 @@ from amenable.datasets import Dataset
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.kinds import KINDS, Kind
 from amenable.model import Model
+from amenable.network import Dense, lenet1989
+from amenable.network.presets import ACTIVATION
 from amenable.population import Configuration, DataSummary, Population, TrainedNetwork, train
 from amenable.population.keys import check_key, value_of
 
@@ -71,7 +73,19 @@ def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> 
     with err.status("reading the data"):
         data = plan.load_data(request)
     check_data(kind, data)
-    return plan.make_plan(recipe_for(kind.name).completed(request), data)
+    recipe = recipe_for(kind.name)
+    chosen = plan.make_plan(recipe.completed(request), data)
+    return chosen if request.hidden or not recipe.has_images else _of_images(chosen, request)
+
+
+def _of_images(chosen: plan.Plan, request: Request) -> plan.Plan:
+    """The plan with LeNets, and the data as images of their input, from -1 to 1."""
+    activations = request.activation or (ACTIVATION,)
+    data = chosen.data.fitted_to((1, 16, 16), scale=(-1.0, 1.0))
+    last = Dense(data.n_outputs(), "identity")
+    lenets = (lenet1989(activation) for activation in activations)
+    networks = (replace(it, layers=(*it.layers[:-1], last)) for it in lenets)
+    return replace(chosen, data=data, networks=tuple(networks))
 
 
 def trained(

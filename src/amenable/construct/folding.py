@@ -44,7 +44,7 @@ def fold(model: Model) -> Model:
     Raises
     ------
     DescriptionError
-        If it is no Model.
+        If it is no Model, or has layers of images.
     DataError
         If a product of weights is beyond the largest number.
 
@@ -59,6 +59,7 @@ def fold(model: Model) -> Model:
     if not isinstance(model, Model):
         fail("fold.model", "a Model, or a TrainedNetwork", model)
     network = model.network
+    dense = network.check_dense("fold")
     last = len(network.layers)
     kept = [k for k in range(1, last) if network.layers[k - 1].activation != "identity"] + [last]
     if len(kept) == last:
@@ -71,10 +72,9 @@ def fold(model: Model) -> Model:
     for k in kept:
         weights, bias = sums[k]
         others = [it for it in sorted(weights) if it != before and np.any(weights[it])]
-        width = network.layers[before - 1].units if before else network.inputs
-        first = weights.get(before, np.zeros((network.layers[k - 1].units, width)))
+        first = weights.get(before, np.zeros((network.widths[k], network.widths[before])))
         shortcuts = tuple(places[it] for it in others)
-        layers.append(_layer(network.layers[k - 1], shortcuts, bias))
+        layers.append(_layer(dense[k - 1], shortcuts, bias))
         flat.append(np.hstack([first, *(weights[it] for it in others)]).ravel())
         flat.append(bias if layers[-1].bias else bias[:0])
         before = k
@@ -96,11 +96,11 @@ def _sums(model: Model) -> dict[int, tuple[Sums, Floats]]:
     found: dict[int, tuple[Sums, Floats]] = {}
     for k, layer in enumerate(network.layers, start=1):
         weight = arrays[f"{k}.weight"]
-        bias = arrays.get(f"{k}.bias", np.zeros(layer.units)).copy()
+        bias = arrays.get(f"{k}.bias", np.zeros(network.widths[k])).copy()
         sums: Sums = {}
         start = 0
         for source in (k - 1, *layer.shortcuts):
-            width = network.layers[source - 1].units if source else network.inputs
+            width = network.widths[source]
             part = weight[:, start : start + width]
             start += width
             if source == 0 or network.layers[source - 1].activation != "identity":

@@ -1,4 +1,4 @@
-"""Data to learn: toy problems, scikit-learn's bundled sets, and files.
+"""Data to learn: toy problems, scikit-learn's bundled sets, digits to fetch, and files.
 
 `load` gives a `Dataset` by name or path, `catalogue` lists the names, and `Dataset.from_arrays`
 takes arrays as they are.

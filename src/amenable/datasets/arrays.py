@@ -1,5 +1,6 @@
 """What the arrays of a dataset must be: each check returns the array it has read or raises."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -72,7 +73,7 @@ def check_features(features: Sequence[str], n_inputs: int, name: str) -> None:
         raise DataError(
             f"{name}: {len(features)} feature names for {n_inputs} inputs; give {n_inputs}"
         )
-    repeated = sorted({f for f in features if list(features).count(f) > 1})
+    repeated = sorted(feature for feature, count in Counter(features).items() if count > 1)
     if repeated:
         raise DataError(f"{name}: feature names must differ, got {listed(repeated)} more than once")
 

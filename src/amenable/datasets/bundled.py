@@ -43,6 +43,7 @@ BUNDLED: Mapping[str, Bundled] = MappingProxyType(
 )
 
 DIGITS_WHITE = 16.0  # the digits' pixels count 0 to 16 dots of a 4 by 4 block
+DIGITS_IMAGE = (1, 8, 8)
 
 
 def load_bundled(
@@ -64,7 +65,10 @@ def load_bundled(
     rows = split_rows(len(x), target.labels, **fractions, seed=seed, name=name)
     if name == "digits":
         note = "pixels divided by 16, to 0 … 1"
-        return Dataset.of_target(name, x / DIGITS_WHITE, target, features, rows, notes=[note])
+        pixels = x / DIGITS_WHITE
+        return Dataset.of_target(
+            name, pixels, target, features, rows, notes=[note], image=DIGITS_IMAGE
+        )
     return to_dataset(name, Columns.of_numbers(x, features), target, rows)
 
 

@@ -1,13 +1,16 @@
-"""`load`, by built-in name or file, and `catalogue`, what is built in."""
+"""`load`, by name or file, and `catalogue`, what is known by name."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 from amenable.datasets.bundled import BUNDLED, load_bundled
 from amenable.datasets.dataset import Dataset
+from amenable.datasets.fetched import FETCHED, load_fetched
 from amenable.datasets.files import EXTENSIONS, load_file
+from amenable.datasets.images import Image
 from amenable.datasets.source import did_you_mean, listed
 from amenable.datasets.toys import TOYS, make_toy
 from amenable.errors import DataError
@@ -15,7 +18,7 @@ from amenable.errors import DataError
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A built-in data set, as `catalogue` lists it.
+    """A data set known by name, as `catalogue` lists it.
 
     Parameters
     ----------
@@ -29,6 +32,8 @@ class Entry:
         Sizes with default parameters; no classes for regression.
     parameters : mapping of str to number
         What `load` takes for it, with the defaults.
+    is_fetched : bool
+        Whether `load` needs the network for it, once; all others are on this machine.
     """
 
     name: str
@@ -38,6 +43,7 @@ class Entry:
     n_inputs: int
     n_classes: int
     parameters: Mapping[str, int | float]
+    is_fetched: bool = False
 
 
 def load(
@@ -48,17 +54,30 @@ def load(
     validation: float = 0.2,
     test: float = 0.0,
     seed: int = 0,
+    image: Image | None = None,
     **parameters: float,
 ) -> Dataset:
     """Load built-in data by name, or a file.
 
-    Files are CSV, TSV and Parquet tables, NPZ archives with ``x`` and ``y`` or with ``x_train``,
-    ``y_train``, ``x_test`` and ``y_test``, and IDX images with their labels beside them. The
-    columns of a table become inputs as follows, by what its training split says: numbers
+    Files are CSV, TSV and Parquet tables; and arrays:
+
+    - NPZ with ``x`` and ``y``, or with ``x_train``, ``y_train``, ``x_test`` and ``y_test``;
+    - HDF5 (needs h5py, the extra ``hdf5``) with the same, with ``data`` and ``target``, or with
+      these in groups ``train`` and ``test``;
+    - IDX images, MNIST's own format, with their labels beside them;
+    - LIBSVM lines (``.libsvm``, ``.svm``, ``.t``, also packed as ``.bz2``), with ``NAME.t`` beside
+      ``NAME`` as the test split; labels are class names, such as 1 to 10.
+
+    The columns of a table become inputs as follows, by what its training split says: numbers
     standardized, text one-hot encoded, missing values filled in; constant columns and
-    identifiers are left out.
-    A real-valued target is standardized too. Images keep one scale for all pixels. The dataset's
-    `notes` say what was done.
+    identifiers are left out. Arrays of flat rows are taken as columns of numbers.
+    A real-valued target is standardized too. Arrays (N, height, width) and (N, channels, height,
+    width) are images, and keep one scale for all pixels; channels that come last are moved to the
+    front. The dataset's `notes` say what was done.
+
+    ``usps`` and ``mnist`` are fetched from openml.org the first time, by scikit-learn, and kept in
+    its data folder: ``~/scikit_learn_data``, or what the environment's ``SCIKIT_LEARN_DATA`` says.
+    They keep the split that results are published for: 7,291 and 2,007 digits, 60,000 and 10,000.
 
     Parameters
     ----------
@@ -70,9 +89,11 @@ def load(
         ``"classification"`` or ``"regression"``; inferred from the target by default.
     validation, test : float
         Fractions to hold out, stratified by class. Truth tables (xor, parity, encoder) hold out
-        nothing. A file with its own test split keeps it, and `validation` is of the rest.
+        nothing. Data with its own test split keeps it, and `validation` is of the rest.
     seed : int
         Decides which rows are held out, and where a toy problem's points lie.
+    image : (channels, height, width), optional
+        Shape of the images that flat rows of an NPZ, HDF5 or LIBSVM file hold.
     **parameters
         Of a toy problem, as `catalogue` lists them.
 
@@ -83,7 +104,9 @@ def load(
     Raises
     ------
     DataError
-        In one line, with the file, column and row.
+        In one line, with the file, column and row; also where there is no network to fetch from.
+    MissingExtra
+        If the file is HDF5 and h5py is not installed.
 
     Examples
     --------
@@ -96,18 +119,21 @@ def load(
     options = {"validation": validation, "test": test}
     if known is not None and target is not None:
         raise DataError(f"{known} has one target of its own, got target={target!r}; leave it out")
+    if known is not None and image is not None:
+        raise DataError(f"{known} comes as it is, got image={image!r}; see Dataset.fitted_to")
     if known is not None and known in TOYS:
         return make_toy(known, task=task, **options, seed=seed, **parameters)
     if parameters:
         what = known or Path(name).name
         raise DataError(f"{what} takes no parameters, got {listed(list(parameters))}")
     if known is not None:
-        return load_bundled(known, task=task, **options, seed=seed)
-    return load_file(Path(name), target=target, task=task, **options, seed=seed)
+        read = load_fetched if known in FETCHED else load_bundled
+        return read(known, task=task, **options, seed=seed)
+    return load_file(Path(name), target=target, task=task, **options, seed=seed, image=image)
 
 
 def catalogue() -> tuple[Entry, ...]:
-    """What `load` knows by name: toy problems, then the data that comes with scikit-learn.
+    """What `load` knows by name: toy problems, scikit-learn's bundled sets, and what it fetches.
 
     Returns
     -------
@@ -128,6 +154,9 @@ def catalogue() -> tuple[Entry, ...]:
         task = "classification" if row.n_classes else "regression"
         sizes = (row.n_samples, row.n_inputs, row.n_classes)
         entries.append(Entry(name, row.description, task, *sizes, {}))
+    for name, it in FETCHED.items():
+        sizes = (it.n_samples, prod(it.image), len(it.training))
+        entries.append(Entry(name, it.description, "classification", *sizes, {}, is_fetched=True))
     return tuple(entries)
 
 
@@ -137,14 +166,15 @@ def _builtin_name(name: str | os.PathLike[str]) -> str | None:
         if not isinstance(name, os.PathLike):
             raise DataError(f"load: expected a name or a path, got {type(name).__name__}")
         return None
-    known = [*TOYS, *BUNDLED]
+    known = [*TOYS, *BUNDLED, *FETCHED]
     plain = name.strip().lower().replace("_", "-")
     if plain in known:
         return plain
     is_path = Path(name).suffix or os.sep in name or "idx" in name or os.path.exists(name)
     if is_path and name.strip():
         return None
-    hint = did_you_mean(plain, known) or f"; expected one of {listed(known, 20)}"
+    hint = did_you_mean(plain, known) or f"; expected one of {listed(known, len(known))}"
     raise DataError(
-        f"no data named {name!r}{hint}; or give a file ending in one of {listed(EXTENSIONS)}"
+        f"no data named {name!r}{hint}; or give a file ending in one of "
+        f"{listed(EXTENSIONS, len(EXTENSIONS))}"
     )

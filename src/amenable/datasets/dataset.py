@@ -4,9 +4,9 @@ No file is read here and nothing is scaled: arrays are kept as they come, checke
 """
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +22,17 @@ from amenable.datasets.arrays import (
     constant_notes,
     frozen,
 )
+from amenable.datasets.framing import fitted
+from amenable.datasets.images import (
+    Image,
+    check_pixels,
+    check_target_shape,
+    image_shape,
+    is_channels_last,
+    pixel_names,
+    sized,
+)
+from amenable.datasets.record import Recorded
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.splits import Split, split_notes, split_rows
 from amenable.datasets.target import TASKS, Target, read_target
@@ -31,7 +42,7 @@ SPLITS = ("training", "validation", "test")
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
-class Dataset:
+class Dataset(Recorded):
     """Samples with their targets, split into training, validation and test rows.
 
     Usually made by `load` or `Dataset.from_arrays`. Immutable: arrays are copied and read-only.
@@ -57,6 +68,9 @@ class Dataset:
         Sample weights >= 0, not all zero in a split.
     notes : tuple of str
         What was inferred or done on the way, one sentence each.
+    image : (channels, height, width), or None
+        Shape of the images that the rows of `x` hold, channel by channel and row by row of pixels;
+        its product is I. None where they are no images, or of a shape that nobody has said.
 
     Raises
     ------
@@ -85,6 +99,9 @@ class Dataset:
     test: NDArray[np.int64]
     weights: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    image: Image | None = None
+
+    ADDED = MappingProxyType({"image": None})
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -107,6 +124,8 @@ class Dataset:
         if self.weights is not None:
             weights = self._freeze("weights", np.float64, 1)
             check_weights(weights, len(x), splits, self.name)
+        if self.image is not None:
+            object.__setattr__(self, "image", check_pixels(self.image, self.n_inputs, self.name))
 
     def _freeze(self, field: str, dtype: type, ndim: int) -> NDArray[Any]:
         array: NDArray[Any] = frozen(getattr(self, field), dtype, f"{self.name}: {field}", ndim)
@@ -127,13 +146,15 @@ class Dataset:
         stratify: bool = True,
         weights: ArrayLike | None = None,
         features: Sequence[str] | None = None,
+        image: Image | None = None,
     ) -> Self:
         """Make a dataset of arrays, taken as they are: nothing is scaled, encoded or filled in.
 
         Parameters
         ----------
         x : array (N, I)
-            Inputs; further axes, as of images, are flattened.
+            Inputs; further axes are flattened. (N, height, width) and (N, channels, height, width)
+            are images.
         y : array (N,) or (N, O)
             Classes (text, whole numbers, booleans, one-hot rows) or real numbers.
         name : str
@@ -150,6 +171,8 @@ class Dataset:
             Sample weights >= 0.
         features : sequence of str, optional
             Names of the inputs; by default the columns of a data frame, else ``x0``, ``x1``, ….
+        image : (channels, height, width), optional
+            Shape of the images that flat rows hold.
 
         Returns
         -------
@@ -169,6 +192,10 @@ class Dataset:
         source = Source(name)
         names = getattr(x, "columns", None) if features is None else features
         inputs, flattened = as_inputs(x, source)
+        if image is None:
+            image = image_shape(np.shape(x)[1:])
+        if image is None and is_channels_last(np.shape(x)[1:]):
+            flattened.append("not taken as images: channels come first, see numpy.moveaxis")
         titles = [f"x{i}" for i in range(inputs.shape[1])] if names is None else list(names)
         target = read_target(np.asarray(y), task, source)
         if len(inputs) != len(target.values):
@@ -185,7 +212,9 @@ class Dataset:
             name=name,
         )
         notes = [*flattened, *constant_notes(inputs[rows.training], titles)]
-        return cls.of_target(name, inputs, target, titles, rows, weights=weights, notes=notes)
+        return cls.of_target(
+            name, inputs, target, titles, rows, weights=weights, notes=notes, image=image
+        )
 
     @classmethod
     def of_target(
@@ -198,6 +227,7 @@ class Dataset:
         *,
         weights: ArrayLike | None = None,
         notes: Sequence[str] = (),
+        image: Image | None = None,
     ) -> Self:
         """Put together what the readers of this package have read; not for other callers."""
         labels = target.labels
@@ -214,6 +244,7 @@ class Dataset:
             rows.test,
             None if weights is None else np.asarray(weights),
             (target.note, *notes, *said),
+            image,
         )
 
     @property
@@ -308,45 +339,86 @@ class Dataset:
             notes=notes,
         )
 
+    def fitted_to(
+        self,
+        shape: Image,
+        *,
+        content: tuple[int, int] | None = None,
+        background: float | None = None,
+        scale: tuple[float, float] | None = None,
+    ) -> Self:
+        """The same samples and splits as images of a network's input shape.
+
+        Images that are too large are shrunk to fit, by the mean of the area that each new pixel
+        covers. Smaller ones whose longer side has 16 pixels or more keep every pixel, and those
+        below are first enlarged to 16 pixels, as far as there is room, by bilinear interpolation.
+        Height and width keep their proportion, and a frame of background is laid around what does
+        not fill the shape; where it cannot be even, it is wider below and on the right. So digits
+        of 8 by 8 are enlarged to 16 by 16, and those of 16 by 16 framed to 28 by 28.
+
+        Parameters
+        ----------
+        shape : (channels, height, width)
+            The input shape of a network. Rows of as many numbers that are not known to be images
+            are taken as images of this shape.
+        content : (height, width), optional
+            What the images are resized to within the frame, instead of by the rule above.
+        background : float, optional
+            Value of the frame, before scaling; the least of the training images by default, the
+            darkest where ink is bright.
+        scale : (low, high), optional
+            Scale all pixels alike, so that the least and the largest value of the training images
+            become these two, as in ``(-1, 1)``. Unscaled by default.
+
+        Returns
+        -------
+        Dataset
+            Its `notes` say what was done.
+
+        Raises
+        ------
+        DataError
+            If the shape has other channels, or the samples are no images of a known shape.
+
+        Examples
+        --------
+        >>> from amenable.datasets import load
+        >>> digits = load("digits").fitted_to((1, 28, 28), scale=(-1, 1))
+        >>> digits.image, float(digits.x.min()), float(digits.x.max())
+        ((1, 28, 28), -1.0, 1.0)
+        >>> digits.notes[-2]
+        'images of 16x16 framed to 28x28 by 0'
+        """
+        image, shape, said = check_target_shape(shape, self.image, self.n_inputs, self.name)
+        x, done = fitted(
+            self.x.reshape(-1, *image),
+            shape[1:],
+            self.training,
+            content=content,
+            background=background,
+            scale=scale,
+            name=self.name,
+        )
+        return replace(
+            self,
+            x=x.reshape(len(x), -1),
+            features=self.features if image == shape else tuple(pixel_names(shape)),
+            notes=(*self.notes, *said, *done),
+            image=shape,
+        )
+
     @property
     def fingerprint(self) -> str:
-        """SHA-256, in hexadecimal, of what training sees: task, arrays, splits and weights."""
+        """SHA-256, in hexadecimal, of what training sees: task, arrays, splits, weights, image."""
         digest = hashlib.sha256(f"{self.task} {self.n_classes}".encode())
         for field in ("x", "y", *SPLITS, "weights"):
             array = getattr(self, field)
             if array is not None:
                 digest.update(f"{field} {array.shape}".encode())
                 digest.update(array.astype(array.dtype.newbyteorder("<"), copy=False).data)
+        if self.image is not None:  # else as before there were images
+            digest.update(f"image {self.image}".encode())
         return digest.hexdigest()
-
-    def to_dict(self) -> dict[str, Any]:
-        """All fields as plain lists, texts and numbers."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in values.items()}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """What `to_dict` gave, as a dataset again."""
-        expected = {field.name for field in fields(cls)}
-        if set(values) != expected:
-            odd = sorted(set(values) ^ expected)
-            raise DataError(f"Dataset.from_dict: fields missing or unknown: {listed(odd)}")
-        return cls(**values)
-
-    def to_json(self) -> str:
-        """The dataset as JSON text; every number survives to the bit."""
-        return json.dumps(self.to_dict(), allow_nan=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """What `to_json` gave, as a dataset again."""
-        try:
-            values = json.loads(text)
-        except ValueError as error:
-            raise DataError(f"Dataset.from_json: not JSON: {error}") from None
-        if not isinstance(values, dict):
-            raise DataError(f"Dataset.from_json: expected an object, got {type(values).__name__}")
-        return cls.from_dict(values)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Dataset):
@@ -359,9 +431,6 @@ class Dataset:
     def _key(self) -> tuple[object, ...]:
         return self.name, self.classes, self.features, self.fingerprint
 
-    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
-        return type(self), tuple(getattr(self, field.name) for field in fields(self))
-
     def __repr__(self) -> str:
         if self.task == "classification":
             learned = f"{self.n_classes} classes"
@@ -369,4 +438,5 @@ class Dataset:
             learned = f"{self.n_outputs()} output" + ("s" if self.n_outputs() > 1 else "")
         sizes = ", ".join(f"{split} {getattr(self, split).size}" for split in SPLITS)
         inputs = f"{self.n_inputs} input" + ("s" if self.n_inputs > 1 else "")
+        inputs += f" ({sized(self.image)} pixels)" if self.image else ""
         return f"Dataset({self.name!r}: {self.n_samples} samples, {inputs}, {learned}; {sizes})"

@@ -1,19 +1,27 @@
 """Files of data, told apart by their names; each kind is read by a module of its own."""
 
 import os
+from math import prod
 from pathlib import Path
 
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.delimited import read_delimited
 from amenable.datasets.frames import Table, table_to_dataset
+from amenable.datasets.hdf5 import EXTENSIONS as HDF5
+from amenable.datasets.hdf5 import read_hdf5
 from amenable.datasets.idx import is_idx, read_idx_pairs
+from amenable.datasets.images import Image, check_image
 from amenable.datasets.npz import read_npz
-from amenable.datasets.pairs import pairs_to_dataset
+from amenable.datasets.pairs import Pair, pairs_to_dataset
 from amenable.datasets.source import did_you_mean, listed
+from amenable.datasets.svmlight import is_svmlight, read_svmlight
 from amenable.errors import DataError
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
-EXTENSIONS = (*SEPARATORS, ".parquet", ".npz", "-idx3-ubyte", "-idx3-ubyte.gz")
+EXTENSIONS = (
+    *(*SEPARATORS, ".parquet", ".npz", *HDF5),
+    *("-idx3-ubyte", "-idx3-ubyte.gz", ".libsvm", ".svm", ".t", ".bz2"),
+)
 
 _PARQUET_MAGIC = b"PAR1"  # the first and the last four bytes of a whole file
 
@@ -26,24 +34,38 @@ def load_file(
     validation: float = 0.2,
     test: float = 0.0,
     seed: int = 0,
+    image: Image | None = None,
 ) -> Dataset:
-    """The data of one file; `target` names a column of a table."""
+    """The data of one file; `target` names a column of a table, `image` is the shape of rows."""
     extension = path.suffix.lower()
     is_table = extension in SEPARATORS or extension == ".parquet"
-    if not (is_table or extension == ".npz" or is_idx(path)):
-        raise DataError(
-            f"{path.name}: files of this kind are not read; expected one of {listed(EXTENSIONS)}"
-        )
+    if not (is_table or extension in (".npz", *HDF5) or is_idx(path) or is_svmlight(path)):
+        known = listed(EXTENSIONS, most=len(EXTENSIONS))
+        raise DataError(f"{path.name}: files of this kind are not read; expected one of {known}")
     _check_file(path)
     options = {"validation": validation, "test": test}
     if is_table:
+        if image is not None:
+            raise DataError(f"{path.name}: a table's columns are no image, got image={image}")
         is_text = extension in SEPARATORS
         table = read_delimited(path, SEPARATORS[extension]) if is_text else read_parquet(path)
         return table_to_dataset(table, target=target, task=task, **options, seed=seed)
     if target is not None:
         raise DataError(f"{path.name} holds its target apart, got target={target!r}; leave it out")
-    pairs = read_npz(path) if extension == ".npz" else read_idx_pairs(path)
-    return pairs_to_dataset(path.name, pairs, task=task, **options, seed=seed)
+    if image is not None:
+        image = check_image(image, f"{path.name}: image")
+    pairs = _read_pairs(path, extension, image)
+    return pairs_to_dataset(path.name, pairs, task=task, **options, seed=seed, image=image)
+
+
+def _read_pairs(path: Path, extension: str, image: Image | None) -> list[Pair]:
+    if extension == ".npz":
+        return read_npz(path)
+    if extension in HDF5:
+        return read_hdf5(path)
+    if is_idx(path):
+        return read_idx_pairs(path)
+    return read_svmlight(path, None if image is None else prod(image))
 
 
 def read_parquet(path: Path) -> Table:

@@ -8,13 +8,22 @@ from numpy.typing import NDArray
 
 from amenable.datasets.arrays import as_inputs
 from amenable.datasets.dataset import Dataset
+from amenable.datasets.images import (
+    Image,
+    channels_first,
+    check_image,
+    check_pixels,
+    image_shape,
+    pixel_names,
+)
 from amenable.datasets.source import Source, check_numbers
 from amenable.datasets.splits import Split, check_fractions, split_rows
 from amenable.datasets.tables import Columns, standardized, to_dataset
 from amenable.datasets.target import Target, read_target
 from amenable.errors import DataError
 
-Pair = tuple[NDArray[Any], NDArray[Any]]  # x (N, I) or (N, height, width), and y (N,) or (N, O)
+# x (N, I), (N, height, width) or (N, channels, height, width), and y (N,) or (N, O)
+Pair = tuple[NDArray[Any], NDArray[Any]]
 
 BYTE_WHITE = 255.0
 
@@ -27,8 +36,11 @@ def pairs_to_dataset(
     validation: float,
     test: float,
     seed: int,
+    image: Image | None = None,
 ) -> Dataset:
     """One pair is split; of two, the second is kept as the test split.
+
+    `image` says that flat rows are images, and of which shape.
 
     Images keep one scale for all pixels, since scaling each pixel by itself would blow up those
     that are nearly always blank. Other inputs are standardized column by column.
@@ -39,18 +51,22 @@ def pairs_to_dataset(
     _check_pairs(name, pairs)
     source = Source(name)
     given, y = (_joined(name, part, [pair[i] for pair in pairs]) for i, part in enumerate("xy"))
-    x, said = as_inputs(given, source)
-    features = _feature_names(given.shape[1:])
+    given, said = channels_first(given)
+    x, flattened = as_inputs(given, source)
+    said += flattened
+    own = image_shape(given.shape[1:])
+    image = own if image is None else _asked(name, image, own, x.shape[1])
+    features = _feature_names(given.shape[1:]) if image is None else pixel_names(image)
     check_numbers(x, source, "x", [None] * x.shape[1])
     target = read_target(y, task, source)
     n_training = len(pairs[0][0])
     rows = _rows(name, target, n_training, validation=validation, test=test, seed=seed)
     if len(pairs) == 2:
-        said.append(f"the file's own split is kept: {len(rows.test)} test samples")
-    if _is_image(given):
+        said.append(f"its own split is kept: {len(rows.test)} test samples")
+    if image is not None or _is_pixels(given):
         x = _scaled(given, x, rows.training, said)
         target = standardized(target, rows.training, said)
-        return Dataset.of_target(name, x, target, features, rows, notes=said)
+        return Dataset.of_target(name, x, target, features, rows, notes=said, image=image)
     return to_dataset(name, Columns.of_numbers(x, features), target, rows, said)
 
 
@@ -89,10 +105,17 @@ def _joined(name: str, part: str, arrays: Sequence[NDArray[Any]]) -> NDArray[Any
     return np.concatenate(arrays)
 
 
-def _is_image(given: NDArray[Any]) -> bool:
+def _asked(name: str, image: Image, own: Image | None, n_inputs: int) -> Image:
+    """The shape that was asked for, or DataError where the samples have another."""
+    if own is not None and check_image(image, f"{name}: image") != own:
+        raise DataError(f"{name}: holds images of shape {own}, got image={image}; leave it out")
+    return check_pixels(image, n_inputs, name)
+
+
+def _is_pixels(given: NDArray[Any]) -> bool:
     """Arrays of rank 3 and up, or bytes that use the upper half of their range."""
-    is_pixels = given.dtype == np.uint8 and given.max() > BYTE_WHITE / 2
-    return given.ndim > 2 or bool(is_pixels)
+    are_bytes = given.dtype == np.uint8 and given.max() > BYTE_WHITE / 2
+    return given.ndim > 2 or bool(are_bytes)
 
 
 def _scaled(
@@ -110,7 +133,7 @@ def _scaled(
 
 
 def _feature_names(shape: tuple[int, ...]) -> list[str]:
-    """``x3`` for columns, ``pixel 2,5`` for images."""
+    """``x3`` for columns, ``pixel 2,5`` for what has more axes but is no image."""
     if len(shape) <= 1:
         return [f"x{i}" for i in range(int(np.prod(shape)))]
     return ["pixel " + ",".join(str(i) for i in index) for index in np.ndindex(*shape)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,10 @@ from numpy.typing import NDArray
 from amenable.errors import DataError
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)  # training is in float32 unless asked otherwise
+
+MOST_BYTES = (
+    4 * 2**30
+)  # of one array as float64: more is a mistake in a file, or needs another tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,16 @@ def check_numbers(
         f"{place} is {value:g}; expected a finite number within float32 (up to 3.4e38): "
         "correct it, rescale the column or drop the row"
     )
+
+
+def check_dense(name: str, shape: Sequence[int]) -> None:
+    """Raise DataError where a file promises an array that would fill the memory."""
+    n_bytes = prod(shape) * 8
+    if n_bytes > MOST_BYTES:
+        raise DataError(
+            f"{name}: an array of shape {tuple(shape)} takes {n_bytes / 2**30:,.1f} GiB; expected "
+            f"at most {MOST_BYTES // 2**30}: use fewer samples or inputs"
+        )
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

@@ -27,12 +27,13 @@ def check_keys(owner: type, record: object, where: str = "") -> Record:
     """A copy of the record, which has all required fields of a dataclass and no unknown ones."""
     where = where or owner.__name__
     entries = _object(where, record)
-    known = [one.name for one in fields(owner)]
+    taken = [one for one in fields(owner) if one.init]
+    known = [one.name for one in taken]
     for key in entries:
         if key not in known:
             suggestion = did_you_mean(str(key), known) or "known are " + ", ".join(known)
             raise DescriptionError(f"{where}: no field is called {shown(key)}; {suggestion}")
-    for one in fields(owner):
+    for one in taken:
         is_required = one.default is MISSING and one.default_factory is MISSING
         if is_required and one.name not in entries:
             raise DescriptionError(f'{where}.{one.name}: missing; add "{one.name}"')

@@ -50,7 +50,7 @@ def plan_of(key: PlanKey) -> _core.Plan:
 
 def with_layers(plan: _core.Plan, layers: Sequence[tuple[Any, ...]]) -> _core.Plan:
     """The plan, with layers as `encoding.layer_key` gives them added to it."""
-    for units, activation, bias, dropout, shortcuts, init, bias_init in layers:
+    for units, activation, bias, dropout, shortcuts, init, bias_init, window in layers:
         plan.add_layer(
             units=units,
             activation=activation,
@@ -60,6 +60,19 @@ def with_layers(plan: _core.Plan, layers: Sequence[tuple[Any, ...]]) -> _core.Pl
             weight_init=init,
             bias_init=bias_init,
         )
+        if window is not None:
+            plan.see(
+                kind=window.kind,
+                inputs=window.inputs,
+                outputs=window.outputs,
+                kernel=window.kernel,
+                stride=window.stride,
+                pad=window.pad,
+                padding=window.padding,
+                has_weights=window.has_weights,
+                has_unit_biases=window.has_unit_biases,
+                seen=window.seen,
+            )
     return plan
 
 

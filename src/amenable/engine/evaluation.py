@@ -50,7 +50,7 @@ def predict(
     keys = [encoding.layer_key(network, training, k) for k in range(len(network.layers))]
     plan = with_layers(_core.Plan(n_inputs=network.inputs), keys)
     depth = len(network.layers) if upto is None else upto
-    n_outputs = network.inputs if depth == 0 else network.layers[depth - 1].units
+    n_outputs = network.widths[depth]
     outputs = np.empty((len(weights), len(x), n_outputs))
     call = _core.predict_float if dtype == "float32" else _core.predict_double
     progress = _core.Progress()

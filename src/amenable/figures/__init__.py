@@ -8,15 +8,19 @@ from amenable.figures.canvas import new_figure, save
 from amenable.figures.confusion import Confusion, confusion_data, draw_confusion
 from amenable.figures.curves import Curves, curves_data, draw_curves
 from amenable.figures.diagram import Diagram, diagram_data, draw_diagram
+from amenable.figures.feature_maps import FeatureMaps, draw_feature_maps, feature_maps_data
 from amenable.figures.first_layer import FirstLayer, draw_first_layer, first_layer_data
 from amenable.figures.frames import Frames, animate_frames, draw_frames, frames_data, save_animation
 from amenable.figures.functions import Functions, draw_functions, functions_data
 from amenable.figures.gallery import Gallery, draw_gallery, gallery_data
 from amenable.figures.gradients import Gradients, draw_gradients, gradients_data
 from amenable.figures.growth import growth_data
+from amenable.figures.hardest import Hardest, draw_hardest, hardest_data
 from amenable.figures.histograms import Histograms, draw_histograms, histograms_data
+from amenable.figures.kernels import Kernels, draw_kernels, kernels_data
 from amenable.figures.kinds import KINDS, Kind
 from amenable.figures.landscape import draw_landscape, draw_landscape_3d
+from amenable.figures.passes import Passes, draw_passes, passes_data
 from amenable.figures.plotting import plot
 from amenable.figures.samples import Samples, draw_samples, samples_data
 from amenable.figures.spaghetti import Spaghetti, draw_spaghetti, spaghetti_data
@@ -30,13 +34,17 @@ __all__ = [
     "Confusion",
     "Curves",
     "Diagram",
+    "FeatureMaps",
     "FirstLayer",
     "Frames",
     "Functions",
     "Gallery",
     "Gradients",
+    "Hardest",
     "Histograms",
+    "Kernels",
     "Kind",
+    "Passes",
     "Samples",
     "Spaghetti",
     "Survival",
@@ -48,28 +56,36 @@ __all__ = [
     "draw_confusion",
     "draw_curves",
     "draw_diagram",
+    "draw_feature_maps",
     "draw_first_layer",
     "draw_frames",
     "draw_functions",
     "draw_gallery",
     "draw_gradients",
+    "draw_hardest",
     "draw_histograms",
+    "draw_kernels",
     "draw_landscape",
     "draw_landscape_3d",
+    "draw_passes",
     "draw_samples",
     "draw_spaghetti",
     "draw_spectrum",
     "draw_survival",
     "draw_trainability",
     "draw_walks",
+    "feature_maps_data",
     "first_layer_data",
     "frames_data",
     "functions_data",
     "gallery_data",
     "gradients_data",
     "growth_data",
+    "hardest_data",
     "histograms_data",
+    "kernels_data",
     "new_figure",
+    "passes_data",
     "plot",
     "samples_data",
     "save",

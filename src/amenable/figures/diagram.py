@@ -148,7 +148,8 @@ def diagram_data(
     model = as_model("model", model)
     most = integer("most", most, 2, 100)
     network, parts = model.network, model.weights
-    widths = (network.inputs, *(layer.units for layer in network.layers))
+    network.check_dense("diagram")
+    widths = network.widths
     shown = tuple(_shown(width, most) for width in widths)
     links, biases = [], []
     for k, layer in enumerate(network.layers, 1):

@@ -175,7 +175,7 @@ def histograms_data(
     names = [layer.activation for layer in model.network.layers]
     states = [_states(*one) for one in zip(names, sums, outputs, strict=True)]
     parts = model.weights
-    weights = [parts[f"{k}.weight"].ravel() for k in range(1, len(names) + 1)]
+    weights = [parts.get(f"{k}.weight", np.empty(0)).ravel() for k in range(1, len(names) + 1)]
     return Histograms(
         weights=tuple(_bars(it, _bins(it, bins)) for it in weights),
         biases=tuple(parts.get(f"{k}.bias", np.empty(0)) for k in range(1, len(names) + 1)),
@@ -183,7 +183,7 @@ def histograms_data(
         saturated=np.array([saturated for saturated, _ in states]),
         dead=np.array([dead for _, dead in states]),
         activations=tuple(names),
-        units=tuple(layer.units for layer in model.network.layers),
+        units=model.network.widths[1:],
         samples=f"{counted(len(x), f'{split} sample')} of '{data.name}'",
     )
 

@@ -20,14 +20,18 @@ from amenable.errors import DescriptionError
 from amenable.figures.confusion import confusion_data, draw_confusion
 from amenable.figures.curves import curves_data, draw_curves
 from amenable.figures.diagram import diagram_data, draw_diagram
+from amenable.figures.feature_maps import draw_feature_maps, feature_maps_data
 from amenable.figures.first_layer import draw_first_layer, first_layer_data
 from amenable.figures.frames import draw_frames, frames_data
 from amenable.figures.functions import Functions, draw_functions, functions_data
 from amenable.figures.gallery import draw_gallery, gallery_data
 from amenable.figures.gradients import draw_gradients, gradients_data
 from amenable.figures.growth import growth_data
+from amenable.figures.hardest import draw_hardest, hardest_data
 from amenable.figures.histograms import draw_histograms, histograms_data
+from amenable.figures.kernels import draw_kernels, kernels_data
 from amenable.figures.landscape import draw_landscape, draw_landscape_3d
+from amenable.figures.passes import draw_passes, passes_data
 from amenable.figures.samples import draw_samples
 from amenable.figures.spaghetti import draw_spaghetti, spaghetti_data
 from amenable.figures.spectrum import draw_spectrum
@@ -259,6 +263,22 @@ _TABLE = (
         ("weights",),
     ),
     Kind(
+        "kernels",
+        "kernels of convolutions, map by map",
+        (MODEL,),
+        kernels_data,
+        draw_kernels,
+        ("weights",),
+    ),
+    Kind(
+        "feature_maps",
+        "what every layer makes of one image",
+        (MODEL, DATA),
+        feature_maps_data,
+        draw_feature_maps,
+        ("weights",),
+    ),
+    Kind(
         "diagram",
         "the network with its weights",
         (MODEL,),
@@ -273,6 +293,24 @@ _TABLE = (
         confusion_data,
         draw_confusion,
         ("weights",),
+        task="classification",
+    ),
+    Kind(
+        "hardest",
+        "images that the fewest networks get right, and their votes",
+        (POPULATION, DATA),
+        hardest_data,
+        draw_hardest,
+        ("weights",),
+        task="classification",
+    ),
+    Kind(
+        "passes",
+        "errors of every network against passes over the data",
+        (POPULATION, DATA),
+        passes_data,
+        draw_passes,
+        ("weights", "snapshots"),
         task="classification",
     ),
     Kind(

@@ -110,7 +110,7 @@ def _strengths(model: Model, k: int, outputs: Floats) -> Floats:
 
 def _outgoing(network: Network, weights: Mapping[str, Floats], k: int) -> Sequence[Floats]:
     """Weights (O, U) from layer k into each layer that it feeds."""
-    widths = (network.inputs, *(layer.units for layer in network.layers))
+    widths = network.widths
     found = []
     for later in range(k + 1, len(network.layers) + 1):
         column = 0

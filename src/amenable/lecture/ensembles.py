@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -191,12 +190,12 @@ def _half_plane(tree: Any, vote: float, n_inputs: int) -> tuple[Floats, float, f
 
 def as_steps(model: am.Model) -> am.Model:
     """The same network with every sigmoid replaced by a step at the same line."""
-    widths = [model.network.inputs, *(layer.units for layer in model.network.layers)]
+    widths = model.network.widths
     network = am.mlp(*widths, activation="step")
     return am.Model(network, model.flat, model.dtype)
 
 
 def multiply_adds(network: am.Network) -> int:
     """Of one prediction: one for each weight."""
-    widths: Sequence[int] = [network.inputs, *(layer.units for layer in network.layers)]
+    widths = network.widths
     return sum(a * b for a, b in pairwise(widths))

@@ -196,7 +196,7 @@ def multiply_adds(problem: Problem, n: int) -> int:
 
 
 def _widths(network: am.Network) -> list[int]:
-    return [network.inputs, *(layer.units for layer in network.layers)]
+    return list(network.widths)
 
 
 def gram_multiply_adds(problem: Problem, n: int) -> int:

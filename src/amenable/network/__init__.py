@@ -1,20 +1,38 @@
 """Networks described: inputs and layers, no weights, no arithmetic.
 
-activations.py has the table of activations, layers.py a layer, network.py layers put together,
-parameters.py the arrays that a network's weights are.
+activations.py has the table of activations, layer.py what a layer is, dense.py, convolution.py and
+pooling.py the layers, images.py what those of images share, kinds.py their table, network.py layers
+put together, summary.py what they amount to, presets.py networks of the literature, parameters.py
+the arrays that a network's weights are.
 """
 
 from amenable.network.activations import ACTIVATIONS, parse_activation
-from amenable.network.layers import Dense
+from amenable.network.convolution import Conv2d, LocallyConnected2d
+from amenable.network.dense import Dense
+from amenable.network.layer import Layer, Shape, Window
 from amenable.network.network import Network, mlp
 from amenable.network.parameters import check_names, flattened, numbers, unflattened
+from amenable.network.pooling import AvgPool2d, MaxPool2d
+from amenable.network.presets import lenet1, lenet5, lenet1989
+from amenable.network.summary import Summary
 
 __all__ = [
     "ACTIVATIONS",
+    "AvgPool2d",
+    "Conv2d",
     "Dense",
+    "Layer",
+    "LocallyConnected2d",
+    "MaxPool2d",
     "Network",
+    "Shape",
+    "Summary",
+    "Window",
     "check_names",
     "flattened",
+    "lenet1",
+    "lenet5",
+    "lenet1989",
     "mlp",
     "numbers",
     "parse_activation",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
+from typing import TYPE_CHECKING
 
 from amenable.description import (
     BELOW_ONE,
@@ -18,11 +20,18 @@ from amenable.description import (
     open_envelope,
     read_json,
     settle,
-    within,
+    shown,
     write_json,
 )
+from amenable.errors import DescriptionError
 from amenable.network.activations import NAMES
-from amenable.network.layers import Dense
+from amenable.network.dense import Dense
+from amenable.network.images import image_shape
+from amenable.network.kinds import layer_record, read_layer
+from amenable.network.layer import Layer, Shape, Window, sized
+
+if TYPE_CHECKING:
+    from amenable.network.summary import Settings, Summary
 
 VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
 
@@ -33,41 +42,86 @@ class Network:
 
     Parameters
     ----------
-    inputs : int
-        How many numbers a sample has, at least 1.
-    layers : tuple of Dense
-        In order; the last is the output layer.
+    inputs : int, or tuple of three
+        How many numbers a sample has, at least 1; or (channels, height, width), where layers of
+        images come first. Samples are rows of numbers all the same, row by row of the image. Kept
+        as a number.
+    layers : tuple of Layer
+        In order; the last is the output layer. Images are flattened where a dense layer follows.
+    input_shape : tuple of three or None
+        Taken from `inputs`, where that is an image; it need not be given.
+
+    Attributes
+    ----------
+    shapes : tuple of tuple
+        Of the input and of each layer's output: (units,), or (maps, height, width).
+    widths : tuple of int
+        How many numbers the input and each layer's output have.
+    windows : tuple of Window or None
+        For each layer where its units look; None where they see all inputs.
 
     Raises
     ------
     DescriptionError
-        If a field is out of range or a shortcut leads from nowhere earlier.
+        If a field is out of range, a shortcut leads from nowhere earlier, or a layer cannot take
+        what the one before it gives.
 
     See Also
     --------
-    mlp : the short way to write most networks.
+    mlp : the short way to write networks of dense layers.
+    amenable.network.presets : LeNets.
 
     Examples
     --------
     >>> network = Network(2, [Dense(8, "relu"), Dense(1, "identity", shortcuts=[0])])
     >>> network.structure, network.fan_in(2), network.n_parameters
     ('2-8-1', 10, 35)
+    >>> from amenable.network import Conv2d
+    >>> network = Network((1, 16, 16), [Conv2d(12, kernel=5, stride=2, padding=2), Dense(10)])
+    >>> network.structure, network.inputs, network.shapes
+    ('16x16-12@8x8-10', 256, ((1, 16, 16), (12, 8, 8), (10,)))
     """
 
     inputs: int
-    layers: tuple[Dense, ...]
+    layers: tuple[Layer, ...]
+    input_shape: Shape | None = None
+    # What follows from these is worked out once: populations ask for it again and again.
+    shapes: tuple[Shape, ...] = field(init=False, repr=False, compare=False)
+    widths: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    windows: tuple[Window | None, ...] = field(init=False, repr=False, compare=False)
+    _arrays: tuple[tuple[str, Shape], ...] = field(init=False, repr=False, compare=False)
+    n_parameters: int = field(init=False, repr=False, compare=False)
+    """P, weights and biases together."""
+
+    if TYPE_CHECKING:  # what may be given, which is more than what is kept
+
+        def __init__(
+            self,
+            inputs: int | Sequence[int],
+            layers: Sequence[Layer],
+            input_shape: Sequence[int] | None = None,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
-        settle(
-            self,
-            inputs=integer("Network.inputs", self.inputs, 1, MAX_WIDTH),
-            layers=_check_layers(self.layers),
-        )
+        inputs, shape = _check_inputs(self.inputs, self.input_shape)
+        settle(self, inputs=inputs, input_shape=shape, layers=_check_layers(self.layers))
+        _work_out(self)
+
+    def seen_shape(self, k: int) -> Shape:
+        """Shape of what layer k, counted from 1, sees: the outputs before it and shortcuts.
+
+        Examples
+        --------
+        >>> Network(2, [Dense(8), Dense(1, shortcuts=[0])]).seen_shape(2)
+        (10,)
+        """
+        k = integer("seen_shape.k", k, 1, len(self.layers), "layers are counted from 1")
+        return _seen(self.shapes, self.layers[k - 1], k)
 
     @property
     def outputs(self) -> int:
         """Units of the last layer."""
-        return self.layers[-1].units
+        return self.widths[-1]
 
     @property
     def output_activation(self) -> str:
@@ -77,7 +131,7 @@ class Network:
     @property
     def hidden(self) -> tuple[int, ...]:
         """Units of the layers before the last."""
-        return tuple(layer.units for layer in self.layers[:-1])
+        return self.widths[1:-1]
 
     @property
     def activation(self) -> str:
@@ -93,37 +147,27 @@ class Network:
 
     @property
     def structure(self) -> str:
-        """The widths, such as "2-10-10-1"."""
-        return "-".join(map(str, (self.inputs, *self.hidden, self.outputs)))
+        """The widths, such as "2-10-10-1"; of images "16x16-12@8x8-10", maps at their size."""
+        return "-".join(sized(shape, is_input=not i) for i, shape in enumerate(self.shapes))
 
     @property
-    def parameter_shapes(self) -> list[tuple[str, tuple[int, ...]]]:
+    def parameter_shapes(self) -> list[tuple[str, Shape]]:
         """Name and shape of each array of parameters, in their order among all parameters.
 
-        For each layer k, from 1, the weights (O, I) and then the biases (O,). The inputs of a
-        layer are the outputs of the layer before, then its shortcuts in the order given.
+        For each layer k, from 1, the weights, (O, I) where it is dense, and then the biases. Inputs
+        of a layer are the outputs of the layer before, then its shortcuts in the order given.
 
         Examples
         --------
         >>> mlp(2, 3, 1).parameter_shapes
         [('1.weight', (3, 2)), ('1.bias', (3,)), ('2.weight', (1, 3)), ('2.bias', (1,))]
         """
-        shapes: list[tuple[str, tuple[int, ...]]] = []
-        for k, layer in enumerate(self.layers, start=1):
-            shapes.append((f"{k}.weight", (layer.units, self.fan_in(k))))
-            if layer.bias:
-                shapes.append((f"{k}.bias", (layer.units,)))
-        return shapes
-
-    @property
-    def n_parameters(self) -> int:
-        """P, weights and biases together."""
-        return sum(
-            layer.units * (self.fan_in(k) + layer.bias) for k, layer in enumerate(self.layers, 1)
-        )
+        return list(self._arrays)
 
     def fan_in(self, k: int) -> int:
-        """How many inputs each unit of layer k, counted from 1, has, shortcuts included.
+        """How many inputs a unit of layer k, counted from 1, has, shortcuts included.
+
+        Where the maps of a convolution see unequally many, those of the one that sees most.
 
         Examples
         --------
@@ -131,16 +175,31 @@ class Network:
         2
         """
         k = integer("fan_in.k", k, 1, len(self.layers), "layers are counted from 1")
-        widths = (self.inputs, *(layer.units for layer in self.layers))
-        return widths[k - 1] + sum(widths[one] for one in self.layers[k - 1].shortcuts)
+        return self.layers[k - 1].fan_in(self.seen_shape(k))
 
     @property
     def is_trainable(self) -> bool:
         """Whether every activation has a gradient."""
         return all(layer.is_trainable for layer in self.layers)
 
+    def check_dense(self, caller: str) -> tuple[Dense, ...]:
+        """The layers, where all of them are dense: what looks at single weights knows no others.
+
+        Raises
+        ------
+        DescriptionError
+            Names the caller and the first layer that is not.
+        """
+        for i, layer in enumerate(self.layers):
+            if not isinstance(layer, Dense):
+                raise DescriptionError(
+                    f"{caller}: expected dense layers, but layer {i + 1} of {self.structure} is "
+                    f"{layer.describe()}; give a network without layers of images"
+                )
+        return tuple(layer for layer in self.layers if isinstance(layer, Dense))
+
     def check_trainable(self) -> None:
-        """Refuse a network that has no gradient.
+        """Refuse a network that has no gradient, or nothing to learn.
 
         Raises
         ------
@@ -159,6 +218,30 @@ class Network:
                 expected = f"an activation with a gradient in layer {i + 1}"
                 hint = 'use "sigmoid", or give the weights instead of training them'
                 fail(f"Network.layers[{i}]", expected, layer.activation, hint)
+        if not self.n_parameters:
+            fail("Network.layers", "some with weights or biases", self.structure, "add Dense(1)")
+
+    def summary(self, training: Settings | None = None) -> Summary:
+        """Layer by layer what there is: shapes, parameters, connections, work and memory.
+
+        Parameters
+        ----------
+        training : Training or None
+            Where given, the memory that its optimizer takes is counted, and in its dtype.
+
+        Examples
+        --------
+        >>> print(mlp(2, 3, 1).summary())
+        layer  kind   outputs  units  parameters  connections  multiply-adds  shared
+        input               2      2
+        1      dense        3      3           9            9              6  no
+        2      dense        1      1           4            4              3  no
+        all                        6          13           13              9
+        bytes: parameters 52, gradients 52, outputs 24 a sample
+        """
+        from amenable.network.summary import summarized
+
+        return summarized(self, training)
 
     def to_dict(self) -> Record:
         """The description as JSON knows it, with the version of its form.
@@ -168,8 +251,9 @@ class Network:
         >>> mlp(2, 1).to_dict()["inputs"]
         2
         """
-        layers = [layer.to_dict() for layer in self.layers]
-        return {"version": VERSION, "inputs": self.inputs, "layers": layers}
+        layers = [layer_record(layer) for layer in self.layers]
+        inputs = self.inputs if self.input_shape is None else list(self.input_shape)
+        return {"version": VERSION, "inputs": inputs, "layers": layers}
 
     @classmethod
     def from_dict(cls, record: object) -> Network:
@@ -186,8 +270,9 @@ class Network:
         True
         """
         entries = check_keys(cls, open_envelope("Network", record, VERSION))
-        layers = items("Network.layers", entries["layers"], "a list of layers")
-        return cls(entries["inputs"], tuple(_read_layer(i, it) for i, it in enumerate(layers)))
+        records = items("Network.layers", entries.pop("layers"), "a list of layers")
+        layers = (read_layer(f"Network.layers[{i}]", it) for i, it in enumerate(records))
+        return cls(layers=tuple(layers), **entries)
 
     def to_json(self) -> str:
         """The description as one line of JSON.
@@ -257,21 +342,31 @@ def mlp(
     return Network(checked[0], (*hidden, Dense(checked[-1], outer, bias)))
 
 
-def _read_layer(i: int, record: object) -> Dense:
-    with within(f"Network.layers[{i}]"):
-        return Dense.from_dict(record)
+def _check_inputs(inputs: object, shape: object) -> tuple[int, Shape | None]:
+    """How many, and as what image. One that is given as inputs is newer than a shape."""
+    if isinstance(inputs, tuple | list):
+        shape = inputs
+    if shape is None:
+        hint = "or (channels, height, width) for images"
+        return integer("Network.inputs", inputs, 1, MAX_WIDTH, hint), None
+    image = image_shape("Network.inputs", shape)
+    n = integer("Network.inputs", prod(image), 1, MAX_WIDTH)
+    if not isinstance(inputs, tuple | list) and inputs != n:
+        hint = "write inputs=(channels, height, width), or input_shape=None as well"
+        fail("Network.inputs", f"{n}, as input_shape is {image}", inputs, hint)
+    return n, image
 
 
-def _check_layers(value: object) -> tuple[Dense, ...]:
+def _check_layers(value: object) -> tuple[Layer, ...]:
     layers = items("Network.layers", value, "a tuple of layers", "write (Dense(1),) for one")
     if not layers:
         fail("Network.layers", "at least the output layer", value, "write (Dense(1),)")
     return tuple(_check_layer(i, layer) for i, layer in enumerate(layers))
 
 
-def _check_layer(i: int, layer: object) -> Dense:
+def _check_layer(i: int, layer: object) -> Layer:
     """Layer i, from 0, which is layer i + 1 where shortcuts count."""
-    if not isinstance(layer, Dense):
+    if not isinstance(layer, Layer):
         fail(f"Network.layers[{i}]", "a layer such as Dense(10)", layer)
     earlier = f"numbers below {i}, as layer {i} feeds layer {i + 1} already" if i else "none"
     for source in layer.shortcuts:
@@ -279,3 +374,38 @@ def _check_layer(i: int, layer: object) -> Dense:
             hint = "" if i else "layer 1 has the network's input already"
             fail(f"Network.layers[{i}].shortcuts", earlier, source, hint)
     return layer
+
+
+def _seen(shapes: Sequence[Shape], layer: Layer, k: int) -> Shape:
+    """Shape of what layer k sees, given those of the outputs before it."""
+    if not layer.shortcuts:
+        return shapes[k - 1]
+    return (sum(prod(shapes[one]) for one in (k - 1, *layer.shortcuts)),)
+
+
+def _work_out(network: Network) -> None:
+    """All shapes; refuse a layer that cannot take what the one before it gives."""
+    shapes: list[Shape] = [network.input_shape or (network.inputs,)]
+    windows, arrays = [], []
+    for k, layer in enumerate(network.layers, start=1):
+        seen = _seen(shapes, layer, k)
+        try:
+            window = layer.window(seen)
+            shape = layer.output_shape(seen) if window is None else window.outputs
+            if prod(shape) > MAX_WIDTH:
+                raise DescriptionError(f"{shown(shape)} are too many units; take fewer maps")
+        except DescriptionError as error:
+            raise DescriptionError(f"Network.layers[{k - 1}]: {error}") from error
+        for name, of_layer in (("weight", layer.weight_shape), ("bias", layer.bias_shape)):
+            if (array := of_layer(seen)) is not None:
+                arrays.append((f"{k}.{name}", array))
+        shapes.append(shape)
+        windows.append(window)
+    settle(
+        network,
+        shapes=tuple(shapes),
+        widths=tuple(map(prod, shapes)),
+        windows=tuple(windows),
+        _arrays=tuple(arrays),
+        n_parameters=sum(prod(shape) for _, shape in arrays),
+    )

@@ -22,8 +22,8 @@ def unflattened(network: Network, flat: NDArray[np.float64]) -> dict[str, NDArra
     {'1.weight': array([[1., 2.]]), '1.bias': array([3.])}
     """
     shapes = network.parameter_shapes
-    ends = np.cumsum([np.prod(shape) for _, shape in shapes])
-    parts = np.split(flat, ends[:-1], axis=-1)
+    ends = np.cumsum([np.prod(shape) for _, shape in shapes], dtype=np.int64)
+    parts = np.split(flat, ends, axis=-1)[:-1]  # after the last there is nothing
     return {
         name: part.reshape(*flat.shape[:-1], *shape)
         for (name, shape), part in zip(shapes, parts, strict=True)

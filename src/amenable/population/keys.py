@@ -35,6 +35,12 @@ def _of_hidden(network: Network, field: str) -> Any:
     return values[0] if len(set(values)) == 1 else values
 
 
+def _layers(network: Network) -> str:
+    """What the layers are, besides their outputs: "conv 5x5, mean 2x2, dense"."""
+    words = [layer.describe() for layer in network.layers]
+    return words[0] if len(set(words)) == 1 else ", ".join(words)
+
+
 OF_NETWORK: Mapping[str, Callable[[Network], Any]] = {
     "network": lambda it: it,
     "structure": lambda it: it.structure,
@@ -44,6 +50,7 @@ OF_NETWORK: Mapping[str, Callable[[Network], Any]] = {
     "hidden": lambda it: it.hidden,
     "outputs": lambda it: it.outputs,
     "depth": lambda it: len(it.layers),
+    "layers": _layers,
     "bias": lambda it: _of_hidden(it, "bias"),
     "dropout": lambda it: _of_hidden(it, "dropout"),
     "shortcuts": lambda it: (
@@ -68,7 +75,7 @@ ELSEWHERE = {
     "learning_rate": "lr",
     "batch_size": "batch",
     "width": "hidden",
-    "layers": "network",
+    "kinds": "layers",
     "n_parameters": "parameters",
     "seeds": "seed",
     "solved": "status",
@@ -114,6 +121,7 @@ ALWAYS = ("structure", "activation", "optimizer")  # in tables of configurations
 MAY_VARY = tuple(
     dict.fromkeys(
         (
+            "layers",
             *(one.name for one in fields(Dense) if one.name not in ("units", "activation")),
             "output",
             *(key for key in OF_OPTIMIZER if key != "weight_decay"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,16 +14,36 @@ STRAIGHT = 1e-6  # of the first extent; float32 weights themselves are rounded t
 
 
 def neurons(network: Network) -> list[NDArray[np.int64]]:
-    """Numbers of the parameters of each neuron, layer by layer: its weights, then its bias."""
-    found, at = [], 0
-    for k, layer in enumerate(network.layers, start=1):
-        fan_in = network.fan_in(k)
-        for unit in range(layer.units):
-            own = np.arange(fan_in) + at + unit * fan_in
-            bias = [at + layer.units * fan_in + unit] if layer.bias else []
-            found.append(np.concatenate([own, bias]).astype(np.int64))
-        at += layer.units * (fan_in + layer.bias)
+    """Numbers of the parameters of each neuron, layer by layer: its weights, then its bias.
+
+    Units that share weights are one neuron, what Li et al. 2018 call a filter; a bias that several
+    neurons share is one of its own.
+    """
+    found: list[NDArray[np.int64]] = []
+    arrays, at = dict(network.parameter_shapes), 0
+    for k in range(1, len(network.layers) + 1):
+        sizes = _weights_of_neurons(network, k)
+        weights = np.split(at + np.arange(sum(sizes)), np.cumsum(sizes, dtype=np.int64)[:-1])
+        n_biases = prod(arrays.get(f"{k}.bias", (0,)))
+        biases = at + sum(sizes) + np.arange(n_biases)
+        if sizes and n_biases % len(sizes) == 0:
+            of_each = biases.reshape(len(sizes), -1)
+            found += [np.concatenate(both) for both in zip(weights, of_each, strict=True)]
+        else:
+            found += [*weights[: len(sizes)], *biases[:, None]]
+        at += sum(sizes) + n_biases
     return found
+
+
+def _weights_of_neurons(network: Network, k: int) -> list[int]:
+    """How many weights each neuron of layer k has."""
+    window = network.windows[k - 1]
+    if window is None:
+        return [network.fan_in(k)] * network.widths[k]
+    if not window.seen:  # pooling
+        return [1] * (window.outputs[0] * (f"{k}.weight" in dict(network.parameter_shapes)))
+    places = prod(window.outputs[1:]) if window.kind == "local" else 1
+    return [len(seen) * prod(window.kernel) for seen in window.seen for _ in range(places)]
 
 
 def random_directions(

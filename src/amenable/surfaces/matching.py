@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.description import fail
 from amenable.model import Model
 from amenable.network import Network, flattened, parse_activation
 from amenable.surfaces.problem import check_models
@@ -55,7 +56,7 @@ def match_neurons(a: Model, b: Model) -> Model:
     Raises
     ------
     DescriptionError
-        If they are of different networks.
+        If they are of different networks, or have layers of images.
 
     References
     ----------
@@ -73,6 +74,8 @@ def match_neurons(a: Model, b: Model) -> Model:
     """
     check_models({"a": a, "b": b})
     network = a.network
+    if any(network.windows):
+        fail("match_neurons", "networks of dense layers", network.structure, "leave match out")
     mine, theirs = a.weights, b.weights
     starts = (theirs, *(_first_order(network, mine, theirs, it) for it in (True, False)))
     settled = [_settled(network, mine, it) for it in starts]
@@ -161,7 +164,7 @@ def _ordered(network: Network, weights: Weights, k: int, order: _Order) -> Weigh
 
 def _readers(network: Network, k: int) -> list[tuple[int, slice]]:
     """Layers that read the outputs of layer k, and in which columns of their weights."""
-    widths = (network.inputs, *(layer.units for layer in network.layers))
+    widths = network.widths
     found = []
     for m, layer in enumerate(network.layers, start=1):
         at = 0

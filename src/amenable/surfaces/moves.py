@@ -17,11 +17,11 @@ DAMPINGS = np.geomspace(1e-10, 1e2, 49)  # of the largest curvature: from Newton
 def reach(problem: Problem) -> float:
     """A tenth of the length of weights drawn with variance 1 / inputs of their layer."""
     network = problem.network
-    parameters = sum(
-        layer.units * (1 + layer.bias / network.fan_in(k))
-        for k, layer in enumerate(network.layers, start=1)
+    variances = (
+        np.prod(shape) / network.fan_in(int(name.partition(".")[0]))
+        for name, shape in network.parameter_shapes
     )
-    return REACH * float(np.sqrt(parameters))
+    return REACH * float(np.sqrt(sum(variances)))
 
 
 def downhill(

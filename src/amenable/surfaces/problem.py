@@ -179,12 +179,14 @@ def described(network: Network) -> str:
     activations = ", ".join(layer.activation for layer in network.layers)
     shortcuts = " with shortcuts" if any(it.shortcuts for it in network.layers) else ""
     bare = " without some biases" if not all(it.bias for it in network.layers) else ""
-    return f"{network.structure} ({activations}){shortcuts}{bare}"
+    kinds = ", ".join(it.describe() for it in network.layers)
+    images = f" of {kinds}" if any(network.windows) else ""
+    return f"{network.structure} ({activations}){images}{shortcuts}{bare}"
 
 
 def _without_dropout(network: Network) -> Network:
     """What weights mean does not depend on dropout."""
-    return replace(network, layers=tuple(replace(it, dropout=0.0) for it in network.layers))
+    return replace(network, layers=tuple(it.without_dropout() for it in network.layers))
 
 
 def counted(n: int, what: str) -> str:

@@ -1,4 +1,7 @@
-"""The optimizers, with PyTorch's names and definitions. Their arithmetic is in the core."""
+"""The optimizers, with PyTorch's names and definitions where it has them.
+
+Their arithmetic is in the core. `n_states` counts the numbers kept for each parameter.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from typing import TypeAlias
 from amenable.description import (
     BELOW_ONE,
     FRACTION,
+    MAX_WIDTH,
     NON_NEGATIVE,
     POSITIVE,
     Range,
     boolean,
+    integer,
     number,
     settle,
     short,
@@ -71,6 +76,11 @@ class SGD:
         """One of "sgd", "momentum" and "nesterov"."""
         return "nesterov" if self.nesterov else "momentum" if self.momentum else "sgd"
 
+    @property
+    def n_states(self) -> int:
+        """With momentum one, the velocity."""
+        return int(self.momentum > 0)
+
 
 def Momentum(lr: float = 0.01, momentum: float = 0.9) -> SGD:
     """SGD with momentum.
@@ -126,6 +136,11 @@ class RMSprop:
         _settle_numbers(self, lr=NON_NEGATIVE, alpha=FRACTION, eps=NON_NEGATIVE, momentum=BELOW_ONE)
         settle(self, centered=boolean("RMSprop.centered", self.centered))
 
+    @property
+    def n_states(self) -> int:
+        """The mean square; with momentum a velocity, centered a mean."""
+        return 1 + (self.momentum > 0) + self.centered
+
 
 @dataclass(frozen=True, slots=True)
 class Adam:
@@ -149,6 +164,7 @@ class Adam:
     beta2: float = 0.999
     eps: float = 1e-8
     name = "adam"
+    n_states = 2
 
     def __post_init__(self) -> None:
         _settle_numbers(self, lr=NON_NEGATIVE, beta1=BELOW_ONE, beta2=BELOW_ONE, eps=NON_NEGATIVE)
@@ -177,6 +193,7 @@ class AdamW:
     eps: float = 1e-8
     weight_decay: float = 0.01
     name = "adamw"
+    n_states = 2
 
     def __post_init__(self) -> None:
         _settle_numbers(
@@ -235,11 +252,75 @@ class Rprop:
                 f"got {short(self.step_min)}"
             )
 
+    @property
+    def n_states(self) -> int:
+        """The gradient before and the size of the step; to go back, the step taken."""
+        return 2 + self.backtracking
 
-Optimizer: TypeAlias = SGD | RMSprop | Adam | AdamW | Rprop
+
+@dataclass(frozen=True, slots=True)
+class LevenbergMarquardt:
+    """Stochastic diagonal Levenberg-Marquardt: each weight's step divided by its own curvature.
+
+    A step is w -= lr / (damping + h) * gradient. The diagonal h of the loss's Hessian is worked out
+    by Gauss and Newton's approximation, which is never negative: the backward pass with squares for
+    weights, slopes and inputs (LeCun et al. 1989; LeCun, Bottou, Orr and Mueller 1998, "Efficient
+    BackProp"). It is estimated at the beginning of every epoch, with the weights of that moment,
+    without dropout; with full batches, that is before every step.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, at least 0.
+    damping : float
+        Above 0; what bounds the step where there is no curvature.
+    samples : int
+        At least 1: training samples for the estimate, taken evenly from all, or all where there are
+        fewer.
+
+    Notes
+    -----
+    What differs from the papers: a loss is a mean over samples and, but for softmax, over outputs,
+    where theirs is half the sum of squares over outputs. So with O outputs a damping of 0.02 there
+    is 0.04 / O here; learning rates are the same. Batches of any size are taken, where theirs are
+    single patterns; the estimate is fresh, as in LeCun et al. 1998 ("Gradient-based learning
+    applied to document recognition"), not a running one. Weight penalties (l2) add to the gradient,
+    not to the curvature. Losses that are straight (absolute, hinge) leave h at 0: then this is SGD
+    with lr / damping.
+
+    The default rate suits batches of 32: of rates from 0.001 to 0.3 it was among the best on digits
+    (convolutions and dense layers), iris, wine, moons and spirals. Single patterns want smaller
+    steps: 0.001 on digits, where 0.01 fails; the papers went from 0.0005 to 0.00001.
+
+    Examples
+    --------
+    >>> LevenbergMarquardt(samples=200)
+    LevenbergMarquardt(lr=0.01, damping=0.02, samples=200)
+    """
+
+    lr: float = 0.01
+    damping: float = 0.02
+    samples: int = 500
+    name = "levenberg_marquardt"
+    n_states = 3  # the diagonal; while it is estimated, the sum and the squared weights
+
+    def __post_init__(self) -> None:
+        _settle_numbers(self, lr=NON_NEGATIVE, damping=POSITIVE)
+        samples = integer("LevenbergMarquardt.samples", self.samples, 1, MAX_WIDTH)
+        settle(self, samples=samples)
+
+
+Optimizer: TypeAlias = SGD | RMSprop | Adam | AdamW | Rprop | LevenbergMarquardt
 
 KINDS: Mapping[str, type] = MappingProxyType(
-    {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW, "rprop": Rprop}
+    {
+        "sgd": SGD,
+        "rmsprop": RMSprop,
+        "adam": Adam,
+        "adamw": AdamW,
+        "rprop": Rprop,
+        "levenberg_marquardt": LevenbergMarquardt,
+    }
 )
 OPTIMIZERS: Mapping[str, Callable[..., Optimizer]] = MappingProxyType(
     {**KINDS, "momentum": Momentum, "nesterov": Nesterov}

@@ -34,7 +34,8 @@ class Training:
     Parameters
     ----------
     optimizer : Optimizer
-        `SGD`, `Momentum`, `Nesterov`, `RMSprop`, `Adam`, `AdamW` or `Rprop`, with its settings.
+        `SGD`, `Momentum`, `Nesterov`, `RMSprop`, `Adam`, `AdamW`, `Rprop` or
+        `LevenbergMarquardt`, with its settings.
     loss : str
         A name of `LOSSES`, or "auto": squared for numbers, logistic for two classes, softmax for
         more. The mean over samples and outputs (softmax: over samples).

@@ -1,27 +1,27 @@
-"""Descriptions of layers."""
+"""Dense layers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
 
 from amenable.description import (
     BELOW_ONE,
     MAX_WIDTH,
-    Record,
     boolean,
-    check_keys,
     fail,
     integer,
     items,
     number,
-    record_of,
     settle,
 )
-from amenable.network.activations import NAMES, parse_activation
+from amenable.network.activations import NAMES
+from amenable.network.layer import Layer, Shape, Window
 
 
 @dataclass(frozen=True, slots=True)
-class Dense:
+class Dense(Layer):
     """A layer in which every unit sees every input.
 
     Parameters
@@ -48,8 +48,11 @@ class Dense:
     --------
     >>> Dense(10, "leaky_relu")
     Dense(units=10, activation='leaky_relu(0.01)', bias=True, dropout=0.0, shortcuts=())
+    >>> Dense.from_dict({"units": 3, "activation": "relu"}).to_dict()["activation"]
+    'relu'
     """
 
+    kind: ClassVar[str] = "dense"
     units: int
     activation: str = "tanh"
     bias: bool = True
@@ -66,31 +69,33 @@ class Dense:
             shortcuts=_check_shortcuts(self.shortcuts),
         )
 
-    @property
-    def is_trainable(self) -> bool:
-        """Whether the activation has a gradient."""
-        return parse_activation(self.activation)[0] != "step"
+    def output_shape(self, inputs: Shape) -> Shape:
+        """(U,), whatever the inputs."""
+        return (self.units,)
 
-    def to_dict(self) -> Record:
-        """The fields by name, as JSON knows them.
+    def weight_shape(self, inputs: Shape) -> Shape:
+        """(O, I)."""
+        return (self.units, prod(inputs))
 
-        Examples
-        --------
-        >>> Dense(1, "identity").to_dict()
-        {'units': 1, 'activation': 'identity', 'bias': True, 'dropout': 0.0, 'shortcuts': []}
-        """
-        return record_of(self)
+    def bias_shape(self, inputs: Shape) -> Shape | None:
+        """(O,)."""
+        return (self.units,) if self.bias else None
 
-    @classmethod
-    def from_dict(cls, record: object) -> Dense:
-        """The layer that `to_dict` recorded; fields left out have their defaults.
+    def window(self, inputs: Shape) -> Window | None:
+        """None: every unit sees every input."""
+        return None
 
-        Examples
-        --------
-        >>> Dense.from_dict({"units": 3, "activation": "relu"}).units
-        3
-        """
-        return cls(**check_keys(cls, record))
+    def fan_in(self, inputs: Shape) -> int:
+        """How many inputs there are."""
+        return prod(inputs)
+
+    def n_connections(self, inputs: Shape) -> int:
+        """One for each weight and bias."""
+        return self.units * (prod(inputs) + self.bias)
+
+    def describe(self) -> str:
+        """Its kind."""
+        return "dense"
 
 
 def _check_shortcuts(value: object) -> tuple[int, ...]:

@@ -1,0 +1,137 @@
+"""What `amenable digits` trains: the network for the data, how, and what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from amenable.cli.plan import naming
+from amenable.datasets import Dataset, load
+from amenable.errors import DataError, DescriptionError
+from amenable.network import (
+    Conv2d,
+    Dense,
+    LocallyConnected2d,
+    Network,
+    lenet1,
+    lenet5,
+    lenet1989,
+    mlp,
+)
+from amenable.network.presets import ACTIVATION
+from amenable.training import SGD, Training
+
+TEST = 0.2  # held out where the data has no test samples of its own
+RANGE = (-1.0, 1.0)  # of pixels, white and black, as in the papers
+MOST_SEEDS = 4096  # each keeps all its weights
+MOST_RIVALS = 16  # seeds of each network for comparison: they have more weights than a LeNet
+
+NETWORKS: Mapping[str, Callable[[str], Network]] = {
+    "lenet1989": lambda activation: lenet1989(activation, activation),
+    "lenet1": lambda activation: lenet1(activation, activation),
+    # Squared error needs an output with bounds, as the radial basis functions of 1998 had.
+    "lenet5": lambda activation: lenet5(activation=activation, output=activation),
+}
+# Within 2.4 / fan-in, as the papers have it, the seven layers of LeNet-5 begin on a plateau: on the
+# digits of 8 by 8 none of eight had left it after six passes. The other is of LeCun et al. 1998,
+# "Efficient BackProp".
+INITS = {"lenet1989": "lecun1989", "lenet1": "lecun1989", "lenet5": "lecun_uniform"}
+TITLES = {"lenet1989": "LeNet 1989", "lenet1": "LeNet-1", "lenet5": "LeNet-5"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another network for the same data.
+
+    Parameters
+    ----------
+    name, about : str
+        In the table, and in a sentence.
+    network : Network
+        Its structure.
+    """
+
+    name: str
+    about: str
+    network: Network
+
+
+def load_digits(data: str, network: Network) -> Dataset:
+    """Training and test samples, as images of the network's input from -1 to 1."""
+    read = load(data, validation=0.0)
+    if not len(read.test):
+        read = load(data, validation=0.0, test=TEST)
+    if read.task != "classification":
+        raise DataError(f"--data: {read.name} has no classes; expected images of things to tell")
+    if not len(read.test):
+        raise DataError(f"--data: {read.name} has no test samples; give a file with a test split")
+    _, height, width = network.input_shape or (1, 1, 1)  # all presets take images
+    pixels = read.x[read.training]
+    is_scaled = (float(pixels.min()), float(pixels.max())) == RANGE
+    with naming("--data"):
+        scale = None if is_scaled else RANGE
+        return read.fitted_to((1, height, width), scale=scale)
+
+
+def network_named(name: str, activation: str = ACTIVATION) -> Network:
+    """The preset of that name, with that activation in all layers."""
+    if name not in NETWORKS:
+        known = ", ".join(NETWORKS)
+        raise DescriptionError(f"--network: expected one of {known}, got '{name}'")
+    with naming("--activation"):
+        network = NETWORKS[name](activation)
+        network.check_trainable()
+    return network
+
+
+def with_classes(network: Network, data: Dataset) -> Network:
+    """The network with as many outputs as the data needs."""
+    last = Dense(data.n_outputs("squared"), network.output_activation)
+    return replace(network, layers=(*network.layers[:-1], last))
+
+
+def training_of(lr: float, init: str, epochs: int) -> Training:
+    """As in the paper of 1989, but plain SGD: one pattern a step, in order, squared error."""
+    with naming("--lr"):
+        optimizer = SGD(lr)
+    training = Training(optimizer, loss="squared", batch=1, order="sequential", targets=(-1.0, 1.0))
+    for option, value in (("init", init), ("epochs", epochs)):
+        changes: dict[str, Any] = {option: value}
+        with naming(f"--{option}"):
+            training = replace(training, **changes)
+    return training
+
+
+def rivals(network: Network) -> list[Rival]:
+    """Networks that show what sharing weights buys, of the same activations."""
+    n_connections = network.summary().connections
+    ends, activation = (network.inputs, network.outputs), network.layers[0].activation
+    widths = {
+        "weights": _width(*ends, network.n_parameters),
+        "connections": _width(*ends, n_connections),
+    }
+    found = [Rival("locally connected", "its windows, unshared weights", unshared(network))]
+    for of, width in widths.items():
+        dense = mlp(
+            ends[0], width, ends[1], activation=activation, output=network.output_activation
+        )
+        found.append(Rival(f"dense, same {of}", f"{width} hidden units", dense))
+    return found
+
+
+def unshared(network: Network) -> Network:
+    """The same windows, but each unit has weights of its own."""
+    return replace(network, layers=tuple(map(_unshared, network.layers)))
+
+
+def _unshared(layer: Any) -> Any:
+    if type(layer) is not Conv2d:
+        return layer
+    kept = {one.name: getattr(layer, one.name) for one in fields(Conv2d)}
+    return LocallyConnected2d(**kept | {"unit_biases": True})
+
+
+def _width(inputs: int, outputs: int, n: int) -> int:
+    """Units of one hidden layer with about n parameters in all."""
+    return max(1, round((n - outputs) / (inputs + outputs + 1)))

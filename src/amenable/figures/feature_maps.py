@@ -1,0 +1,265 @@
+"""What every layer makes of one image: its maps, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, isqrt, sqrt
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize, TwoSlopeNorm
+from matplotlib.figure import Figure, SubFigure
+from numpy.typing import NDArray
+
+from amenable.datasets import Dataset
+from amenable.description import choice, fail, integer
+from amenable.figures.arguments import as_model, as_samples
+from amenable.figures.canvas import dressed, new_figure, themed
+from amenable.figures.legends import colour_bar, rounded
+from amenable.model import Model
+from amenable.population import TrainedNetwork
+
+MOST_MAPS = 60  # of a layer; more are too small to be seen
+MOST_NAMED = 26  # outputs whose classes are written below them
+WIDTH = 6.0  # inches
+THICK = 0.4  # inches that units of a dense layer take at most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeatureMaps:
+    """One image and the outputs of every layer for it.
+
+    Parameters
+    ----------
+    image : array (C, H, W)
+        The input.
+    layers : tuple of array (M, H, W)
+        Outputs of each layer; those of a dense layer are maps of one unit.
+    names : tuple of str
+        What each layer is, such as "conv 5x5 / 2".
+    is_dense : tuple of bool
+        Whether its outputs have no place in an image: maps of one unit each.
+    classes : tuple of str
+        Of the outputs of the last layer; empty where they are none.
+    about : str
+        Which sample it is, and what the network says of it.
+    """
+
+    image: NDArray[np.float64]
+    layers: tuple[NDArray[np.float64], ...]
+    names: tuple[str, ...]
+    is_dense: tuple[bool, ...]
+    classes: tuple[str, ...]
+    about: str
+
+    @property
+    def caption(self) -> str:
+        """What the picture shows and what it cannot show."""
+        said = [f"{self.about} The input and the outputs of {len(self.layers)} layers."]
+        for k, (maps, name) in enumerate(zip(self.layers, self.names, strict=True), 1):
+            finite = maps[np.isfinite(maps)]
+            if not len(finite):
+                said.append(f"Layer {k} ({name}): nothing finite.")
+                continue
+            said.append(
+                f"Layer {k} ({name}): from {rounded(float(finite.min()))} to "
+                f"{rounded(float(finite.max()))}."
+            )
+        return " ".join([*said, "This is one image: others may excite other maps."])
+
+
+def feature_maps_data(
+    model: Model, data: Dataset, sample: int = 0, split: str | None = None
+) -> FeatureMaps:
+    """The outputs of every layer for one sample.
+
+    Parameters
+    ----------
+    model : Model
+        A network whose inputs are pixels: of images, or so many that they are a square.
+    data : Dataset
+        With as many inputs.
+    sample : int
+        Number of the sample in its split, from 0.
+    split : str, optional
+        "training", "validation" or "test"; by default the first of test, validation and training
+        that has samples.
+
+    Raises
+    ------
+    DescriptionError
+        If there is no such sample, or the inputs are no image.
+    DataError
+        If the data has other inputs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import amenable as am
+    >>> data = am.load("digits").fitted_to((1, 16, 16), scale=(-1, 1))
+    >>> network = am.lenet1989()
+    >>> found = feature_maps_data(am.Model(network, np.zeros(network.n_parameters)), data)
+    >>> [maps.shape for maps in found.layers]
+    [(12, 8, 8), (12, 4, 4), (30, 1, 1), (10, 1, 1)]
+    """
+    network = as_model("model", model).network
+    shape = network.input_shape or _square(network.inputs)
+    if split is None:
+        have = [it for it in ("test", "validation", "training") if len(data.split(it)[0])]
+        split = have[0] if have else "training"
+    split = choice("split", split, ("training", "validation", "test"))
+    x, y = as_samples("data", data, split, model).split(split)
+    place = integer("sample", sample, 0, len(x) - 1, f"a number of the {len(x)} {split} samples")
+    row = x[place : place + 1]
+    outputs = model.layers(row)
+    layers = tuple(
+        out.reshape(size if len(size) == 3 else (-1, 1, 1))
+        for out, size in zip(outputs, network.shapes[1:], strict=True)
+    )
+    has_classes = data.task == "classification" and network.outputs == data.n_classes
+    return FeatureMaps(
+        image=row.reshape(shape),
+        layers=layers,
+        names=tuple(layer.describe() for layer in network.layers),
+        is_dense=tuple(maps[0].size == 1 for maps in layers),
+        classes=data.classes if has_classes else (),
+        about=_about(model, data, split, place, row, y),
+    )
+
+
+def draw_feature_maps(
+    found: FeatureMaps, figure: Figure | SubFigure | None = None, *, theme: str = "light"
+) -> Figure:
+    """Draw the image, then the maps of each layer in a row of their own.
+
+    Parameters
+    ----------
+    found : FeatureMaps
+        What `feature_maps_data` found.
+    figure : Figure or SubFigure, optional
+        Where to draw; a new one by default.
+    theme : str
+        "light" or "dark".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import amenable as am
+    >>> network = am.mlp(64, 4, 10)
+    >>> model = am.Model(network, np.linspace(-1, 1, network.n_parameters))
+    >>> figure = draw_feature_maps(feature_maps_data(model, am.load("digits")))
+    """
+    shown = [maps[:MOST_MAPS] for maps in found.layers]
+    pairs = list(zip(shown, found.is_dense, strict=True))
+    tiled = [_tiled(maps, is_dense) for maps, is_dense in pairs]
+    most = [THICK if is_dense else 3.0 for is_dense in found.is_dense]
+    heights = [1.5, *(_height(*it) for it in zip(tiled, most, strict=True))]
+    if figure is None:
+        figure = new_figure(theme, (WIDTH, min(sum(heights), 12.0)))
+    axes = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    _draw_input(found, axes[0], theme)
+    for k, (ax, maps) in enumerate(zip(axes[1:], tiled, strict=True)):
+        _draw_layer(found, k, maps, ax, theme)
+    root = figure.get_figure(root=True)
+    assert root is not None  # a figure is its own root
+    return root
+
+
+def _square(inputs: int) -> tuple[int, int, int]:
+    side = isqrt(inputs)
+    if side * side != inputs:
+        fail("model", "inputs that are pixels, of an image or a square", inputs)
+    return 1, side, side
+
+
+def _about(
+    model: Model,
+    data: Dataset,
+    split: str,
+    place: int,
+    row: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> str:
+    """Which sample it is, and what the network says of it."""
+    which = f"{split.capitalize()} sample {place} of '{data.name}'"
+    if data.task != "classification":
+        return f"{which}."
+    true = data.classes[int(y[place])]
+    if isinstance(model, TrainedNetwork):
+        said = str(model.predict(row)[0])
+    elif model.network.outputs == data.n_classes:
+        said = data.classes[int(model.decision(row)[0].argmax())]
+    else:
+        return f"{which}, a '{true}'."
+    verdict = "as the network says" if said == true else f"which the network takes for '{said}'"
+    return f"{which}, a '{true}', {verdict}."
+
+
+def _tiled(maps: NDArray[np.float64], is_dense: bool) -> NDArray[np.float64]:
+    """Maps beside each other with gaps, in as many rows as need be; units in one row or two."""
+    n, height, width = maps.shape
+    columns = min(n, 30) if is_dense else min(n, max(12, ceil(sqrt(n * 3))))
+    rows = -(-n // columns)
+    columns = -(-n // rows)
+    gap = 0 if is_dense else max(1, round(0.12 * width))
+    mosaic = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan)
+    for i, one in enumerate(maps):
+        top, left = i // columns * (height + gap), i % columns * (width + gap)
+        mosaic[top : top + height, left : left + width] = one
+    return mosaic
+
+
+def _height(tiled: NDArray[np.float64], most: float) -> float:
+    """Inches for a row of the picture, with its title; the maps take at most so many."""
+    rows = len(tiled) * (WIDTH - 1.4) / tiled.shape[1]
+    return float(np.clip(rows, 0.16, most)) + 0.55
+
+
+def _draw_input(found: FeatureMaps, ax: Axes, theme: str) -> None:
+    dressed(ax, theme)
+    image = found.image[0] if len(found.image) == 1 else np.moveaxis(found.image, 0, -1)
+    low, high = float(np.nanmin(image)), float(np.nanmax(image))
+    if image.ndim == 3:
+        image = (image - low) / ((high - low) or 1.0)
+    norm = Normalize(low, high if high > low else low + 1.0)
+    ax.imshow(image, cmap="gray_r", norm=norm, interpolation="nearest")
+    ax.set_axis_off()
+    ax.set_title(_wrapped(found.about), color=themed(theme).ink, fontsize=8.5)
+
+
+def _draw_layer(
+    found: FeatureMaps, k: int, tiled: NDArray[np.float64], ax: Axes, theme: str
+) -> None:
+    colours = themed(theme)
+    dressed(ax, theme)
+    sizes = np.abs(tiled[np.isfinite(tiled)])
+    largest = float(sizes.max(initial=0.0)) or 1.0
+    drawn = ax.imshow(
+        np.ma.masked_invalid(tiled),
+        cmap=colours.diverging,
+        norm=TwoSlopeNorm(0.0, -largest, largest),
+        interpolation="nearest",
+        aspect="equal",
+    )
+    maps = found.layers[k]
+    n, cut = len(maps), f", {MOST_MAPS} of them" if len(maps) > MOST_MAPS else ""
+    what = f"{n} units" if found.is_dense[k] else f"{n} maps of {maps.shape[1]}x{maps.shape[2]}"
+    title = f"Layer {k + 1}, {found.names[k]}: {what}{cut}"
+    ax.set_title(title, color=colours.ink, fontsize=9)
+    is_last = k == len(found.layers) - 1
+    ax.set_yticks([])
+    if is_last and 0 < len(found.classes) <= MOST_NAMED and len(tiled) == 1:
+        ax.set_xticks(range(len(found.classes)), found.classes, fontsize=8)
+        ax.tick_params(length=0)
+    else:
+        ax.set_xticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    bar = colour_bar(drawn, ax, theme, "")
+    bar.set_ticks([-largest, 0.0, largest], labels=[rounded(-largest), "0", rounded(largest)])
+
+
+def _wrapped(text: str, width: int = 80) -> str:
+    from textwrap import fill
+
+    return fill(text, width)

@@ -1,0 +1,241 @@
+"""`amenable predict`: pictures and rows of numbers as a network takes them, and what it says."""
+
+import csv
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import amenable as am
+from amenable.cli import main
+from amenable.cli.predict_input import Target, as_input, read_rows, target_of
+from amenable.errors import DataError, FileError
+
+TARGET = Target(256, (16, 16), 16, (-1.0, 1.0))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Networks of images, of flat digits, of a table, of two classes and of numbers, saved."""
+    it = tmp_path_factory.mktemp("saved")
+    data = am.load("digits").fitted_to((1, 16, 16), scale=(-1, 1))
+    signs = am.Training(epochs=6, loss="squared", targets=(-1, 1))
+    trainings = {
+        "lenet": (am.lenet1989(), data, signs),
+        "flat": (am.mlp(64, 16, 10), "digits", am.Training(epochs=20)),
+        "iris": (am.mlp(4, 8, 3), "iris", am.Training(epochs=30)),
+        "moons": (am.mlp(2, 8, 1), "moons", am.Training(epochs=30, loss="hinge")),
+        "sine": (am.mlp(1, 8, 1), "sine", am.Training(epochs=5)),
+    }
+    for name, (network, samples, training) in trainings.items():
+        am.train(network, samples, training, seeds=1, progress=False).best.save(it / f"{name}.npz")
+    many = am.train(am.mlp(2, 3, 1), "moons", am.Training(epochs=2), seeds=3, progress=False)
+    many.save(it / "many.npz")
+    am.Model(am.mlp(2, 1), [1.0, 1.0, 0.0]).save(it / "by hand.npz")
+    return it
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*words):
+        status = main(["predict", *map(str, words)])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def drawn(side=60, ink=0, paper=255):
+    """A thick vertical bar off the middle."""
+    image = np.full((side, side), paper, dtype=np.uint8)
+    image[10:50, 30:36] = ink
+    return image
+
+
+def test_dark_on_light_and_light_on_dark_are_the_same_input():
+    dark, said = as_input(drawn() / 255.0, TARGET, "a")
+    light, other = as_input(drawn(ink=255, paper=0) / 255.0, TARGET, "b")
+    np.testing.assert_allclose(dark, light)
+    assert "inverted" in said
+    assert "inverted" not in other
+    assert "40x6 of 60x60 pixels cut out, resized to 16x2, centred in 16x16" in said
+    image = dark.reshape(16, 16)
+    assert (image[:, 7:9] == 1).all()
+    assert (np.delete(image, (7, 8), axis=1) == -1).all()
+
+
+def test_a_picture_of_the_networks_size_is_not_moved():
+    image = np.zeros((16, 16))
+    image[2, 3] = 0.5
+    row, said = as_input(image, TARGET, "it")
+    assert "as they are" in said
+    assert np.flatnonzero(row > -1).tolist() == [2 * 16 + 3]
+    assert row.max() == 1
+
+
+def test_content_and_scale_are_as_asked_for():
+    small = Target(784, (28, 28), 20, (0.0, 1.0))
+    image = as_input(drawn() / 255.0, small, "it")[0].reshape(28, 28)
+    rows = np.flatnonzero(image.any(axis=1))
+    assert (rows[0], rows[-1]) == (4, 23)
+    assert image.min() == 0
+
+
+@pytest.mark.parametrize("image", [np.ones((30, 30)), np.zeros((16, 16)), np.full((5, 9), 0.3)])
+def test_an_empty_picture_is_refused(image):
+    with pytest.raises(DataError, match="the picture is empty"):
+        as_input(image, TARGET, "it")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1", "LA"])
+@pytest.mark.parametrize("form", ["png", "bmp"])
+def test_pictures_of_every_kind_are_the_same(tmp_path, mode, form):
+    if form == "bmp" and mode in ("LA",):
+        pytest.skip("BMP knows no such pictures")
+    path = tmp_path / f"it.{form}"
+    Image.fromarray(drawn()).convert(mode).save(path)
+    rows = read_rows(path, TARGET)
+    assert rows.is_picture
+    np.testing.assert_allclose(rows.x[0], as_input(drawn() / 255.0, TARGET, "it")[0], atol=0.02)
+
+
+def test_sixteen_bits_and_transparent_paper(tmp_path):
+    deep = drawn().astype(np.uint16) * 257
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    clear = np.zeros((60, 60, 4), dtype=np.uint8)
+    clear[10:50, 30:36, 3] = 255
+    Image.fromarray(clear).save(tmp_path / "clear.png")
+    expected = as_input(drawn() / 255.0, TARGET, "it")[0]
+    for name in ("deep", "clear"):
+        np.testing.assert_allclose(read_rows(tmp_path / f"{name}.png", TARGET).x[0], expected)
+
+
+def test_digits_written_large_are_recognized(run, folder, tmp_path):
+    data = am.load("digits")
+    trained = am.TrainedNetwork.load(folder / "lenet.npz")
+    prepared = data.fitted_to((1, 16, 16), scale=(-1, 1))
+    chosen = [i for i in data.validation[:40] if trained.predict(prepared.x[[i]])[0] == data.y[i]]
+    right = 0
+    for i in chosen[:10]:
+        image = 255 - np.kron(data.x[i].reshape(8, 8), np.ones((9, 9))) * 255
+        framed = np.pad(image, 20, constant_values=255).astype(np.uint8)
+        Image.fromarray(framed).save(tmp_path / f"{i}.png")
+        status, out, _ = run(folder / "lenet.npz", f"{i}.png")
+        assert status == 0
+        said = next(it for it in out.splitlines() if it.startswith(f"{i}.png  ")).split()[1]
+        right += said == str(data.y[i])
+    assert right >= 8  # cut out and blurred they are not the same images
+
+
+def test_rows_give_what_predict_gives(run, folder, tmp_path):
+    data = am.load("iris")
+    trained = am.TrainedNetwork.load(folder / "iris.npz")
+    x = data.x[:40]
+    np.savetxt(tmp_path / "x.csv", x, delimiter=",", header="a,b,c,d", comments="")
+    np.save(tmp_path / "x.npy", x)
+    np.savez(tmp_path / "x.npz", x=x, y=data.y[:40])
+    expected = [str(it) for it in trained.predict(x)]
+    for name in ("x.csv", "x.npy", "x.npz"):
+        status, out, _ = run(folder / "iris.npz", name, "--csv", "said.csv")
+        assert status == 0
+        assert "probability" in out
+        assert "10 more; said.csv has all" in out
+        with open("said.csv", newline="") as file:
+            lines = list(csv.DictReader(file))
+        assert [line["predicted"] for line in lines] == expected
+        sure = trained.probabilities(x).max(axis=1)
+        np.testing.assert_allclose([float(it["probability"]) for it in lines], sure, rtol=1e-12)
+
+
+def test_margins_and_numbers(run, folder, tmp_path):
+    np.save(tmp_path / "x.npy", np.array([[0.0, 1.0], [1.0, -0.5]]))
+    _, out, _ = run(folder / "moons.npz", "x.npy")
+    assert "margin" in out
+    np.save(tmp_path / "one.npy", np.array([[0.25]]))
+    _, out, _ = run(folder / "sine.npz", "one.npy")
+    value = am.TrainedNetwork.load(folder / "sine.npz").predict([[0.25]])[0, 0]
+    assert f"{value:.6g}" in out
+    assert "margin" not in out
+
+
+def test_images_of_bytes_are_pictures_and_flat_networks_take_them(run, folder, tmp_path):
+    np.save(tmp_path / "many.npy", np.stack([drawn(), drawn(ink=50)]))
+    for name in ("lenet", "flat"):
+        status, out, _ = run(folder / f"{name}.npz", "many.npy")
+        assert status == 0
+        assert "inverted" in out
+    assert target_of(am.mlp(64, 10), "digits", None, None) == Target(64, (8, 8), 8, (0.0, 1.0))
+    assert target_of(am.lenet1(), "mnist", None, None).content == 20
+
+
+def test_of_a_population_the_best_is_asked(run, folder, tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros((1, 2)))
+    status, out, _ = run(folder / "many.npz", "x.npy")
+    assert status == 0
+    assert "2-3-1" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        ("1,2,3\n", "line 1 has 3 values, the network takes 4"),
+        ("a,b,c,d\n1,2,3,4,5\n", "line 2 has 5 values.*leave out the column"),
+        ("1,2,x,4\n", "line 1, column 3: expected a number, got 'x'"),
+        ("1,2,nan,4\n", "line 1, column 3: expected a number"),
+        ("", "no rows"),
+        ("a,b,c,d\n", "no rows"),
+    ],
+)
+def test_rows_that_do_not_fit_are_named(tmp_path, content, match):
+    path = tmp_path / "x.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=match):
+        read_rows(path, Target(4, None, 16, (0.0, 1.0)))
+
+
+@pytest.mark.parametrize(
+    ("array", "match"),
+    [
+        (np.zeros((3, 5)), "got shape"),
+        (np.array(["a"]), "expected numbers"),
+        (np.zeros((0, 256)), "expected numbers"),
+        (np.zeros((2, 8, 8)), "images of 16x16, got shape"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_named(tmp_path, array, match):
+    np.save(tmp_path / "x.npy", array)
+    with pytest.raises(DataError, match=match):
+        read_rows(tmp_path / "x.npy", TARGET)
+
+
+def test_files_that_are_none_are_named(run, folder, tmp_path):
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    (tmp_path / "bad.npz").write_bytes(b"no archive")
+    np.savez(tmp_path / "two.npz", a=np.zeros(2), b=np.zeros(2))
+    (tmp_path / "x.doc").write_text("")
+    for name, error, match in (
+        ("bad.png", FileError, "damaged or no picture"),
+        ("bad.npz", FileError, "damaged or no arrays"),
+        ("two.npz", DataError, "expected an array called x, got a, b"),
+        ("x.doc", FileError, "files of this kind are not read"),
+        ("none.png", FileError, "no such file"),
+    ):
+        with pytest.raises(error, match=match):
+            read_rows(tmp_path / name, TARGET)
+    Image.fromarray(drawn()).save(tmp_path / "it.png")
+    for words, match in (
+        (("none.npz", "it.png"), "MODEL: none.npz: no such file"),
+        (("two.npz", "it.png"), "no saved network"),
+        ((folder / "by hand.npz", "it.png"), "was not trained"),
+        ((folder / "iris.npz", "it.png"), "4 numbers that are no grey image"),
+        ((folder / "lenet.npz", "it.png", "--content", "17"), "--content: expected 1 to 16"),
+        ((folder / "lenet.npz", "it.png", "--scale", "1"), "--scale: expected two numbers"),
+        ((folder / "lenet.npz", "it.png", "--scale", "1,0"), "lower number first"),
+    ):
+        status, _, err = run(*words)
+        assert status == 2
+        assert match in err
+        assert len(err.strip().splitlines()) == 1
