@@ -25,6 +25,7 @@ CONTENTS = {  # name of the experiment to its module
     "l2": "penalty",
     "samples": "samples",
     "surfaces": "landscapes",
+    "digits": "digits",
 }
 
 
