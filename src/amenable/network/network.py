@@ -25,8 +25,8 @@ from amenable.description import (
 )
 from amenable.errors import DescriptionError
 from amenable.network.activations import NAMES
+from amenable.network.checks import check_inputs, check_layers
 from amenable.network.dense import Dense
-from amenable.network.images import image_shape
 from amenable.network.kinds import layer_record, read_layer
 from amenable.network.layer import Layer, Shape, Window, sized
 
@@ -103,8 +103,8 @@ class Network:
         ) -> None: ...
 
     def __post_init__(self) -> None:
-        inputs, shape = _check_inputs(self.inputs, self.input_shape)
-        settle(self, inputs=inputs, input_shape=shape, layers=_check_layers(self.layers))
+        inputs, shape = check_inputs(self.inputs, self.input_shape)
+        settle(self, inputs=inputs, input_shape=shape, layers=check_layers(self.layers))
         _work_out(self)
 
     def seen_shape(self, k: int) -> Shape:
@@ -340,40 +340,6 @@ def mlp(
     dropout = number("mlp.dropout", dropout, BELOW_ONE)
     hidden = (Dense(units, inner, bias, dropout) for units in checked[1:-1])
     return Network(checked[0], (*hidden, Dense(checked[-1], outer, bias)))
-
-
-def _check_inputs(inputs: object, shape: object) -> tuple[int, Shape | None]:
-    """How many, and as what image. One that is given as inputs is newer than a shape."""
-    if isinstance(inputs, tuple | list):
-        shape = inputs
-    if shape is None:
-        hint = "or (channels, height, width) for images"
-        return integer("Network.inputs", inputs, 1, MAX_WIDTH, hint), None
-    image = image_shape("Network.inputs", shape)
-    n = integer("Network.inputs", prod(image), 1, MAX_WIDTH)
-    if not isinstance(inputs, tuple | list) and inputs != n:
-        hint = "write inputs=(channels, height, width), or input_shape=None as well"
-        fail("Network.inputs", f"{n}, as input_shape is {image}", inputs, hint)
-    return n, image
-
-
-def _check_layers(value: object) -> tuple[Layer, ...]:
-    layers = items("Network.layers", value, "a tuple of layers", "write (Dense(1),) for one")
-    if not layers:
-        fail("Network.layers", "at least the output layer", value, "write (Dense(1),)")
-    return tuple(_check_layer(i, layer) for i, layer in enumerate(layers))
-
-
-def _check_layer(i: int, layer: object) -> Layer:
-    """Layer i, from 0, which is layer i + 1 where shortcuts count."""
-    if not isinstance(layer, Layer):
-        fail(f"Network.layers[{i}]", "a layer such as Dense(10)", layer)
-    earlier = f"numbers below {i}, as layer {i} feeds layer {i + 1} already" if i else "none"
-    for source in layer.shortcuts:
-        if source >= i:
-            hint = "" if i else "layer 1 has the network's input already"
-            fail(f"Network.layers[{i}].shortcuts", earlier, source, hint)
-    return layer
 
 
 def _seen(shapes: Sequence[Shape], layer: Layer, k: int) -> Shape:
