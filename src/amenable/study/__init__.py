@@ -1,0 +1,1 @@
+"""Studies: populations over a space of networks and trainings, kept on disk, resumable."""
