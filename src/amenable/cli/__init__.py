@@ -1,6 +1,6 @@
 """The command `amenable`. One file per command: parse, call, print.
 
-sweep.py is a chain: request.py is what was typed, plan.py what will run (defaults.py where nothing
+sweep.py is a chain: request.py is what was typed, plan.py what will run (study/defaults.py where nothing
 was typed), header.py says it, findings.py counts what became of it, table.py, verdict.py and
 suggestion.py say that, export.py writes it down. Heavy modules are imported where they are used, so
 that help is quick.

@@ -9,12 +9,12 @@ from itertools import product
 from typing import Any
 
 from amenable.baselines import Baseline
-from amenable.cli import defaults
 from amenable.cli.request import Request
 from amenable.datasets import Dataset, load
 from amenable.description import did_you_mean, shown
 from amenable.errors import AmenableError, DescriptionError
 from amenable.network import Network, mlp
+from amenable.study import defaults
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
 TASKS = ("classification", "regression")

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from amenable.datasets import Dataset
 from amenable.datasets.toys import TOYS
 from amenable.network import Network
 from amenable.training import Training
-
-if TYPE_CHECKING:
-    from amenable.baselines import Baseline
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid")
 OPTIMIZER = "adam"
@@ -61,6 +58,18 @@ logistic regression has 0.964 and a kernel machine 0.994.
 """
 
 
+class Baseline(Protocol):
+    """What must be known of a model that networks are compared with; baselines.py fits them."""
+
+    @property
+    def name(self) -> str:
+        """Such as "kernel machine"."""
+
+    @property
+    def score(self) -> float:
+        """Accuracy or r2; nan where it could not be fitted."""
+
+
 def structures(data: Dataset) -> tuple[str, ...]:
     """Hidden layers to try, as they are typed."""
     if data.n_inputs <= FEW_INPUTS or is_truth_table(data):
@@ -97,6 +106,11 @@ def epochs(data: Dataset, networks: Sequence[Network], n_runs: int, batch: int |
     wanted = max(shortest, min(longest, PLEASANT_WORK / work))
     affordable = max(fewest_epochs(data), MOST_WORK / work)
     return _rounded(min(wanted, affordable))
+
+
+def lasting_epochs(data: Dataset, batch: int | str) -> int:
+    """Passes over the training samples, however many are trained: a study may be extended."""
+    return epochs(data, (), 1, batch)
 
 
 def fewest_epochs(data: Dataset) -> int:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from amenable.baselines import Baseline
-from amenable.cli import defaults
 from amenable.datasets import Dataset, load
 from amenable.network import mlp
+from amenable.study import defaults
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
 
