@@ -12,7 +12,14 @@ from typing import Any as _Any
 
 from amenable import statistics
 from amenable.datasets import Dataset, catalogue, load
-from amenable.errors import AmenableError, DataError, DescriptionError, FileError, MissingExtra
+from amenable.errors import (
+    AmenableError,
+    ClusterError,
+    DataError,
+    DescriptionError,
+    FileError,
+    MissingExtra,
+)
 from amenable.model import Model
 from amenable.network import (
     AvgPool2d,
@@ -51,6 +58,7 @@ __all__ = [
     "AdamW",
     "AmenableError",
     "AvgPool2d",
+    "ClusterError",
     "Constant",
     "Conv2d",
     "Cosine",

@@ -3,6 +3,7 @@
 ::
 
     AmenableError
+    ├── ClusterError                             machines cannot be reached, or were lost too often
     ├── DescriptionError  (also a ValueError)    a network, a training or an option is invalid
     ├── DataError         (also a ValueError)    data, or a file of data, cannot be used
     ├── FileError                                a saved file is damaged or from a newer version
@@ -14,6 +15,7 @@ the command line can print it as it is. A network that diverges is a result, nev
 
 __all__ = [
     "AmenableError",
+    "ClusterError",
     "DataError",
     "DescriptionError",
     "FileError",
@@ -38,6 +40,10 @@ class AmenableError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(line.strip() for line in message.splitlines() if line.strip()))
+
+
+class ClusterError(AmenableError):
+    """Machines cannot be reached, or were lost too often; what they had finished is kept."""
 
 
 class DescriptionError(AmenableError, ValueError):
