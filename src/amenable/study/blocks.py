@@ -1,4 +1,7 @@
-"""`Block`, the unit of work, and `BlockResult`, what became of it. Plain data: they travel."""
+"""`Block`, the unit of work, and `BlockResult`, what became of it. Plain data: they travel.
+
+How requests are cut into blocks is pace.py's.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ class Block:
     configurations : tuple of C Configuration
         What to train.
     seeds : tuple of S int
-        With which seeds, each of them.
+        With which seeds, each of them, in ascending order.
     """
 
     number: int

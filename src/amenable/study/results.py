@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable import engine
 from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
+from amenable.study.blocks import BlockResult
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +28,7 @@ class StudyResults:
     settings : tuple of C mappings
         Settings of the space, by name.
     configurations : tuple of C Configuration
-        Network and training of each.
+        Network and training of each; some may have no trial yet.
     configuration : array of int64 (T,)
         Which entry of the tuples above a trial belongs to.
     seed : array of int64 (T,)
@@ -48,3 +50,51 @@ class StudyResults:
     status: NDArray[np.int8]
     steps: NDArray[np.int64]
     final: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.seed)
+
+    @property
+    def solved(self) -> NDArray[np.bool_]:
+        """Whether the goal was met (T,)."""
+        return np.asarray(self.status == engine.STATUSES.index("solved"))
+
+    def slices(self) -> list[slice]:
+        """Where the trials of each of the C configurations are."""
+        edges = np.searchsorted(self.configuration, np.arange(len(self.ids) + 1)).tolist()
+        return [slice(low, high) for low, high in zip(edges, edges[1:], strict=False)]
+
+    def with_configurations(
+        self,
+        ids: Sequence[int],
+        settings: Sequence[Mapping[str, Any]],
+        configurations: Sequence[Configuration],
+    ) -> StudyResults:
+        """With configurations that have no trial yet; their numbers are larger than those here."""
+        return replace(
+            self,
+            ids=(*self.ids, *ids),
+            settings=(*self.settings, *settings),
+            configurations=(*self.configurations, *configurations),
+        )
+
+    def with_blocks(self, results: Sequence[BlockResult]) -> StudyResults:
+        """With the trials of blocks that were finished since, of configurations that are here."""
+        if not results:
+            return self
+        ids = np.array(self.ids, dtype=np.int64)
+        places = [
+            np.repeat(np.searchsorted(ids, it.block.ids), len(it.block.seeds)) for it in results
+        ]
+        seeds = [np.tile(np.array(it.block.seeds, np.int64), len(it.block.ids)) for it in results]
+        configuration = np.concatenate([self.configuration, *places])
+        seed = np.concatenate([self.seed, *seeds])
+        order = np.lexsort((seed, configuration))
+        return replace(
+            self,
+            configuration=configuration[order],
+            seed=seed[order],
+            status=np.concatenate([self.status, *(it.status for it in results)])[order],
+            steps=np.concatenate([self.steps, *(it.steps for it in results)])[order],
+            final=np.concatenate([self.final, *(it.final for it in results)])[order],
+        )

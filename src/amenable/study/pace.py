@@ -1,0 +1,141 @@
+"""Requests cut into blocks of about a second, and what a second is: measured as results come in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from amenable import encoding
+from amenable.engine import Record
+from amenable.population.keys import Configuration
+from amenable.study.blocks import Block, BlockResult
+
+BLOCK_S = 1.0  # long beside a transaction or a message (ms), short beside what a lost machine costs
+FIRST_S = 0.1  # while the rate is a guess, which may be ten times wrong
+RATE = 1e10  # multiply-adds a second, at first
+WEIGHT = 0.5  # of the newest block in the running mean of the rate
+LANES = 64  # seeds of a configuration come in multiples: full registers for a few threads
+MOST_TRIALS = 50_000  # of a block: its rows are written in a tenth of a second
+MOST_CONFIGURATIONS = 1_000  # of a block: each has to be described to the core
+MOST_BYTES = 64 * 2**20  # of the arrays that a block leaves
+PASSES = 3.0  # through a network for each sample: forward, backward to inputs and to weights
+OF_A_TRIAL = 1e5  # multiply-adds that would take as long as a trial's start, end and row
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Trials to run: a configuration in the store, and the seeds that it lacks."""
+
+    id: int
+    configuration: Configuration
+    seeds: Sequence[int]
+
+
+class Pace:
+    """How many trials make a block of about a second.
+
+    Parameters
+    ----------
+    n_samples : int
+        Training samples.
+    record : Record
+        What trials leave behind.
+    """
+
+    def __init__(self, n_samples: int, record: Record) -> None:
+        self.n_samples = n_samples
+        self.record = record
+        self.rate = RATE
+        self.is_measured = False
+
+    def work(self, it: Configuration) -> float:
+        """Multiply-adds of a trial that uses its whole budget; a goal may end it sooner."""
+        training = it.training
+        batch = self.n_samples if training.batch == "full" else int(training.batch)
+        batch = min(batch, self.n_samples)
+        steps = encoding.budget(training, self.n_samples)
+        return PASSES * _connections(it) * batch * steps + OF_A_TRIAL
+
+    def room(self, it: Configuration) -> int:
+        """Trials of a configuration that fill a block."""
+        target = self.rate * (BLOCK_S if self.is_measured else FIRST_S)
+        n_trials = min(target / self.work(it), MOST_TRIALS, MOST_BYTES / self._bytes(it))
+        return max(int(n_trials), 1)
+
+    def learn(self, result: BlockResult) -> None:
+        """Take the rate from a block that is finished: goals and machines are in it."""
+        block = result.block
+        work = sum(self.work(it) for it in block.configurations) * len(block.seeds)
+        rate = work / max(result.seconds, 1e-6)
+        # A mean of logarithms: a rate may be off by orders, either way.
+        weight = WEIGHT if self.is_measured else 1.0
+        self.rate = math.exp((1 - weight) * math.log(self.rate) + weight * math.log(rate))
+        self.is_measured = True
+
+    def _bytes(self, it: Configuration) -> float:
+        """Of a trial in memory, with its arrays."""
+        n_numbers = 8.0
+        if self.record.weights:
+            n_numbers += it.network.n_parameters
+        if self.record.curves:
+            n_numbers += 4 * len(encoding.probes(it.training, self.n_samples, True))
+        return 8 * n_numbers
+
+
+def _connections(it: Configuration) -> int:
+    network = it.network
+    return sum(
+        layer.n_connections(network.seen_shape(k)) for k, layer in enumerate(network.layers, 1)
+    )
+
+
+def cut(wanted: Iterable[Wanted], pace: Pace) -> Iterator[Block]:
+    """Blocks, each made when it is asked for, so that it knows of the results before it."""
+    number = 0
+    gathered: list[Wanted] = []
+    left = 0.0  # share of a block that has room
+    for it in wanted:
+        share = len(it.seeds) / pace.room(it.configuration)
+        if gathered and (share > left or not _fits(gathered, it)):
+            number += 1
+            yield _block(number, gathered, gathered[0].seeds)
+            gathered = []
+        if share > 1:
+            for seeds in _slices(it, pace):
+                number += 1
+                yield _block(number, [it], seeds)
+            continue
+        left = (left if gathered else 1.0) - share
+        gathered.append(it)
+    if gathered:
+        yield _block(number + 1, gathered, gathered[0].seeds)
+
+
+def _fits(gathered: Sequence[Wanted], it: Wanted) -> bool:
+    """Whether a configuration wants the seeds of those gathered, and may join them."""
+    seeds = gathered[0].seeds
+    n_trials = (len(gathered) + 1) * len(seeds)
+    is_small = len(gathered) < MOST_CONFIGURATIONS and n_trials <= MOST_TRIALS
+    return is_small and (seeds is it.seeds or seeds == it.seeds)
+
+
+def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
+    """Seeds of one configuration in about equal parts, each as large as is right by then."""
+    start, n = 0, len(it.seeds)
+    while start < n:
+        parts = math.ceil((n - start) / pace.room(it.configuration))
+        size = math.ceil((n - start) / parts)
+        if size > LANES:
+            size = math.ceil(size / LANES) * LANES
+        yield it.seeds[start : start + size]
+        start += size
+
+
+def _block(number: int, gathered: Sequence[Wanted], seeds: Sequence[int]) -> Block:
+    return Block(
+        number,
+        tuple(it.id for it in gathered),
+        tuple(it.configuration for it in gathered),
+        tuple(seeds),
+    )

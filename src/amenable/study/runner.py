@@ -1,0 +1,156 @@
+"""Rounds of a study: ask the policy what is missing, cut it into blocks, have them trained, write.
+
+Nothing that a decision needs lives here only: what was written and what is known are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from amenable.description import shown
+from amenable.errors import DescriptionError
+from amenable.population.progress import watched
+from amenable.study.blocks import BlockResult
+from amenable.study.candidates import Candidate, Request
+from amenable.study.executors.base import Executor
+from amenable.study.pace import Pace, Wanted, cut
+from amenable.study.results import StudyResults
+from amenable.study.store import Keeper, Writer
+
+Progress = bool | Callable[[int, int], object] | None
+LARGEST_SEED = 2**63 - 1  # that an SQLite integer holds
+
+
+class Asks(Protocol):
+    """What the runner needs of a policy."""
+
+    def requests(self, results: StudyResults, candidates: Sequence[Candidate]) -> Sequence[Request]:
+        """What is missing now."""
+        ...
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs a study to its end, or until Ctrl-C.
+
+    Parameters
+    ----------
+    writer : Writer
+        The store.
+    executor : Executor
+        Open.
+    keeper : Keeper
+        Of which trials arrays are kept.
+    pace : Pace
+        How large blocks are.
+    progress : bool or function
+        As `train` takes it.
+    """
+
+    writer: Writer
+    executor: Executor
+    keeper: Keeper
+    pace: Pace
+    progress: Progress = None
+    n_trials: int = 0
+    n_blocks: int = 0
+    seconds: float = 0.0
+    _results: StudyResults = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._results = self.writer.results()
+        self.keeper.remember(self._results)
+
+    def run(self, policy: Asks, candidates: Sequence[Candidate]) -> None:
+        """Round after round, until nothing is missing.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            On Ctrl-C; what is finished is in the store.
+        """
+        self._register(candidates)
+        while wanted := self._missing(policy.requests(self._results, candidates)):
+            total = sum(len(it.seeds) for it in wanted)
+            self.writer.say(planned=str(len(self._results) + total), is_complete="0")
+            self._round(wanted, total)
+        self.writer.say(planned=str(len(self._results)), is_complete="1")
+
+    def _register(self, candidates: Sequence[Candidate]) -> dict[int, int]:
+        """Add what is new to the store and to the results; number of each, by identity."""
+        different = list({id(it): it for it in candidates}.values())
+        ids = self.writer.add(different, self._results.data)
+        known = set(self._results.ids)
+        new: dict[int, Candidate] = {}
+        for number, it in zip(ids, different, strict=True):
+            if number not in known:
+                new.setdefault(number, it)
+        if new:
+            order = sorted(new)
+            self._results = self._results.with_configurations(
+                order, [new[n].settings for n in order], [new[n].configuration for n in order]
+            )
+        return {id(it): number for number, it in zip(ids, different, strict=True)}
+
+    def _missing(self, requests: Sequence[Request]) -> list[Wanted]:
+        """What is asked for and not there: by number of the configuration, each trial once."""
+        if not requests:
+            return []
+        numbers = self._register([it.candidate for it in requests])
+        place = {number: i for i, number in enumerate(self._results.ids)}
+        slices = self._results.slices()
+        wanted: dict[int, Wanted] = {}
+        for it in requests:
+            number = numbers[id(it.candidate)]
+            present = self._results.seed[slices[place[number]]]
+            seeds: Sequence[int] = _checked(it.seeds)
+            if number in wanted:  # the same configuration by two names
+                present = np.union1d(present, np.array(wanted[number].seeds, np.int64))
+            if len(present):
+                seeds = np.setdiff1d(np.array(seeds, dtype=np.int64), present).tolist()
+            if number in wanted:
+                seeds = sorted([*wanted[number].seeds, *seeds])
+            if seeds:
+                wanted[number] = Wanted(number, it.candidate.configuration, seeds)
+        return list(wanted.values())
+
+    def _round(self, wanted: Sequence[Wanted], total: int) -> None:
+        finished: list[BlockResult] = []
+        with watched(self._told(), total) as watch:
+            for result in self._trained(wanted, watch):
+                self.writer.write(result, self.executor.describe(), self.keeper)
+                self.pace.learn(result)
+                self.n_trials += result.block.n_trials
+                self.n_blocks += 1
+                self.seconds += result.seconds
+                finished.append(replace(result, arrays={}))
+        self._results = self._results.with_blocks(finished)
+
+    def _trained(
+        self, wanted: Sequence[Wanted], watch: Callable[[int], None] | None
+    ) -> Iterator[BlockResult]:
+        """Results as they come; where the caller stops, so does the executor."""
+        results = self.executor.run(cut(wanted, self.pace), watch)
+        with closing(results):  # type: ignore[type-var]
+            yield from results
+
+    def _told(self) -> Progress:
+        """Whom to tell how many trials are finished: of all rounds of this run together."""
+        tell, before = self.progress, self.n_trials
+        if not callable(tell):
+            return tell
+        return lambda n, total: tell(before + n, before + total)
+
+
+def _checked(seeds: Sequence[int]) -> Sequence[int]:
+    """Seeds that a store can hold."""
+    if len(seeds) and not 0 <= min(seeds) <= max(seeds) <= LARGEST_SEED:
+        raise DescriptionError(
+            f"seeds: expected integers from 0 to 2**63 - 1 in a study, got {shown(max(seeds))}"
+        )
+    return seeds

@@ -1,0 +1,94 @@
+"""Which arrays are kept of a block: of no trial, of the best of each configuration, or of all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable import encoding, engine
+from amenable.population.source import DataSummary
+from amenable.study.blocks import BlockResult
+from amenable.study.results import StudyResults
+from amenable.training import METRICS
+
+RULES = ("none", "best", "all")
+DIVERGED = engine.STATUSES.index("diverged")
+
+Merit = tuple[float, float, float, int]  # less is better
+
+
+class Chosen(NamedTuple):
+    """Arrays of a configuration to keep: rows and their type, of one seed or of all (None)."""
+
+    configuration: int
+    seed: int | None
+    arrays: Mapping[str, tuple[NDArray[np.float64], str]]
+
+
+@dataclass(slots=True)
+class Keeper:
+    """The rule, and what it has to remember: the best trial of each configuration so far.
+
+    The best is `Population.ranking`'s: by the metric, then the loss, diverged ones last; of equal
+    ones the smallest seed, so that the order in which blocks come in does not matter.
+    """
+
+    rule: str
+    data: DataSummary
+    best: dict[int, Merit] = field(default_factory=dict)
+
+    def remember(self, results: StudyResults) -> None:
+        """Learn what is in the store already."""
+        if self.rule != "best":
+            return
+        starts = np.searchsorted(results.configuration, np.arange(len(results.ids) + 1))
+        for c, (it, id_) in enumerate(zip(results.configurations, results.ids, strict=True)):
+            rows = slice(starts[c], starts[c + 1])
+            if rows.start < rows.stop:
+                metric = encoding.metric(it.training, self.data.task)
+                found = self._best(
+                    metric, results.status[rows], results.final[rows], results.seed[rows]
+                )
+                self.best[id_] = found[1]
+
+    def choose(self, result: BlockResult) -> Iterator[Chosen]:
+        """What to keep of a block."""
+        arrays = {name: it for name, it in result.arrays.items() if name != "probes"}
+        if self.rule == "none" or not arrays:
+            return
+        block, n = result.block, len(result.block.seeds)
+        seeds = np.array(block.seeds, dtype=np.int64)
+        for c, (id_, it) in enumerate(zip(block.ids, block.configurations, strict=True)):
+            rows = slice(c * n, (c + 1) * n)
+            types = {"weights": it.training.dtype, "curves": "float64"}
+            if self.rule == "all":
+                yield Chosen(id_, None, {k: (v[c], types[k]) for k, v in arrays.items()})
+                continue
+            metric = encoding.metric(it.training, self.data.task)
+            row, merit = self._best(metric, result.status[rows], result.final[rows], seeds)
+            if id_ not in self.best or merit < self.best[id_]:
+                self.best[id_] = merit
+                yield Chosen(
+                    id_, merit[-1], {k: (v[c][row : row + 1], types[k]) for k, v in arrays.items()}
+                )
+
+    def _best(
+        self,
+        metric: str,
+        status: NDArray[np.int8],
+        final: NDArray[np.float64],
+        seeds: NDArray[np.int64],
+    ) -> tuple[int, Merit]:
+        """Row and merit of the best of some trials."""
+        split = 1 if self.data.n_validation else 0
+        sign = -1.0 if METRICS[metric][0] == ">=" else 1.0
+        late = (status == DIVERGED).astype(np.float64)
+        cost = np.nan_to_num(sign * final[:, split, 1], nan=math.inf, posinf=math.inf)
+        loss = np.nan_to_num(final[:, split, 0], nan=math.inf, posinf=math.inf)
+        row = int(np.lexsort((seeds, loss, cost, late))[0])
+        return row, (float(late[row]), float(cost[row]), float(loss[row]), int(seeds[row]))

@@ -1,0 +1,172 @@
+"""A study's file opened: checked, brought to this schema, and every error of SQLite in one line."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from amenable.errors import AmenableError, FileError
+from amenable.study.store import schema
+from amenable.study.store.migrations import migrate
+
+BUSY_S = 60.0  # for another program that has the file open and writes to it
+KEEP_ON = "what is finished is kept; run the same again to go on"
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite, and of what is in the file, into a FileError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise FileError(f"{path}: {_reason(error)}") from error
+
+
+def _reason(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    said = " ".join(str(error).split())
+    return {
+        sqlite3.SQLITE_FULL: f"the disk is full; make room: {KEEP_ON}",
+        sqlite3.SQLITE_IOERR: f"the disk cannot be read or written ({said}); {KEEP_ON}",
+        sqlite3.SQLITE_NOTADB: "not a study, nor any SQLite file; give another name",
+        sqlite3.SQLITE_CORRUPT: f"damaged ({said}); use a copy of the file",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened; is the folder there, and may it be read?",
+        sqlite3.SQLITE_READONLY: "cannot be written; is the file or its folder read-only?",
+        sqlite3.SQLITE_BUSY: "another program is writing to it; close that, and try again",
+    }.get(code & 0xFF, f"cannot be used: {said}")
+
+
+@contextmanager
+def connected(path: Path, is_writing: bool) -> Iterator[sqlite3.Connection]:
+    """A connection to a study's file, which is there if it is only to be read."""
+    if path.is_dir():
+        raise FileError(f"{path}: a folder; give the name of a file")
+    if not is_writing and not path.exists():
+        raise FileError(f"{path}: no such file; expected a study")
+    with told(path), closing(_open(path, is_writing)) as connection:
+        if is_writing:
+            _make_ready(path, connection)
+            yield connection
+        else:
+            with _of_this_schema(path, connection) as current:
+                yield current
+
+
+def _open(path: Path, is_writing: bool) -> sqlite3.Connection:
+    """Without implicit transactions: each is begun and ended in words."""
+    uri = path.resolve().as_uri()
+    if is_writing:
+        return sqlite3.connect(f"{uri}?mode=rwc", uri=True, isolation_level=None, timeout=BUSY_S)
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_S)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.OperationalError:
+        connection.close()
+        wal = path.with_name(path.name + "-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise
+        # In a folder that may not be written, SQLite cannot make the files that readers and a
+        # writer share; where nobody can write, none are needed.
+        uri += "?mode=ro&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_ready(path: Path, connection: sqlite3.Connection) -> None:
+    """Settings of a writer; the schema, where there is none yet or an older one."""
+    found = _version(path, connection, may_be_empty=True)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # A block that was finished is on the disk before the next is written, also where the power
+    # goes; at one block a second that costs nothing. On macOS only the second setting does it.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
+    if found == schema.VERSION:
+        return
+    with transaction(connection):
+        if found:
+            migrate(connection, found)
+        else:
+            _create(connection)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in statements(schema.TABLES + schema.COUNTS):
+        connection.execute(statement)
+    connection.execute(schema.results_view(()))
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script; executescript would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of it, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite itself rolls back on some errors, as of a full disk
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(path: Path, connection: sqlite3.Connection, may_be_empty: bool) -> int:
+    """The schema's version; 0 for a file without anything in it."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if may_be_empty and not (application or found or n_tables):
+        return 0
+    if not n_tables:
+        raise FileError(f"{path}: an empty file; expected a study")
+    if application != schema.APPLICATION_ID or found < 1:
+        raise FileError(f"{path}: an SQLite file, but not a study of amenable; give another name")
+    if found > schema.VERSION:
+        raise FileError(
+            f"{path}: written by a newer amenable, in version {found} of the schema; this one "
+            f"reads up to {schema.VERSION}; upgrade amenable"
+        )
+    return int(found)
+
+
+@contextmanager
+def _of_this_schema(path: Path, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """The connection, or where the file has an older schema, one to a migrated copy in memory."""
+    found = _version(path, connection, may_be_empty=False)
+    if found == schema.VERSION:
+        yield connection
+        return
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+        connection.backup(copy)
+        with transaction(copy):
+            migrate(copy, found)
+        yield copy
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """What is in the file and makes no sense is the file's damage."""
+    try:
+        yield
+    except FileError:
+        raise
+    except AmenableError as error:  # a description that is no longer one
+        raise FileError(f"{path}: cannot be read: {error}") from error
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise FileError(f"{path}: damaged: {reason}; use a copy of the file") from error

@@ -1,0 +1,102 @@
+"""Configurations as rows of the store, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from amenable import encoding
+from amenable.errors import DescriptionError
+from amenable.network import Network
+from amenable.population.keys import Configuration
+from amenable.population.source import DataSummary
+from amenable.training import Training
+
+MOST_KEPT = 4096  # descriptions whose JSON is at hand: candidates come in runs of the same
+
+
+class ConfigurationRow(NamedTuple):
+    """A row of the table `configurations`, but for its number; in the order of its columns."""
+
+    digest: str
+    settings: str
+    network: str
+    training: str
+    structure: str
+    activation: str
+    parameters: int
+    optimizer: str
+    lr: float | None
+    batch: int | str
+    init: str
+    budget: int
+    goal: str | None
+    metric: str
+
+
+def digest(it: Configuration) -> str:
+    """What two equal configurations have in common, and no others."""
+    text = f"{_network_json(it.network)}\n{_training_json(it.training)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def row_of(it: Configuration, settings: Mapping[str, Any], data: DataSummary) -> ConfigurationRow:
+    """The row of a configuration that was made from settings."""
+    network, training = it
+    return ConfigurationRow(
+        digest=digest(it),
+        settings=settings_json(settings),
+        network=_network_json(network),
+        training=_training_json(training),
+        structure=_structure(network),
+        activation=network.activation,
+        parameters=network.n_parameters,
+        optimizer=training.optimizer.name,
+        lr=getattr(training.optimizer, "lr", None),
+        batch=training.batch,
+        init=training.init,
+        budget=encoding.budget(training, data.n_training),
+        goal=training.goal,
+        metric=encoding.metric(training, data.task),
+    )
+
+
+def configuration_of(network: str, training: str) -> Configuration:
+    """The configuration in two columns of JSON."""
+    return Configuration(_network(network), _training(training))
+
+
+def settings_json(settings: Mapping[str, Any]) -> str:
+    """Settings as they are stored."""
+    try:
+        return json.dumps(dict(settings), allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise DescriptionError(f"settings: expected what JSON can say: {error}") from error
+
+
+@lru_cache(MOST_KEPT)
+def _network_json(it: Network) -> str:
+    return json.dumps(it.to_dict(), sort_keys=True, allow_nan=False)
+
+
+@lru_cache(MOST_KEPT)
+def _training_json(it: Training) -> str:
+    return json.dumps(it.to_dict(), sort_keys=True, allow_nan=False)
+
+
+@lru_cache(MOST_KEPT)
+def _structure(it: Network) -> str:
+    return it.structure
+
+
+@lru_cache(MOST_KEPT)
+def _network(text: str) -> Network:
+    return Network.from_dict(json.loads(text))
+
+
+@lru_cache(MOST_KEPT)
+def _training(text: str) -> Training:
+    return Training.from_dict(json.loads(text))

@@ -1,0 +1,73 @@
+"""Trials as rows of the store, and rows as arrays, without a Python object for each."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable import engine
+from amenable.study.blocks import BlockResult
+
+COLUMNS = (
+    "configuration", "seed", "status", "steps",
+    "training_loss", "training_metric", "validation_loss", "validation_metric",
+)  # fmt: skip
+ROW = np.dtype(
+    [
+        ("configuration", np.int64),
+        ("seed", np.int64),
+        ("status", np.int8),
+        ("steps", np.int64),
+        *((name, np.float64) for name in COLUMNS[4:]),
+    ]
+)
+UNKNOWN = len(engine.STATUSES)
+CODES = " ".join(f"WHEN '{name}' THEN {code}" for code, name in enumerate(engine.STATUSES))
+STATUS = f"CASE status {CODES} ELSE {UNKNOWN} END"
+INSERT = f"INSERT INTO trials VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
+
+
+def rows_of(result: BlockResult, block: int) -> Iterable[tuple[Any, ...]]:
+    """A row of the table `trials` for each of a block's. SQLite takes NaN for NULL."""
+    ids, seeds = result.block.ids, result.block.seeds
+    names = np.array(engine.STATUSES, dtype=object)
+    return zip(
+        np.repeat(np.array(ids, dtype=np.int64), len(seeds)).tolist(),
+        list(seeds) * len(ids),
+        names[result.status].tolist(),
+        result.steps.tolist(),
+        *result.final.reshape(-1, 4).T.tolist(),
+        [block] * result.block.n_trials,
+        strict=True,
+    )
+
+
+def fetch(
+    connection: sqlite3.Connection, source: str = "trials", condition: str = ""
+) -> NDArray[Any]:
+    """Trials (T,) of dtype ROW, by configuration and seed.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        To the store.
+    source : str
+        The table `trials`, or the view `results`.
+    condition : str
+        What follows WHERE.
+    """
+    columns = [STATUS if name == "status" else name for name in COLUMNS]
+    where = f"WHERE ({condition}\n)" if condition else ""  # a comment ends with its line
+    rows = np.fromiter(
+        connection.execute(
+            f"SELECT {', '.join(columns)} FROM {source} {where} ORDER BY configuration, seed"
+        ),
+        dtype=ROW,
+    )
+    if np.any(rows["status"] == UNKNOWN):
+        raise ValueError("the table 'trials' holds an unknown status")
+    return rows

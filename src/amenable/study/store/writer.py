@@ -1,0 +1,123 @@
+"""`Writer`: a study's file, written by the one process that may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from amenable.errors import FileError
+from amenable.population.source import DataSummary
+from amenable.study.blocks import BlockResult
+from amenable.study.candidates import Candidate
+from amenable.study.store import schema, trials
+from amenable.study.store.blobs import pack
+from amenable.study.store.keeping import Keeper
+from amenable.study.store.lock import writing_alone
+from amenable.study.store.opening import connected, told, transaction
+from amenable.study.store.rows import ConfigurationRow, digest, row_of, settings_json
+from amenable.study.store.store import Store
+
+ADD = f"INSERT INTO configurations VALUES (NULL, {', '.join('?' * len(ConfigurationRow._fields))})"
+
+
+class Writer(Store):
+    """A study's file with the right to write; `writing` opens one.
+
+    What is written is whole or not there: each method is one transaction.
+    """
+
+    def start(self, about: Mapping[str, str]) -> None:
+        """Make the file that of a study, where it is not yet."""
+        with told(self.path), transaction(self.connection):
+            self._say(about)
+
+    def say(self, **entries: str) -> None:
+        """Change entries of the table `study`."""
+        with told(self.path), transaction(self.connection):
+            self._say(entries)
+
+    def add(self, candidates: Sequence[Candidate], data: DataSummary) -> list[int]:
+        """Numbers of the candidates' configurations, which are added where they are new.
+
+        A configuration that is there already learns of settings that it was not yet called by.
+        """
+        if not candidates:
+            return []
+        known = dict(self.connection.execute("SELECT digest, id FROM configurations"))
+        digests = [digest(it.configuration) for it in candidates]
+        with told(self.path), transaction(self.connection):
+            for key, it in zip(digests, candidates, strict=True):
+                if key in known:
+                    self._merge(known[key], it.settings)
+                else:
+                    row = row_of(it.configuration, it.settings, data)
+                    known[key] = int(self.connection.execute(ADD, row).lastrowid or 0)
+            self._name_columns(candidates)
+        return [known[key] for key in digests]
+
+    def write(self, result: BlockResult, place: str, keeper: Keeper) -> None:
+        """A block that is finished: its trials, and the arrays that are kept of them."""
+        with told(self.path), transaction(self.connection):
+            row = (_now(), result.block.n_trials, result.seconds, place)
+            block = self.connection.execute(
+                "INSERT INTO blocks VALUES (NULL, ?, ?, ?, ?)", row
+            ).lastrowid
+            self.connection.executemany(trials.INSERT, trials.rows_of(result, int(block or 0)))
+            self._keep(result, int(block or 0), keeper)
+
+    def _keep(self, result: BlockResult, block: int, keeper: Keeper) -> None:
+        for kept in keeper.choose(result):
+            if kept.seed is not None:  # the best so far: the one before goes
+                self.connection.execute(
+                    "DELETE FROM arrays WHERE configuration = ?", (kept.configuration,)
+                )
+            for name, (rows, dtype) in kept.arrays.items():
+                row = (kept.configuration, name, block, kept.seed, *pack(rows, dtype))
+                self.connection.execute("INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def _say(self, entries: Mapping[str, str]) -> None:
+        self.connection.executemany("INSERT OR REPLACE INTO study VALUES (?, ?)", entries.items())
+
+    def _merge(self, id_: int, settings: Mapping[str, Any]) -> None:
+        (text,) = self.connection.execute(
+            "SELECT settings FROM configurations WHERE id = ?", (id_,)
+        ).fetchone()
+        stored = json.loads(text)
+        if settings.keys() - stored.keys():
+            self.connection.execute(
+                "UPDATE configurations SET settings = ? WHERE id = ?",
+                (settings_json({**settings, **stored}), id_),
+            )
+
+    def _name_columns(self, candidates: Sequence[Candidate]) -> None:
+        """Give the view `results` a column for each setting."""
+        before = self.about_json("settings") or []
+        names = list(dict.fromkeys([*before, *(name for it in candidates for name in it.settings)]))
+        if names != before:
+            self._say({"settings": json.dumps(names)})
+            self.connection.execute("DROP VIEW results")
+            self.connection.execute(schema.results_view(names))
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Writer]:
+    """The store in a study's file, to be written by this process alone; made where there is none.
+
+    Raises
+    ------
+    FileError
+        If another process writes to it, if it is no study, damaged, of a newer version, or cannot
+        be written.
+    """
+    if not path.parent.is_dir():
+        raise FileError(f"{path}: there is no folder {path.parent}; make it first")
+    with writing_alone(path), connected(path, is_writing=True) as connection:
+        yield Writer(path, connection)
