@@ -35,6 +35,9 @@ from amenable.network import (
     mlp,
 )
 from amenable.population import Fraction, Population, TrainedNetwork, train
+from amenable.study.entries import when
+from amenable.study.ranges import integer_range, linear_range, log_range
+from amenable.study.space import Space
 from amenable.training import (
     SGD,
     Adam,
@@ -81,19 +84,24 @@ __all__ = [
     "Population",
     "RMSprop",
     "Rprop",
+    "Space",
     "StepDecay",
     "TrainedNetwork",
     "Training",
     "__version__",
     "catalogue",
     "grid",
+    "integer_range",
     "lenet1",
     "lenet5",
     "lenet1989",
+    "linear_range",
     "load",
+    "log_range",
     "mlp",
     "statistics",
     "train",
+    "when",
 ]
 
 

@@ -112,7 +112,7 @@ def product(
                 )
     for t, training in enumerate(trainings):
         with within(_place("trainings", t, trainings)):
-            _check_validation(training, data)
+            check_validation(training, data)
     n_targets = data.n_outputs() if data.task == "regression" else None
     for n, network in enumerate(networks):
         for t, training in enumerate(trainings):
@@ -127,7 +127,7 @@ def _place(name: str, i: int, among: Sequence[object]) -> str:
     return f"{name}[{i}]" if len(among) > 1 else name.removesuffix("s")
 
 
-def _check_validation(training: Training, data: Dataset) -> None:
+def check_validation(training: Training, data: Dataset) -> None:
     """Refuse what looks at validation samples where there are none."""
     if len(data.validation):
         return

@@ -104,7 +104,7 @@ class IntegerRange:
     def at(self, place: float) -> int:
         """The value at a place from 0 to 1: each number has its share of the places."""
         if self.log:
-            value = self.low * (self.high / self.low + 1 / self.low) ** place
+            value = self.low * math.pow(self.high / self.low + 1 / self.low, place)
         else:
             value = self.low + place * (self.high - self.low + 1)
         return min(max(math.floor(value), self.low), self.high)

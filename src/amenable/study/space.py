@@ -1,0 +1,335 @@
+"""`Space`: which settings vary, over which values. Nothing is drawn or built here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from amenable.description import (
+    Record,
+    did_you_mean,
+    open_envelope,
+    read_json,
+    shown,
+    write_json,
+)
+from amenable.errors import DescriptionError
+from amenable.study import parts
+from amenable.study.draws import draw
+from amenable.study.entries import Entry, SettingError, Values, read_entry, without_field
+from amenable.study.settings import (
+    OF_MLP,
+    OF_OPTIMIZER,
+    OF_SCHEDULE,
+    OF_TRAINING,
+    WITHOUT_HIDDEN,
+    field_of,
+)
+
+VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
+
+
+class Space:
+    """Which networks and trainings a study is about: every setting with the values it takes.
+
+    A list is a choice, a range is a choice among numbers, anything else is one value for all.
+
+    Parameters
+    ----------
+    **settings : list, range, `when` or single value
+        Any argument of `mlp` (`hidden`, which is a width, a tuple of widths, or "none";
+        `activation`, `output`, `bias`, `dropout`), or `network` instead, with whole networks; any
+        field of `Training`; any field of its optimizer (`lr`, `momentum`, …) and of its schedule
+        (`every`, `floor`, …; `schedule.steps` for `Cosine.steps`). Optimizers and schedules are
+        objects or texts: "adam", "adam(lr=0.01)". A setting of its own wins over a field of an
+        object. Where no hidden layer is, `activation` and `dropout` do not exist.
+
+    Raises
+    ------
+    DescriptionError
+        Names the setting, and which of its values is wrong.
+
+    See Also
+    --------
+    linear_range, log_range, integer_range : numbers between two ends.
+    when : a setting that exists only where others have certain values.
+
+    Examples
+    --------
+    >>> from amenable import Adam, Space, log_range
+    >>> space = Space(hidden=[4, (8, 8)], optimizer=["sgd", Adam(0.01)], lr=log_range(1e-4, 1))
+    >>> space.draw("sobol", n=2)
+    ({'hidden': [8, 8], ...}, {'hidden': [4], ...})
+    >>> Space.from_json(space.to_json()) == space
+    True
+    """
+
+    __slots__ = ("_entries",)
+
+    def __init__(self, **settings: Any) -> None:
+        if not settings:
+            raise DescriptionError("Space: expected a setting; write Space(hidden=[4, 8])")
+        entries: dict[str, Entry] = {}
+        conditions: dict[str, tuple[tuple[str, Any], ...]] = {}
+        for name, given in settings.items():
+            entry, own = read_entry(name, given)
+            if entry.name in entries:
+                raise SettingError(name, f"the same setting as {entry.name}; leave one out")
+            entries[entry.name], conditions[entry.name] = entry, own
+        _check_network(entries)
+        for name, own in conditions.items():
+            checked = tuple(_condition(name, it, entries) for it in own)
+            entries[name] = Entry(name, entries[name].choices, checked)
+        self._entries = _in_order(entries)
+        for entry in self._entries.values():
+            _check_owners(entry, self._entries)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The settings; each after those that it depends on."""
+        return tuple(self._entries.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the settings.
+
+        Examples
+        --------
+        >>> Space(lr=[0.1, 0.01], batch=8).names
+        ('lr', 'batch')
+        """
+        return tuple(self._entries)
+
+    @property
+    def varying(self) -> tuple[str, ...]:
+        """Names of the settings that take more than one value.
+
+        Examples
+        --------
+        >>> Space(lr=[0.1, 0.01], batch=8).varying
+        ('lr',)
+        """
+        return tuple(it.name for it in self.entries if not it.is_fixed)
+
+    def draw(
+        self, method: str = "grid", n: int | None = None, seed: int = 0
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Points of the space, all different.
+
+        Parameters
+        ----------
+        method : str
+            "grid", every combination, the last setting changing fastest; "random", independent
+            draws; "latin", a Latin hypercube: each of n equal parts of every setting once; "sobol",
+            a digitally shifted Sobol sequence, which fills the space evenly.
+        n : int or None
+            How many; not for a grid, which has as many as it has.
+        seed : int
+            Other seeds draw other points; of a grid there is only one.
+
+        Returns
+        -------
+        tuple of dict
+            The settings that exist at each point, by name, as JSON values.
+
+        Raises
+        ------
+        DescriptionError
+            If a range of a grid does not say how many values it takes, or the space has fewer than
+            `n` different points.
+
+        Notes
+        -----
+        Points depend on the space, the method and the seed alone, for ever. The first n of more
+        random or Sobol points are the same points, so that a study can be extended; of a Latin
+        hypercube they are not. Points that are equal, as lists and rounding make them, are left
+        out: random and Sobol draws go on until there are n, a Latin hypercube returns fewer. A
+        random draw of one setting does not depend on which others there are.
+
+        References
+        ----------
+        McKay, Beckman and Conover 1979, Technometrics 21:239-245 (Latin hypercubes). Sobol 1967;
+        Joe and Kuo 2008, SIAM J. Sci. Comput. 30:2635-2654 (its direction numbers, of scipy); the
+        shift: L'Ecuyer and Lemieux 2002, in Modeling Uncertainty, pp. 419-474.
+
+        Examples
+        --------
+        >>> for settings in Space(hidden=["none", 4], activation=["tanh", "relu"]).draw():
+        ...     print(settings)
+        {'hidden': []}
+        {'hidden': [4], 'activation': 'tanh'}
+        {'hidden': [4], 'activation': 'relu'}
+        """
+        return draw(self.entries, method, n, seed)
+
+    def to_dict(self) -> Record:
+        """The space as JSON knows it, with the version of its form.
+
+        Examples
+        --------
+        >>> Space(lr=[0.1, 0.01]).to_dict()
+        {'version': 1, 'settings': {'lr': [0.1, 0.01]}}
+        """
+        return {"version": VERSION, "settings": {it.name: it.record() for it in self.entries}}
+
+    @classmethod
+    def from_dict(cls, record: object) -> Space:
+        """The space that `to_dict` recorded.
+
+        Raises
+        ------
+        DescriptionError
+            If it is none, or the version is newer.
+
+        Examples
+        --------
+        >>> Space.from_dict({"version": 1, "settings": {"lr": {"log_range": [0.001, 1]}}}).names
+        ('lr',)
+        """
+        inside = open_envelope("Space", record, VERSION)
+        settings = inside.pop("settings", None)
+        if inside or not isinstance(settings, Mapping):
+            raise DescriptionError(f'Space: expected "version" and "settings", got {shown(record)}')
+        return cls(**{str(name): it for name, it in settings.items()})
+
+    def to_json(self) -> str:
+        """The space as one line of JSON.
+
+        Examples
+        --------
+        >>> Space(batch="full").to_json()
+        '{"version": 1, "settings": {"batch": ["full"]}}'
+        """
+        return write_json(self.to_dict())
+
+    @classmethod
+    def from_json(cls, text: str) -> Space:
+        """The space that `to_json` wrote; refuses what `from_dict` refuses.
+
+        Examples
+        --------
+        >>> Space.from_json('{"version": 1, "settings": {"batch": ["full"]}}')
+        Space(batch=['full'])
+        """
+        return cls.from_dict(read_json("Space", text))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Space) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+    def __repr__(self) -> str:
+        return f"Space({', '.join(f'{it.name}={_in_python(it)}' for it in self.entries)})"
+
+
+def _in_python(entry: Entry) -> str:
+    choices = entry.choices
+    if isinstance(choices, tuple):
+        values = shown(list(choices))
+    else:
+        extra = "" if choices.n is None else f", n={choices.n}"
+        extra += ", log=True" if getattr(choices, "log", False) else ""
+        values = f"{choices.kind}({choices.low!r}, {choices.high!r}{extra})"
+    if not entry.conditions:
+        return values
+    conditions = (f"{name}={shown(list(allowed))}" for name, allowed in entry.conditions)
+    return f"when({values}, {', '.join(conditions)})"
+
+
+def _check_network(entries: Mapping[str, Entry]) -> None:
+    """Whole networks leave nothing of `mlp` to be set."""
+    if "network" in entries:
+        for name in OF_MLP:
+            if name in entries:
+                raise SettingError(
+                    name, f"network has whole networks, which have their {name}; leave one out"
+                )
+
+
+def _condition(
+    name: str, condition: tuple[str, Any], entries: Mapping[str, Entry]
+) -> tuple[str, Values]:
+    """The setting that a condition is about, and the values of it that are meant."""
+    other, wanted = condition
+    if other not in entries:
+        hint = did_you_mean(other, entries) or "add it"
+        _refuse(name, f"{shown(other)} is no setting of this space; {hint}")
+    if other == name:
+        _refuse(name, "depends on itself")
+    values = wanted if isinstance(wanted, list) else [wanted]
+    meant: list[Any] = []
+    for value in values:
+        try:
+            found = entries[other].matching(value)
+        except DescriptionError as error:
+            _refuse(name, f"{other}: {without_field(str(error), other)}")
+        if not found:
+            _refuse(name, f"{other} is never {shown(value)}: it takes {_takes(entries[other])}")
+        meant += [it for it in found if it not in meant]
+    if not meant:
+        _refuse(name, f"{other}: expected at least one value")
+    return other, tuple(meant)
+
+
+def _refuse(name: str, reason: str) -> NoReturn:
+    raise SettingError(name, f"when: {reason}")
+
+
+def _takes(entry: Entry) -> str:
+    if isinstance(entry.choices, tuple):
+        return ", ".join(map(shown, entry.choices))
+    return f"any number of a {entry.choices.kind}, and a condition needs values of a list"
+
+
+def _depends_on(entry: Entry) -> tuple[str, ...]:
+    """Settings that must be known before this one: of its conditions, and hidden layers."""
+    own = tuple(name for name, _ in entry.conditions)
+    return (*own, "hidden") if entry.name in WITHOUT_HIDDEN else own
+
+
+def _in_order(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """As given, but each after those that it depends on."""
+    ordered: dict[str, Entry] = {}
+    waiting = dict(entries)
+    while waiting:
+        ready = next(
+            (it for it in waiting.values() if not any(o in waiting for o in _depends_on(it))), None
+        )
+        if ready is None:
+            names = ", ".join(waiting)
+            _refuse(next(iter(waiting)), f"the conditions of {names} depend on each other")
+        ordered[ready.name] = waiting.pop(ready.name)
+    return ordered
+
+
+def _check_owners(entry: Entry, entries: Mapping[str, Entry]) -> None:
+    """Refuse a field where the optimizer or schedule beside it may be one that has none such."""
+    if entry.name in OF_TRAINING:
+        return
+    for what, owners in (("optimizer", OF_OPTIMIZER), ("schedule", OF_SCHEDULE)):
+        if entry.name in owners and what in entries:
+            for text in _possible(entry, what, entries):
+                name = text.partition("(")[0]
+                if field_of(entry.name) not in parts.field_names(what, name):
+                    having = owners[entry.name]
+                    raise SettingError(
+                        entry.name,
+                        f"{name} has no {field_of(entry.name)}, only {', '.join(having)}; let it "
+                        f'exist when {what} is one of these: when(…, {what}="{having[0]}")',
+                    )
+
+
+def _possible(entry: Entry, what: str, entries: Mapping[str, Entry]) -> Values:
+    """The optimizers or schedules that a setting can stand beside, by all it depends on."""
+    choices = entries[what].choices
+    possible: Values = choices if isinstance(choices, tuple) else ()
+    waiting, seen = [entry], {entry.name}
+    while waiting:
+        for other, allowed in waiting.pop().conditions:
+            if other == what:
+                possible = tuple(it for it in possible if it in allowed)
+            elif other not in seen:
+                seen.add(other)
+                waiting.append(entries[other])
+    return possible
