@@ -109,7 +109,7 @@ def _say_plan(
     console: Console, data: Dataset, title: str, network: Network, training: Training, seeds: int
 ) -> None:
     from amenable.cli import header, screen
-    from amenable.cli.phrases import counted
+    from amenable.phrases import counted
 
     head, *notes = header.data_lines(data)
     screen.say(console, head)
@@ -171,7 +171,7 @@ def _results(
 ) -> tuple[list[Row], list[str]]:
     """The rows of the table, and what must be said of them."""
     from amenable.cli import digits_results, digits_setup
-    from amenable.cli.phrases import counted
+    from amenable.phrases import counted
     from amenable.population import train
 
     network, training = trained.population.configurations[0]

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import engine
-from amenable.cli.phrases import counted, joined
 from amenable.datasets import Dataset
 from amenable.network import Network, lenet1989
+from amenable.phrases import counted, joined
 from amenable.population import Population
 from amenable.statistics import quantiles
 

@@ -223,7 +223,7 @@ def _write(
 
 def _which(shown: Population | Model, trial: int | None) -> str:
     """Which of many networks is drawn."""
-    from amenable.cli.phrases import measured
+    from amenable.phrases import measured
     from amenable.population import Population
 
     if trial is None or not isinstance(shown, Population):

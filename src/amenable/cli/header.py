@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from amenable.cli.findings import SETTINGS
-from amenable.cli.phrases import counted, goal, joined
 from amenable.cli.plan import Plan
 from amenable.datasets import Dataset
 from amenable.encoding import budget
+from amenable.phrases import counted, goal, joined
 from amenable.training import Training
 
 MOST_NOTES = 6

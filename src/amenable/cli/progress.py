@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from amenable.cli.phrases import counted
+from amenable.phrases import counted
 
 WATCH_S = 0.2  # until the first rate can be told
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from amenable.baselines import Baseline
 from amenable.cli.findings import SETTINGS, Findings, Row
-from amenable.cli.phrases import measured, percent, whole
+from amenable.phrases import measured, percent, whole
 from amenable.training import parse_goal
 
 MOST_ROWS = 25  # of a table that is not asked for whole

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from amenable.cli.findings import RELIABLE, SETTINGS, Comparison, Findings, Row
-from amenable.cli.phrases import (
+from amenable.phrases import (
     counted,
     goal,
     joined,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 
-from amenable.figures.canvas import encoded
-from amenable.lecture.finding import FAILS, HOLDS, IN_PART, Experiment, Finding, Illustration, Table
-from amenable.lecture.style import STYLE
+from amenable.lecture.finding import FAILS, HOLDS, IN_PART, Experiment, Finding
+from amenable.pages import Figures, document, json_link, label, rows_table
 from amenable.version import package_version
 
 TITLE = "A network can. Will it?"
@@ -20,7 +17,6 @@ SOURCE = (
     "The claims are those of Bernhard Firner, Machine Learning Principles, lecture 19, "
     "“Intro to Neural Networks”, 10 November 2025."
 )
-DPI = 130  # 6 inches are 780 pixels: enough for a phone held upright and for print
 CLASSES = {HOLDS: "holds", IN_PART: "part", FAILS: "fails"}
 MARKS = {HOLDS: "✓", IN_PART: "◐", FAILS: "✗"}
 
@@ -67,7 +63,7 @@ def page(sections: Sequence[Section], is_quick: bool = False) -> str:
     is_quick : bool
         Whether the experiments were the quick ones, which the page then says.
     """
-    figures = count(1)  # their numbers, through the whole page
+    figures = Figures()  # numbered through the whole page
     body = [
         _header(sections, is_quick),
         _contents(sections),
@@ -76,23 +72,7 @@ def page(sections: Sequence[Section], is_quick: bool = False) -> str:
         "</main>",
         _footer(sections),
     ]
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(TITLE)}</title>",
-            f"<style>\n{STYLE}</style>",
-            "</head>",
-            '<body id="top">',
-            *body,
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    return document(TITLE, body)
 
 
 def _header(sections: Sequence[Section], is_quick: bool) -> str:
@@ -140,27 +120,23 @@ def _badge(verdict: str) -> str:
     return f'<span class="badge {CLASSES[verdict]}">{MARKS[verdict]} {verdict}</span>'
 
 
-def _section(i: int, it: Section, figures: Iterator[int]) -> str:
+def _section(i: int, it: Section, figures: Figures) -> str:
     name, found = it.experiment.name, it.finding
     parts = [
         f'<section id="{name}" aria-labelledby="{name}-title">',
         f'<h2 id="{name}-title">{i}. {escape(it.experiment.title)}</h2>',
-        f'<p class="claim">{_label("The lecture")} {escape(it.experiment.claim)}</p>',
+        f'<p class="claim">{label("The lecture")} {escape(it.experiment.claim)}</p>',
         f'<p class="found">{_badge(found.verdict)} {escape(found.summary)}</p>',
         *_checks(found),
-        *(_figure(next(figures), one) for one in found.illustrations),
-        *(_table(one) for one in found.tables),
-        f'<p class="counts">{_label("What was run")} {escape(found.counts)}</p>',
+        *(figures.add(one.title, one.figure, one.caption) for one in found.illustrations),
+        *(rows_table(one.caption, one.header, one.rows) for one in found.tables),
+        f'<p class="counts">{label("What was run")} {escape(found.counts)}</p>',
         *_timings(found),
         *_code(it),
         '<p class="back"><a href="#contents">Contents</a></p>',
         "</section>",
     ]
     return "\n".join(parts)
-
-
-def _label(text: str) -> str:
-    return f'<span class="label">{text}</span>'
 
 
 def _checks(found: Finding) -> list[str]:
@@ -173,45 +149,12 @@ def _checks(found: Finding) -> list[str]:
     return ['<ul class="checks">', *items, "</ul>"]
 
 
-def _figure(number: int, one: Illustration) -> str:
-    width, height = (round(float(size) * DPI) for size in one.figure.get_size_inches())
-    source = base64.b64encode(encoded(one.figure, "png", DPI)).decode()
-    alternative = escape(f"{one.title}. {one.caption}", quote=True)
-    return (
-        "<figure>\n"
-        f'<img width="{width}" height="{height}" alt="{alternative}" '
-        f'src="data:image/png;base64,{source}">\n'
-        f"<figcaption><strong>Figure {number}. {escape(one.title)}.</strong> "
-        f"{escape(one.caption)}</figcaption>\n</figure>"
-    )
-
-
-def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in table.header)
-    rows = [
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in table.rows
-    ]
-    return "\n".join(
-        [
-            '<div class="scroll">',
-            "<table>",
-            f"<caption>{escape(table.caption)}</caption>",
-            f"<thead><tr>{head}</tr></thead>",
-            "<tbody>",
-            *rows,
-            "</tbody>",
-            "</table>",
-            "</div>",
-        ]
-    )
-
-
 def _timings(found: Finding) -> list[str]:
     if not found.timings:
         return []
     said = "; ".join(f"{name}: {_seconds(value)}" for name, value in found.timings.items())
-    label = _label("Measured times, on the machine that made this page")
-    return [f'<p class="timings">{label} {escape(said)}</p>']
+    heading = label("Measured times, on the machine that made this page")
+    return [f'<p class="timings">{heading} {escape(said)}</p>']
 
 
 def _seconds(value: float) -> str:
@@ -224,17 +167,16 @@ def _seconds(value: float) -> str:
 def _code(it: Section) -> list[str]:
     blocks = [("Again", it.command), ("With your own data", it.finding.code.strip())]
     return [
-        f'<p class="label">{label}</p>\n<pre><code>{escape(lines)}</code></pre>'
-        for label, lines in blocks
+        f'<p class="label">{heading}</p>\n<pre><code>{escape(lines)}</code></pre>'
+        for heading, lines in blocks
         if lines
     ]
 
 
 def _footer(sections: Sequence[Section]) -> str:
-    data = base64.b64encode(numbers_json(sections).encode()).decode()
+    numbers = json_link("lecture.json", numbers_json(sections), "All numbers as JSON")
     return (
         "<footer>\n"
         f"<p>Made by <code>amenable lecture</code>, amenable {escape(package_version())}. "
-        f'<a download="lecture.json" href="data:application/json;base64,{data}">All numbers as '
-        "JSON</a>.</p>\n</footer>"
+        f"{numbers}.</p>\n</footer>"
     )

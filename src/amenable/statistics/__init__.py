@@ -1,10 +1,14 @@
 """What may be concluded from counts and steps: intervals, exact tests, curves with censoring.
 
 Fractions come with Wilson's interval, two fractions with Newcombe's and an exact test (McNemar
-where seeds pair, Fisher where they do not), steps to solve with Kaplan and Meier's curve. Nothing
-here knows of networks, and nothing is simulated: the same counts always give the same answer.
+where seeds pair, a swap of whole seeds where each holds several pairs, Fisher where nothing pairs),
+steps to solve with Kaplan and Meier's curve, fractions over several factors with an analysis of
+variance. Nothing here knows of networks, and nothing is simulated: the same counts always give the
+same answer.
 """
 
+from amenable.statistics.clusters import ClusteredDifference, clustered_difference
+from amenable.statistics.factorial import Factorial, Term, factorial
 from amenable.statistics.fractions import (
     Difference,
     Interval,
@@ -18,10 +22,15 @@ from amenable.statistics.spread import quantiles
 from amenable.statistics.survival import KaplanMeier, kaplan_meier, log_rank
 
 __all__ = [
+    "ClusteredDifference",
     "Difference",
+    "Factorial",
     "Interval",
     "KaplanMeier",
     "PairedDifference",
+    "Term",
+    "clustered_difference",
+    "factorial",
     "fisher",
     "holm",
     "kaplan_meier",

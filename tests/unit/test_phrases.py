@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from amenable.cli import phrases
+from amenable import phrases
 
 
 @pytest.mark.parametrize(

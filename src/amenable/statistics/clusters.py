@@ -1,0 +1,175 @@
+"""Two fractions of paired trials where pairs come in clusters, such as those of one seed.
+
+Two networks with one seed are a pair; the pairs of that seed in other configurations are not
+independent of it, as the same samples came in the same order. So seeds are what is counted here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import erfc, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from amenable.errors import DataError
+from amenable.statistics.arguments import deviate, flags, same_length
+from amenable.statistics.fractions import Interval, paired_difference
+
+MOST_WORK = 20_000_000
+"""Additions up to which the test is exact: some 20 ms. Beyond, at least hundreds of clusters or
+sums of millions take part, where the normal approximation is right to three digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusteredDifference:
+    """Two fractions of the same trials in clusters, and what they say.
+
+    Parameters
+    ----------
+    both, only_first, only_second, neither : int
+        Pairs in which both, one or none succeeded.
+    clusters : int
+        How many clusters the pairs are in.
+    difference : float
+        First fraction minus second.
+    interval : Interval
+        Of the difference.
+    p_value : float
+        Of the hypothesis that it makes no difference which is the first; two-sided.
+    """
+
+    both: int
+    only_first: int
+    only_second: int
+    neither: int
+    clusters: int
+    difference: float
+    interval: Interval
+    p_value: float
+
+    @property
+    def pairs(self) -> int:
+        """All of them."""
+        return self.both + self.only_first + self.only_second + self.neither
+
+    @property
+    def fractions(self) -> tuple[float, float]:
+        """Succeeded of the first and of the second."""
+        n = self.pairs
+        return (self.both + self.only_first) / n, (self.both + self.only_second) / n
+
+
+def clustered_difference(
+    first: ArrayLike, second: ArrayLike, cluster: ArrayLike, level: float = 0.95
+) -> ClusteredDifference:
+    """Difference of two fractions of paired trials, where whole clusters were drawn at random.
+
+    Pairs weigh the same. The test swaps the two sides cluster by cluster: were there no difference,
+    each cluster's surplus of one side would as often have been the other's (Fisher's randomization
+    test). That holds whatever the pairs of a cluster have in common; with one pair in each cluster
+    it is McNemar's exact test. Its p-value is at least ``2 ** (1 - clusters)``: few clusters prove
+    nothing, however many pairs they hold.
+
+    Parameters
+    ----------
+    first, second : array of bool, (T,)
+        Whether each trial succeeded; entry t of one is the pair of entry t of the other.
+    cluster : array, (T,)
+        Which cluster a pair is in, such as its seed.
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    ClusteredDifference
+        The interval is the wider of two: Newcombe's for independent pairs, and that of a t-test
+        over clusters. With one pair in each cluster it is Newcombe's.
+
+    Raises
+    ------
+    DataError
+        If the arrays are empty, not boolean or of unequal length.
+    DescriptionError
+        If `level` is not between 0 and 1.
+
+    References
+    ----------
+    Fisher 1935, The Design of Experiments, section 21.
+    Durkalski, Palesch, Lipsitz and Rust 2003, Statistics in Medicine 22:2417-2428.
+
+    Examples
+    --------
+    >>> tanh, relu = [True] * 12, [True, False] * 6
+    >>> found = clustered_difference(tanh, relu, [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
+    >>> found.only_first, found.clusters, found.difference, found.p_value
+    (6, 6, 0.5, 0.03125)
+    """
+    together = paired_difference(first, second, level)
+    ahead = flags("first", first).astype(np.int64) - flags("second", second)
+    groups = _groups(cluster, ahead.size)
+    n = int(groups.max()) + 1
+    interval, p_value = together.interval, together.p_value
+    if n < ahead.size:
+        surplus = np.bincount(groups, ahead, n).astype(np.float64)
+        interval = _wider(together.interval, surplus, np.bincount(groups, minlength=n), level)
+        p_value = swap_test(surplus.astype(np.int64))
+    return ClusteredDifference(
+        together.both,
+        together.only_first,
+        together.only_second,
+        together.neither,
+        n,
+        together.difference,
+        interval,
+        p_value,
+    )
+
+
+def swap_test(surplus: NDArray[np.int64]) -> float:
+    """Chance (two-sided) that the sum is as large where each entry had either sign as often."""
+    sizes, total = np.abs(surplus[surplus != 0]), abs(int(surplus.sum()))
+    if total == 0:
+        return 1.0
+    sizes = np.sort(sizes // np.gcd.reduce(sizes))
+    total //= int(np.gcd.reduce(np.abs(surplus)))
+    if sizes.size * int(sizes.sum()) > MOST_WORK:
+        return erfc(total / sqrt(2.0 * float(np.sum(sizes.astype(np.float64) ** 2))))
+    return min(1.0, 2 * _tail(sizes.tolist(), total))
+
+
+def _tail(sizes: Iterable[int], total: int) -> float:
+    """Chance that the sizes, with signs by the toss of a coin, add up to at least the total."""
+    chances = np.ones(1)  # of each sum of those that got a plus
+    for size in sizes:
+        longer = np.zeros(chances.size + size)
+        longer[: chances.size] = chances / 2
+        longer[size:] += chances / 2
+        chances = longer
+    least = (chances.size - 1 + total + 1) // 2  # plus minus the rest >= total
+    return float(chances[least:].sum())
+
+
+def _groups(cluster: ArrayLike, n_pairs: int) -> NDArray[np.intp]:
+    array = np.asarray(cluster)
+    if array.ndim != 1:
+        raise DataError(f"cluster: expected one dimension, got shape {array.shape}")
+    same_length("first", n_pairs, "cluster", array.size)
+    return np.unique(array, return_inverse=True)[1]
+
+
+def _wider(
+    independent: Interval, surplus: NDArray[np.float64], pairs: NDArray[np.int64], level: float
+) -> Interval:
+    """The limits of independent pairs, moved outwards where clusters vary by more."""
+    deviate(level)  # checks it
+    n = len(pairs)
+    if n == 1:
+        return Interval(-1.0, 1.0)
+    from scipy.stats import t
+
+    difference = float(surplus.sum() / pairs.sum())
+    off = surplus - difference * pairs
+    error = sqrt(n / (n - 1) * float(np.sum(off**2))) / float(pairs.sum())
+    half = float(t.ppf((1 + level) / 2, n - 1)) * error
+    low = min(independent.low, difference - half)
+    return Interval(max(-1.0, low), min(1.0, max(independent.high, difference + half)))

@@ -1,0 +1,264 @@
+"""What each setting does to the fraction solved, and which two settings do more than add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import prod
+
+import numpy as np
+
+from amenable.description import integer
+from amenable.errors import DataError
+from amenable.population.outcome import check_goals
+from amenable.statistics import Factorial, Term, factorial
+from amenable.statistics.factorial import SPARE
+from amenable.study.answers.comparing import LEVEL, points
+from amenable.study.answers.factors import (
+    ABSENT,
+    MOST_LEVELS,
+    Factor,
+    binned,
+    factors,
+    totals,
+)
+from amenable.study.answers.selection import finished, only
+from amenable.study.answers.table import SOLVED
+from amenable.study.results import StudyResults
+
+MOST_BINS, FEWEST_BINS = 5, 2
+BUDGETS = ("epochs", "steps")  # settings by which successive halving promotes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """The fraction solved, taken apart by settings.
+
+    Parameters
+    ----------
+    factors : mapping of str to Factor
+        Settings by name, continuous ones in bins.
+    found : Factorial
+        Mean, main effects and interactions.
+    n_configurations, n_trials : int
+        How many took part.
+    skipped : mapping of str to str
+        Settings that took no part, with the reason.
+    remarks : tuple of str
+        What was left out besides, in sentences.
+    level : float
+        Coverage of the intervals.
+    """
+
+    factors: Mapping[str, Factor]
+    found: Factorial
+    n_configurations: int
+    n_trials: int
+    skipped: Mapping[str, str]
+    remarks: tuple[str, ...]
+    level: float
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence for each setting, the one that matters most first."""
+        return tuple(self.said(term) for term in self.found.main)
+
+    def labels(self, term: Term) -> tuple[str, ...]:
+        """The levels of a term in words."""
+        known = [self.factors[name].labels for name in term.names]
+        return tuple(
+            ", ".join(labels[code] for labels, code in zip(known, codes, strict=True))
+            for codes in term.levels.tolist()
+        )
+
+    def said(self, term: Term) -> str:
+        """A term in a sentence."""
+        from amenable.phrases import probability
+
+        name, labels = " with ".join(term.names), self.labels(term)
+        p = probability(term.p_value)
+        if term.p_value >= LEVEL:
+            return f"{name}: no effect beyond chance ({p})."
+        share = f"{100 * term.share:.0f} % of the differences between configurations"
+        high, low = int(np.argmax(term.effect)), int(np.argmin(term.effect))
+        if len(term.names) == 1:
+            best, worst = (self._against(term, labels, i) for i in (high, low))
+            return f"{name}: {best}, {worst} points against the mean; {share}, {p}."
+        most = high if abs(term.effect[high]) >= abs(term.effect[low]) else low
+        size, limits = (
+            points(abs(float(term.effect[most]))),
+            sorted((abs(float(term.low[most])), abs(float(term.high[most])))),
+        )
+        verb = "more" if term.effect[most] > 0 else "less"
+        return (
+            f"{name}: {labels[most]} is solved {size} points {verb} often ({points(limits[0])} to "
+            f"{points(limits[1])}) than the two effects add up to; {share}, {p}."
+        )
+
+    def _against(self, term: Term, labels: Sequence[str], i: int) -> str:
+        limits = f"{signed(float(term.low[i]))} to {signed(float(term.high[i]))}"
+        return f"{labels[i]} {signed(float(term.effect[i]))} ({limits})"
+
+    @property
+    def model(self) -> str:
+        """What was done, for a reader who wants to judge it."""
+        chance = (
+            "These are all combinations of the settings, so chance is in the seeds alone"
+            if self.found.is_whole
+            else "The configurations count as drawn from many: what the effects do not explain "
+            "counts as chance too"
+        )
+        return (
+            "The fraction solved is taken apart by least squares into a mean, an effect of each "
+            "setting and of each pair of settings, every configuration weighing the same "
+            "(functional analysis of variance, Hooker 2007). An effect is in points of the "
+            f"fraction, averaged over all else. {chance}. Intervals are for {100 * self.level:.0f} "
+            "% and each for itself; they allow for what trials of one seed have in common. "
+            "p-values (Brunner, Dette and Munk 1997) are corrected for the number of effects and "
+            "interactions (Holm 1979)."
+        )
+
+
+def signed(difference: float) -> str:
+    """A difference in points with its sign."""
+    text = points(difference)
+    return text.replace("-", "−") if text.startswith("-") else f"+{text}"
+
+
+def effects(results: StudyResults, bins: int | None = None, level: float = 0.95) -> Effects:
+    """Main effects of each setting and interactions of each pair on the fraction solved.
+
+    Parameters
+    ----------
+    results : StudyResults
+        Of trainings with a goal.
+    bins : int, optional
+        How many bins of as many configurations each a setting with many different numbers is cut
+        into; by default up to five, fewer where there are few configurations.
+    level : float
+        Coverage of the intervals, each for itself.
+
+    Returns
+    -------
+    Effects
+        See `amenable.statistics.factorial` for the model. Where configurations were promoted to
+        longer budgets, only the shortest counts: those that went on are a choice of the best.
+
+    Raises
+    ------
+    DescriptionError
+        If a training has no goal.
+    DataError
+        If nothing varies, or there are too few configurations for so many settings.
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> from amenable.study.answers import results_of
+    >>> pairs = [(width, name) for width in (1, 8) for name in ("tanh", "relu")]
+    >>> networks = [am.mlp(2, width, 1, activation=name) for width, name in pairs]
+    >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
+    >>> found = effects(results_of(am.train(networks, "moons", training, seeds=16)))
+    >>> found.found.main[0].names, len(found.found.interactions)
+    (('structure',), 1)
+    """
+    if bins is not None:
+        integer("bins", bins, 2)
+    results = finished(results)
+    check_goals("effects", [it.training for it in results.configurations])
+    results, remarks = _first_rung(results)
+    known = factors(results)
+    if not known:
+        raise DataError("settings: expected one that varies, got none; vary one in the space")
+    chosen, skipped = _chosen(known, bins)
+    found = factorial(
+        {it.name: it.codes for it in chosen},
+        results.configuration,
+        results.seed,
+        results.status == SOLVED,
+        is_whole=is_whole(known),
+        level=level,
+    )
+    return Effects(
+        factors={it.name: it for it in chosen},
+        found=found,
+        n_configurations=len(results.ids),
+        n_trials=len(results.seed),
+        skipped={**skipped, **found.aliased},
+        remarks=remarks,
+        level=level,
+    )
+
+
+def is_whole(known: Sequence[Factor]) -> bool:
+    """Whether the configurations are all combinations of levels.
+
+    A setting that not all have, as an optimizer's momentum, counts where it is had.
+    """
+    codes = np.stack([it.codes for it in known])
+    is_shared = np.array([bool(np.all(row != ABSENT)) for row in codes])
+    shared, place = np.unique(codes[is_shared], axis=1, return_inverse=True)
+    if not is_shared.any() or any(it.is_continuous for it in known):
+        return False
+    if shared.shape[1] != prod(len(np.unique(row)) for row in codes[is_shared]):
+        return False
+    sizes = np.bincount(place.reshape(-1))
+    expected = [
+        prod(len(np.unique(row[place.reshape(-1) == group])) for row in codes[~is_shared])
+        for group in range(len(sizes))
+    ]
+    return bool(sizes.tolist() == expected)
+
+
+def _chosen(known: Sequence[Factor], bins: int | None) -> tuple[list[Factor], dict[str, str]]:
+    """The settings that take part, in bins where they must be, and why others do not."""
+    n, skipped = len(known[0].codes), {}
+    kept: list[Factor] = []
+    for it in known:
+        by_total = totals(it) if _is_scattered(it) else None
+        if _is_scattered(it) and by_total is None and not it.is_numeric:
+            skipped[it.name] = f"has {len(it.values)} values in {n} configurations"
+        else:
+            kept.append(by_total or it)
+    counts = [bins] if bins else list(range(MOST_BINS, FEWEST_BINS - 1, -1))
+    for count in counts:
+        chosen = [binned(it, count) if it.is_continuous else it for it in kept]
+        columns = 1 + sum(len(it.labels) - 1 for it in chosen)
+        if n >= SPARE * columns or count == counts[-1]:
+            break
+    return chosen, skipped
+
+
+def _is_scattered(it: Factor) -> bool:
+    """Whether a setting that is no number has so many values that few occur again."""
+    return not it.is_numeric and len(it.values) > max(MOST_LEVELS, len(it.codes) // 4)
+
+
+def _first_rung(results: StudyResults) -> tuple[StudyResults, tuple[str, ...]]:
+    """The configurations with the shortest budget, where the longer ones are a choice of them."""
+    known = {it.name: it for it in factors(results)}
+    for name in BUDGETS:
+        others = [it for it in known.values() if it.name != name]
+        if name in known and _is_promoted(known[name], others):
+            budget = known[name]
+            remark = (
+                f"Of {name}, only {budget.labels[0]} counts: to more, chosen configurations were "
+                "promoted."
+            )
+            return only(results, budget.codes == 0), (remark,)
+    return results, ()
+
+
+def _is_promoted(budget: Factor, others: Sequence[Factor]) -> bool:
+    """Whether with each further value of the budget fewer of the same configurations are left."""
+    if not budget.is_numeric or np.any(budget.codes == ABSENT) or not others:
+        return False
+    rungs = list(_rungs(budget, others))
+    return all(later < earlier for earlier, later in pairwise(rungs))
+
+
+def _rungs(budget: Factor, others: Sequence[Factor]) -> Iterator[set[tuple[int, ...]]]:
+    codes = np.stack([it.codes for it in others])
+    for code in range(len(budget.values)):
+        yield set(map(tuple, codes[:, budget.codes == code].T.tolist()))
