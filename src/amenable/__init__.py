@@ -38,6 +38,7 @@ from amenable.population import Fraction, Population, TrainedNetwork, train
 from amenable.study.entries import when
 from amenable.study.ranges import integer_range, linear_range, log_range
 from amenable.study.space import Space
+from amenable.study.study import Study
 from amenable.training import (
     SGD,
     Adam,
@@ -86,6 +87,7 @@ __all__ = [
     "Rprop",
     "Space",
     "StepDecay",
+    "Study",
     "TrainedNetwork",
     "Training",
     "__version__",

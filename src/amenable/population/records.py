@@ -26,7 +26,8 @@ class Records:
     Parameters
     ----------
     configuration, row : array of int64, (T,)
-        Where a trial is: which configuration, and which row of its arrays.
+        Where a trial is: which configuration, and which row of its arrays. Row -1 is of trials of
+        which a study kept none: arrays end with a row of NaN then.
     probes : tuple of C arrays of int64, (K,)
         Steps of the probes.
     arrays : mapping of str to tuple of C arrays
@@ -47,7 +48,13 @@ class Records:
 
     def of_trial(self, name: str, trial: int) -> NDArray[np.float64]:
         """One trial's array, without padding."""
-        array: NDArray[np.float64] = self.get(name)[self.configuration[trial]][self.row[trial]]
+        arrays = self.get(name)
+        if self.row[trial] < 0:
+            raise DescriptionError(
+                f"{name}: not kept of trial {trial}; its study keeps those of the best trial of "
+                'each configuration, begin one with keep="all"'
+            )
+        array: NDArray[np.float64] = arrays[self.configuration[trial]][self.row[trial]]
         return array
 
     def of_configuration(self, name: str, c: int) -> NDArray[np.float64]:

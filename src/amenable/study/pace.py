@@ -16,7 +16,9 @@ FIRST_S = 0.1  # while the rate is a guess, which may be ten times wrong
 RATE = 1e10  # multiply-adds a second, at first
 WEIGHT = 0.5  # of the newest block in the running mean of the rate
 LANES = 64  # seeds of a configuration come in multiples: full registers for a few threads
-MOST_TRIALS = 50_000  # of a block: its rows are written in a tenth of a second
+FILL = 256  # trials that keep two threads' registers full but for a short end; worth
+FILL_S = 8.0  # at most so long a block
+MOST_TRIALS = 20_000  # of a block: its rows are written in a few hundredths of a second
 MOST_CONFIGURATIONS = 1_000  # of a block: each has to be described to the core
 MOST_BYTES = 64 * 2**20  # of the arrays that a block leaves
 PASSES = 3.0  # through a network for each sample: forward, backward to inputs and to weights
@@ -59,9 +61,11 @@ class Pace:
 
     def room(self, it: Configuration) -> int:
         """Trials of a configuration that fill a block."""
-        target = self.rate * (BLOCK_S if self.is_measured else FIRST_S)
-        n_trials = min(target / self.work(it), MOST_TRIALS, MOST_BYTES / self._bytes(it))
-        return max(int(n_trials), 1)
+        per_second = self.rate / self.work(it)
+        if not self.is_measured:
+            return max(int(min(per_second * FIRST_S, MOST_BYTES / self._bytes(it))), 1)
+        n_trials = max(per_second * BLOCK_S, min(FILL, per_second * FILL_S))
+        return max(int(min(n_trials, MOST_TRIALS, MOST_BYTES / self._bytes(it))), 1)
 
     def learn(self, result: BlockResult) -> None:
         """Take the rate from a block that is finished: goals and machines are in it."""

@@ -60,11 +60,11 @@ class Runner:
     n_trials: int = 0
     n_blocks: int = 0
     seconds: float = 0.0
-    _results: StudyResults = field(init=False)
+    results: StudyResults = field(init=False)  # all that is in the store
 
     def __post_init__(self) -> None:
-        self._results = self.writer.results()
-        self.keeper.remember(self._results)
+        self.results = self.writer.results()
+        self.keeper.remember(self.results)
 
     def run(self, policy: Asks, candidates: Sequence[Candidate]) -> None:
         """Round after round, until nothing is missing.
@@ -75,24 +75,24 @@ class Runner:
             On Ctrl-C; what is finished is in the store.
         """
         self._register(candidates)
-        while wanted := self._missing(policy.requests(self._results, candidates)):
+        while wanted := self._missing(policy.requests(self.results, candidates)):
             total = sum(len(it.seeds) for it in wanted)
-            self.writer.say(planned=str(len(self._results) + total), is_complete="0")
+            self.writer.say(planned=str(len(self.results) + total), is_complete="0")
             self._round(wanted, total)
-        self.writer.say(planned=str(len(self._results)), is_complete="1")
+        self.writer.say(planned=str(len(self.results)), is_complete="1")
 
     def _register(self, candidates: Sequence[Candidate]) -> dict[int, int]:
         """Add what is new to the store and to the results; number of each, by identity."""
         different = list({id(it): it for it in candidates}.values())
-        ids = self.writer.add(different, self._results.data)
-        known = set(self._results.ids)
+        ids = self.writer.add(different, self.results.data)
+        known = set(self.results.ids)
         new: dict[int, Candidate] = {}
         for number, it in zip(ids, different, strict=True):
             if number not in known:
                 new.setdefault(number, it)
         if new:
             order = sorted(new)
-            self._results = self._results.with_configurations(
+            self.results = self.results.with_configurations(
                 order, [new[n].settings for n in order], [new[n].configuration for n in order]
             )
         return {id(it): number for number, it in zip(ids, different, strict=True)}
@@ -102,12 +102,12 @@ class Runner:
         if not requests:
             return []
         numbers = self._register([it.candidate for it in requests])
-        place = {number: i for i, number in enumerate(self._results.ids)}
-        slices = self._results.slices()
+        place = {number: i for i, number in enumerate(self.results.ids)}
+        slices = self.results.slices()
         wanted: dict[int, Wanted] = {}
         for it in requests:
             number = numbers[id(it.candidate)]
-            present = self._results.seed[slices[place[number]]]
+            present = self.results.seed[slices[place[number]]]
             seeds: Sequence[int] = _checked(it.seeds)
             if number in wanted:  # the same configuration by two names
                 present = np.union1d(present, np.array(wanted[number].seeds, np.int64))
@@ -121,15 +121,20 @@ class Runner:
 
     def _round(self, wanted: Sequence[Wanted], total: int) -> None:
         finished: list[BlockResult] = []
-        with watched(self._told(), total) as watch:
-            for result in self._trained(wanted, watch):
-                self.writer.write(result, self.executor.describe(), self.keeper)
-                self.pace.learn(result)
-                self.n_trials += result.block.n_trials
-                self.n_blocks += 1
-                self.seconds += result.seconds
-                finished.append(replace(result, arrays={}))
-        self._results = self._results.with_blocks(finished)
+        try:
+            with watched(self._told(), total) as watch:
+                for result in self._trained(wanted, watch):
+                    self.writer.write(result, self.executor.describe(), self.keeper)
+                    finished.append(replace(result, arrays={}))
+                    self._count(result)
+        finally:
+            self.results = self.results.with_blocks(finished)
+
+    def _count(self, result: BlockResult) -> None:
+        self.pace.learn(result)
+        self.n_trials += result.block.n_trials
+        self.n_blocks += 1
+        self.seconds += result.seconds
 
     def _trained(
         self, wanted: Sequence[Wanted], watch: Callable[[int], None] | None

@@ -52,7 +52,7 @@ class Status:
         return f"{done} of {self.configurations:,} configurations"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """What one call of `Study.run` did.
 
@@ -70,6 +70,14 @@ class Run:
     blocks: int
     seconds: float
     is_interrupted: bool
+
+    def __repr__(self) -> str:
+        ended = f"{self.trials:,} trial{'' if self.trials == 1 else 's'} finished"
+        return (
+            f"{ended}, then interrupted: run it again to go on."
+            if self.is_interrupted
+            else (f"{ended}.")
+        )
 
 
 def status_of(store: Store) -> Status:

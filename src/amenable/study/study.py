@@ -1,7 +1,8 @@
-"""`Study`: a file of trials that grows, survives, and answers."""
+"""`Study`: trials in a file that grows, survives whatever ends a run, and answers."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,30 +13,65 @@ from numpy.typing import ArrayLike
 from amenable.datasets import Dataset
 from amenable.description import boolean, choice, shown
 from amenable.engine import Record, check_threads
-from amenable.errors import DescriptionError
+from amenable.errors import DataError, DescriptionError
 from amenable.population.checks import as_dataset
 from amenable.population.progress import check_progress
 from amenable.population.source import DataSummary
 from amenable.study.identity import agree, identity
-from amenable.study.pace import Pace
 from amenable.study.results import StudyResults
-from amenable.study.runner import Progress, Runner
 from amenable.study.status import Run, Status, status_of
 from amenable.study.store import RULES, Keeper, Writer, reading, writing
 from amenable.study.wanted import candidates_of, executor_of, policy_for
 from amenable.training import Training
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from amenable.population import Population, TrainedNetwork
     from amenable.study.executors.base import Executor
+    from amenable.study.runner import Progress
 
 
 class Study:
     """Trials over a space of networks and trainings, kept in one file.
 
+    Whatever ends a run (Ctrl-C, a full disk, a lost power supply), what was finished is in the
+    file, and the same call goes on where it ended; the end result is the same to the bit. A larger
+    space or more seeds extend a study. One process may write, any number may read meanwhile. The
+    file is an SQLite database on a local disk; docs/studies.md explains its tables.
+
     Parameters
     ----------
     path : str or path
-        The file, in SQLite's format; `run` makes it where there is none.
+        The file; `run` makes it where there is none.
+
+    Raises
+    ------
+    DescriptionError
+        If that is no name of a file.
+    FileError
+        By what reads or writes: if there is no such file, it is no study, damaged, of a newer
+        version, or being written by another process.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from amenable import Training, mlp
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> study = Study(pathlib.Path(folder.name, "xor.study"))
+    >>> networks = [mlp(2, units, 1) for units in (2, 3, 4)]
+    >>> training = Training(steps=500, goal="accuracy >= 1")
+    >>> study.run(networks, "xor", training, seeds=100)
+    300 trials finished.
+    >>> study.run(networks, "xor", training, seeds=200)
+    300 trials finished.
+    >>> study.status.trials
+    600
+    >>> study.summary("hidden")["trials"].to_list()
+    [200, 200, 200]
+    >>> study.best.network.hidden in [(2,), (3,), (4,)]
+    True
+    >>> folder.cleanup()
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -61,44 +97,195 @@ class Study:
         progress: Progress = None,
         description: str = "",
     ) -> Run:
-        """Train what is missing."""
+        """Train what is missing, and write it down block by block.
+
+        Parameters
+        ----------
+        space : Space, Network, or several networks or candidates
+            What to train.
+        data : Dataset, str, path or tuple
+            As for `train`. A study is about one data set.
+        trainings : Training, or several
+            How to train networks; beside a space one, whose fields the settings replace.
+        seeds : int, or several
+            Of each configuration, 32 by default; in a study they end at 2**63 - 1.
+        policy : Policy, optional
+            Instead of seeds: which trials are wanted, given those that are finished.
+        method : str
+            How the space is drawn: "grid", "random", "latin" or "sobol".
+        n : int, optional
+            How many settings to draw.
+        draw_seed : int
+            Of the draw.
+        on : str or Executor, optional
+            Where to train: this process by default, "ray" or "ray://HOST:PORT" for a cluster.
+        keep : str
+            Whose weights to keep: of "none", of the "best" trial of each configuration, of "all".
+        curves : bool
+            Whether to keep losses and metrics at the probes too, of the same trials.
+        threads : int or None
+            None for all cores that the process may use.
+        progress : bool or callable, optional
+            As for `train`.
+        description : str
+            A line about the study, for who opens it later.
+
+        Returns
+        -------
+        Run
+            How many trials it finished. After Ctrl-C `is_interrupted`: call it again to go on.
+
+        Raises
+        ------
+        DescriptionError
+            If an argument is wrong, or the file was begun with another `keep` or `curves`.
+        DataError
+            If the data cannot be used, or is not what the file's trials were trained on.
+        FileError
+            If another process writes to the file, it cannot be written, or its trials were
+            trained by a version of another series (0.1.x, 0.2.x), which may differ in bits.
+        """
+        from amenable.study.pace import Pace
+        from amenable.study.runner import Runner
+
         dataset = as_dataset(data)
-        choice("keep", keep, RULES)
-        if boolean("curves", curves) and keep == "none":
-            raise DescriptionError(
-                'curves: nothing is kept with keep="none"; use keep="all", or "best"'
-            )
+        record = _record(keep, curves)
         check_threads(threads)
         check_progress(progress)
         wanted = policy_for(seeds, policy)
         candidates = candidates_of(space, dataset, trainings, method, n, draw_seed)
         summary = DataSummary.of(dataset)
-        record = Record(curves=curves, weights=keep != "none")
-        with writing(self.path) as writer:
-            self._begin(writer, identity(summary, keep, curves, description))
-            with executor_of(on) as executor:
-                executor.open(dataset, record, threads)
-                pace = Pace(len(dataset.training), record)
-                runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
+        with writing(self.path) as writer, executor_of(on) as executor:
+            self._begin(writer, identity(summary, keep, curves, description), space, wanted)
+            executor.open(dataset, record, threads)
+            pace = Pace(len(dataset.training), record)
+            runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
+            try:
+                runner.run(wanted, candidates)
                 is_interrupted = False
-                try:
-                    runner.run(wanted, candidates)
-                except KeyboardInterrupt:
-                    is_interrupted = True
+            except KeyboardInterrupt:
+                is_interrupted = True
+            _summarize(writer, runner.results)
         return Run(runner.n_trials, runner.n_blocks, runner.seconds, is_interrupted)
 
-    def _begin(self, writer: Writer, wanted: dict[str, str]) -> None:
-        about = writer.about()
-        if about:
-            agree(self.path, about, wanted)
-        else:
-            writer.start(wanted)
-
     def results(self, where: str | None = None) -> StudyResults:
-        """Trials as arrays."""
+        """Finished trials as arrays.
+
+        Parameters
+        ----------
+        where : str, optional
+            A condition in SQL on the columns of `to_frame`, such as
+            ``"activation = 'tanh' AND lr < 0.1"``.
+
+        Raises
+        ------
+        DescriptionError
+            If the condition is none; lists the columns.
+        """
         with reading(self.path) as store:
-            condition = "" if where is None else store.check_condition(where)
-            return store.results(condition)
+            return store.results("" if where is None else store.check_condition(where))
+
+    def summary(self, *by: str, where: str | None = None, level: float = 0.95) -> pl.DataFrame:
+        """A row for each configuration, or each group by settings; best first.
+
+        Parameters
+        ----------
+        *by : str
+            Settings that tell groups apart; all that vary by default.
+        where : str, optional
+            Which trials, as for `results`.
+        level : float
+            Coverage of the intervals.
+
+        Returns
+        -------
+        polars.DataFrame
+            Settings, parameters, trials, solved, fraction with Wilson's interval (low, high),
+            median_steps to solve with its interval (Kaplan and Meier's, trials that were not
+            solved censored), multiply_adds of a trial and of a solved network, median and best of
+            the metric, diverged.
+
+        Raises
+        ------
+        DescriptionError
+            If the condition is none, or no setting of that name varies.
+        """
+        from amenable.study.answers.table import table
+
+        with reading(self.path) as store:
+            if not by and where is None and level == 0.95:
+                found = store.summary()
+                if found is not None:
+                    return found
+            results = store.results("" if where is None else store.check_condition(where))
+        return table(results, by or None, level).to_frame()
+
+    def to_frame(self, where: str | None = None) -> pl.DataFrame:
+        """A row for each finished trial, by configuration and seed.
+
+        Parameters
+        ----------
+        where : str, optional
+            Which trials, as for `results`.
+
+        Returns
+        -------
+        polars.DataFrame
+            The columns of the view `results` in the file, but for the block: configuration (its
+            number), structure, activation, parameters, optimizer, lr, batch, init, budget, goal,
+            metric, the space's other settings (lists as JSON: "[8,8]"), seed, status, solved,
+            steps, loss and metric on training and validation split.
+        """
+        from amenable.study.frames import trials_frame
+
+        return trials_frame(self.results(where))
+
+    def population(self, where: str | None = None) -> Population:
+        """The finished trials as a `Population`, to be drawn, compared and picked from.
+
+        Parameters
+        ----------
+        where : str, optional
+            Which trials, as for `results`.
+
+        Returns
+        -------
+        Population
+            With weights and curves of the trials of which they were kept; those of others are NaN
+            in its arrays, and their networks cannot be picked out.
+
+        Raises
+        ------
+        DataError
+            If no trial is finished, or none meets the condition.
+        """
+        from amenable.study.gather import population_of
+
+        with reading(self.path) as store:
+            results = store.results("" if where is None else store.check_condition(where))
+            if not len(results):
+                raise DataError(
+                    f"where: no finished trial of {self.path} meets {shown(where)}"
+                    if where
+                    else f"{self.path}: no trial is finished yet"
+                )
+            return population_of(store, results)
+
+    @property
+    def best(self) -> TrainedNetwork:
+        """The network that did best of all, by the metric, then the loss, as `Population.best`.
+
+        Raises
+        ------
+        DescriptionError
+            If no weights were kept, or trials are measured by different metrics.
+        """
+        population = self.population()
+        if "weights" not in population.records.arrays:
+            raise DescriptionError(
+                f"best: {self.path} keeps no weights; begin a study with keep='best'"
+            )
+        return population.best
 
     @property
     def status(self) -> Status:
@@ -106,5 +293,36 @@ class Study:
         with reading(self.path) as store:
             return status_of(store)
 
+    def _begin(self, writer: Writer, entries: dict[str, str], space: Any, policy: Any) -> None:
+        """Make sure that the file is of this study; what is asked of it may change."""
+        about = writer.about()
+        if about:
+            agree(self.path, about, entries)
+        asked = {
+            name: json.dumps(it.to_dict()) if hasattr(it, "to_dict") else ""
+            for name, it in (("space", space), ("policy", policy))
+        }
+        writer.say(**({} if about else entries), **asked)
+
     def __repr__(self) -> str:
-        return f"Study({str(self.path)!r})"
+        state = str(self.status) if self.path.exists() else "not begun"
+        return f"Study({str(self.path)!r}): {state}"
+
+
+def _record(keep: str, curves: bool) -> Record:
+    """What trials are to leave behind."""
+    choice("keep", keep, RULES)
+    if boolean("curves", curves) and keep == "none":
+        raise DescriptionError(
+            'curves: they are kept of the same trials as weights, and keep="none" is of no trial; '
+            'use keep="all" or "best"'
+        )
+    return Record(curves=curves, weights=keep != "none")
+
+
+def _summarize(writer: Writer, results: StudyResults) -> None:
+    """Leave the table behind for who asks next."""
+    from amenable.study.answers.table import table
+
+    if len(results):
+        writer.summarize(table(results).to_frame(), len(results))

@@ -13,6 +13,7 @@ from amenable.population.checks import as_list, product
 from amenable.population.keys import telling, value_of
 from amenable.study.candidates import Candidate
 from amenable.study.executors.base import Executor
+from amenable.study.space import Space
 from amenable.training import Training
 
 ALWAYS = ("hidden", "activation", "optimizer", "lr", "batch")  # settings of networks and trainings
@@ -27,7 +28,7 @@ def candidates_of(
     seed: int,
 ) -> tuple[Candidate, ...]:
     """Candidates of a space, of settings, of networks with trainings, or as they are."""
-    if type(space).__name__ == "Space":
+    if isinstance(space, Space):
         from amenable.study.builder import candidates
 
         drawn = space.draw(method=method, n=n, seed=seed)
@@ -79,10 +80,6 @@ def _plain(value: Any) -> Any:
 
 def executor_of(on: Executor | str | None) -> Executor:
     """Where to train."""
-    from amenable.study.executors.local import LocalExecutor
-
-    if on is None:
-        return LocalExecutor()
     from amenable.study.executors.choose import executor_for
 
     return executor_for(on)

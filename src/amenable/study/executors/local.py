@@ -1,7 +1,11 @@
-"""`LocalExecutor`: blocks one after the other in this process, on its cores."""
+"""`LocalExecutor`: blocks one after the other in this process, on its cores.
+
+While the caller writes a result down, the next block is being trained.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from amenable.datasets import Dataset
@@ -10,6 +14,10 @@ from amenable.errors import DescriptionError
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.executors.base import Executor
 from amenable.study.work import train_block
+
+POLL_S = 0.05  # how often progress is told
+
+Job = tuple[Dataset, Record, int]
 
 
 class LocalExecutor(Executor):
@@ -27,10 +35,10 @@ class LocalExecutor(Executor):
     [[10, 10]]
     """
 
-    n_slots = 1
+    n_slots = 2  # one that is trained, and one that was and is being written
 
     def __init__(self) -> None:
-        self._job: tuple[Dataset, Record, int] | None = None
+        self._job: Job | None = None
 
     def open(self, data: Dataset, record: Record, threads: int | None) -> None:
         """Get ready to train on the data."""
@@ -42,12 +50,23 @@ class LocalExecutor(Executor):
         """Train the blocks in their order; see `Executor.run`."""
         if self._job is None:
             raise DescriptionError("LocalExecutor: not open; call open(data, record, threads)")
-        data, record, threads = self._job
         finished = 0
-        for block in blocks:
-            tell = _after(finished, watch) if watch is not None else None
-            yield train_block(block, data, record, threads, tell)
-            finished += block.n_trials
+        coming = iter(blocks)
+        running = _begun(coming, self._job)
+        try:
+            while running is not None:
+                while not running.done.wait(POLL_S):
+                    if watch is not None:
+                        watch(finished + running.n_finished)
+                result = running.result()
+                finished += result.block.n_trials
+                running = _begun(coming, self._job)
+                if watch is not None:
+                    watch(finished)
+                yield result
+        finally:
+            if running is not None:
+                running.give_up()
 
     def close(self) -> None:
         """Let go of the data."""
@@ -61,6 +80,49 @@ class LocalExecutor(Executor):
         return f"this machine, {threads} thread{'' if threads == 1 else 's'}"
 
 
-def _after(finished: int, watch: Callable[[int], None]) -> Callable[[int], None]:
-    """What counts the trials of one block on top of those of the blocks before."""
-    return lambda n: watch(finished + n)
+def _begun(coming: Iterator[Block], job: Job) -> _Running | None:
+    """The next block on its way, if there is one."""
+    block = next(coming, None)
+    return None if block is None else _Running(block, job)
+
+
+class _GivenUpError(Exception):
+    """Raised where the engine tells its progress: so it stops."""
+
+
+class _Running:
+    """A block that is trained by a thread of its own."""
+
+    def __init__(self, block: Block, job: Job) -> None:
+        self.done = threading.Event()
+        self.n_finished = 0
+        self._is_given_up = False
+        self._found: BlockResult | BaseException | None = None
+        self._thread = threading.Thread(target=self._train, args=(block, job), daemon=True)
+        self._thread.start()
+
+    def result(self) -> BlockResult:
+        """What became of the block that is done; its error, if it had one."""
+        self._thread.join()
+        if isinstance(self._found, BlockResult):
+            return self._found
+        raise self._found or RuntimeError("a block that is not done")
+
+    def give_up(self) -> None:
+        """Stop, and wait until nothing runs any more."""
+        self._is_given_up = True
+        self.done.wait()
+
+    def _train(self, block: Block, job: Job) -> None:
+        data, record, threads = job
+        try:
+            self._found = train_block(block, data, record, threads, self._tell)
+        except BaseException as error:
+            self._found = error
+        finally:
+            self.done.set()
+
+    def _tell(self, finished: int) -> None:
+        if self._is_given_up:
+            raise _GivenUpError
+        self.n_finished = finished

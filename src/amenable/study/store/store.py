@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ from amenable.study.store import trials
 from amenable.study.store.blobs import Blob, unpack
 from amenable.study.store.opening import connected, damage_told
 from amenable.study.store.rows import configuration_of
+from amenable.study.store.summaries import read_summary
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Kept(NamedTuple):
@@ -102,6 +106,11 @@ class Store:
     def columns(self) -> list[str]:
         """What a condition may speak of: the columns of the view `results`."""
         return [row[1] for row in self.connection.execute("PRAGMA table_info(results)")]
+
+    def summary(self) -> pl.DataFrame | None:
+        """The summary that the last run left; None where trials have come since."""
+        with damage_told(self.path):
+            return read_summary(self.connection)
 
     def check_condition(self, condition: object) -> str:
         """A condition that can be asked; what it reads is kept to the view."""

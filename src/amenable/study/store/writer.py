@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amenable.errors import FileError
 from amenable.population.source import DataSummary
@@ -20,6 +20,10 @@ from amenable.study.store.lock import writing_alone
 from amenable.study.store.opening import connected, told, transaction
 from amenable.study.store.rows import ConfigurationRow, digest, row_of, settings_json
 from amenable.study.store.store import Store
+from amenable.study.store.summaries import write_summary
+
+if TYPE_CHECKING:
+    import polars as pl
 
 ADD = f"INSERT INTO configurations VALUES (NULL, {', '.join('?' * len(ConfigurationRow._fields))})"
 
@@ -29,11 +33,6 @@ class Writer(Store):
 
     What is written is whole or not there: each method is one transaction.
     """
-
-    def start(self, about: Mapping[str, str]) -> None:
-        """Make the file that of a study, where it is not yet."""
-        with told(self.path), transaction(self.connection):
-            self._say(about)
 
     def say(self, **entries: str) -> None:
         """Change entries of the table `study`."""
@@ -68,6 +67,11 @@ class Writer(Store):
             ).lastrowid
             self.connection.executemany(trials.INSERT, trials.rows_of(result, int(block or 0)))
             self._keep(result, int(block or 0), keeper)
+
+    def summarize(self, frame: pl.DataFrame, n_trials: int) -> None:
+        """The summary of so many trials, in the place of the one before."""
+        with told(self.path), transaction(self.connection):
+            write_summary(self.connection, frame, n_trials)
 
     def _keep(self, result: BlockResult, block: int, keeper: Keeper) -> None:
         for kept in keeper.choose(result):

@@ -1,0 +1,65 @@
+"""A study's trials as a polars frame, with the columns of the view `results`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from amenable import engine
+from amenable.study.results import StudyResults
+from amenable.study.store.rows import row_of
+from amenable.study.store.schema import OF_CONFIGURATION, setting_columns
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def trials_frame(results: StudyResults) -> pl.DataFrame:
+    """A row for each trial, by configuration and seed."""
+    import polars as pl
+
+    place = pl.Series(results.configuration)
+    rows = [
+        row_of(it, settings, results.data)
+        for it, settings in zip(results.configurations, results.settings, strict=True)
+    ]
+    each: dict[str, list[Any]] = {"configuration": list(results.ids)}
+    each |= {name: [getattr(row, name) for row in rows] for name in OF_CONFIGURATION}
+    names = list(dict.fromkeys(name for it in results.settings for name in it))
+    each |= {
+        column: [_cell(it.get(name)) for it in results.settings]
+        for name, column in setting_columns(names).items()
+    }
+    columns = {name: _series(name, values).gather(place) for name, values in each.items()}
+    final = results.final.reshape(-1, 4)
+    trials: dict[str, Any] = {
+        "seed": results.seed,
+        "status": pl.Series(engine.STATUSES).gather(pl.Series(results.status.astype(np.int64))),
+        "solved": results.solved,
+        "steps": results.steps,
+        "training_loss": final[:, 0],
+        "training_metric": final[:, 1],
+        "validation_loss": final[:, 2],
+        "validation_metric": final[:, 3],
+    }
+    return pl.DataFrame(columns | trials).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _cell(value: Any) -> Any:
+    """A setting as SQLite gives it: lists as JSON."""
+    is_list = isinstance(value, list | tuple | dict)
+    return json.dumps(value, separators=(",", ":")) if is_list else value
+
+
+def _series(name: str, values: list[Any]) -> pl.Series:
+    """Values of one type as they are, whole and broken numbers as these, others as text."""
+    import polars as pl
+
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {int, float}:
+        return pl.Series(name, values, dtype=pl.Float64)
+    if len(kinds) > 1:
+        return pl.Series(name, [None if it is None else str(it) for it in values], dtype=pl.String)
+    return pl.Series(name, values)
