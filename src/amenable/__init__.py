@@ -36,6 +36,7 @@ from amenable.network import (
 )
 from amenable.population import Fraction, Population, TrainedNetwork, train
 from amenable.study.entries import when
+from amenable.study.policies import FixedSeeds, SuccessiveHalving, UntilDecided
 from amenable.study.ranges import integer_range, linear_range, log_range
 from amenable.study.space import Space
 from amenable.study.study import Study
@@ -71,6 +72,7 @@ __all__ = [
     "Dense",
     "DescriptionError",
     "FileError",
+    "FixedSeeds",
     "Fraction",
     "InverseTime",
     "Layer",
@@ -87,9 +89,11 @@ __all__ = [
     "Rprop",
     "Space",
     "StepDecay",
+    "SuccessiveHalving",
     "Study",
     "TrainedNetwork",
     "Training",
+    "UntilDecided",
     "__version__",
     "catalogue",
     "grid",

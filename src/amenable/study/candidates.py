@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,4 +30,4 @@ class Request:
     """Trials that are wanted: a candidate with some seeds, in ascending order."""
 
     candidate: Candidate
-    seeds: tuple[int, ...]
+    seeds: Sequence[int]

@@ -58,8 +58,10 @@ class Space:
     --------
     >>> from amenable import Adam, Space, log_range
     >>> space = Space(hidden=[4, (8, 8)], optimizer=["sgd", Adam(0.01)], lr=log_range(1e-4, 1))
-    >>> space.draw("sobol", n=2)
-    ({'hidden': [8, 8], ...}, {'hidden': [4], ...})
+    >>> for settings in space.draw("sobol", n=2):
+    ...     print(settings)
+    {'hidden': [4], 'optimizer': 'sgd', 'lr': 0.1712}
+    {'hidden': [8, 8], 'optimizer': 'adam', 'lr': 0.001712}
     >>> Space.from_json(space.to_json()) == space
     True
     """

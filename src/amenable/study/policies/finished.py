@@ -1,0 +1,51 @@
+"""What is finished, looked up by candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.study.candidates import Candidate
+from amenable.study.results import StudyResults
+
+NONE = slice(0, 0)
+
+
+class Finished:
+    """The finished trials of a study, by configuration."""
+
+    def __init__(self, results: StudyResults) -> None:
+        self.results = results
+        self._solved = results.solved
+        self._slices = dict(zip(results.configurations, results.slices(), strict=True))
+
+    def trials(self, candidate: Candidate) -> slice:
+        """Where a candidate's trials are, seeds ascending."""
+        return self._slices.get(candidate.configuration, NONE)
+
+    def missing(self, candidate: Candidate, seeds: Sequence[int]) -> Sequence[int]:
+        """Those of the seeds, ascending, that are not finished; as a range where they are."""
+        present = self.results.seed[self.trials(candidate)]
+        n = len(present)
+        if n <= len(seeds) and (present == seeds[:n]).all():
+            return seeds[n:]
+        wanted = np.array(seeds, dtype=np.int64)
+        return tuple(np.setdiff1d(wanted, present, assume_unique=True).tolist())
+
+    def solved(self, candidate: Candidate, n: int) -> int | None:
+        """How many of the seeds 0 to n - 1 were solved; None where one is not finished."""
+        trials = self.trials(candidate)
+        if np.searchsorted(self.results.seed[trials], n) < n:
+            return None
+        return int(np.count_nonzero(self._solved[trials][:n]))
+
+    def of_seeds(self, candidate: Candidate, seeds: Sequence[int]) -> NDArray[np.int64] | None:
+        """Places of the trials with the seeds, ascending; None where one is not finished."""
+        trials = self.trials(candidate)
+        present = self.results.seed[trials]
+        places = np.searchsorted(present, np.array(seeds, dtype=np.int64))
+        if len(present) == 0 or places[-1] >= len(present) or (present[places] != seeds).any():
+            return None
+        return np.asarray(places + trials.start, dtype=np.int64)
