@@ -43,6 +43,7 @@ def candidates(
     space: Space | Mapping[str, Any] | Iterable[Mapping[str, Any]],
     data: Any,
     training: Training | None = None,
+    goal: str | None = None,
 ) -> tuple[Candidate, ...]:
     """What a space's settings mean for some data.
 
@@ -56,6 +57,8 @@ def candidates(
         Has all that the settings do not say. By default that is what `amenable sweep` takes: a
         learning rate and a batch that suit the optimizer and the data, and a budget that does not
         depend on how many are trained, so that a study can be extended.
+    goal : str or None
+        Where neither the settings nor `training` have one.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def candidates(
     dataset = as_dataset(data)
     if training is not None and not isinstance(training, Training):
         fail("candidates.training", "a Training", training, "write Training()")
-    builder = _Builder(dataset, training)
+    builder = _Builder(dataset, training, goal)
     found: dict[Configuration, Candidate] = {}
     for settings in _points(space):
         candidate = builder.candidate(settings)
@@ -98,9 +101,10 @@ def _points(space: Any) -> Iterable[Mapping[str, Any]]:
 class _Builder:
     """Builds for one data set; remembers what it has checked."""
 
-    def __init__(self, data: Dataset, training: Training | None) -> None:
+    def __init__(self, data: Dataset, training: Training | None, goal: str | None) -> None:
         self._data = data
         self._base = training
+        self._goal = goal
         self._n_outputs = data.n_outputs()
         self._networks: dict[str, tuple[Network, str]] = {}
         self._values: dict[tuple[str, str], Any] = {}
@@ -176,6 +180,8 @@ class _Builder:
             for name, it in settings.items()
             if name in OF_TRAINING and name not in PARTS and not hasattr(optimizer, name)
         }
+        if self._base is None or self._base.goal is None:
+            outer.setdefault("goal", self._goal)
         if self._base is not None:
             for name, other in OTHER_BUDGET.items():
                 if name in outer:

@@ -1,0 +1,132 @@
+"""`StudyFile`: what a study file says, ready to be run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from amenable.datasets import Dataset, load
+from amenable.errors import AmenableError, DescriptionError
+from amenable.study.builder import candidates
+from amenable.study.candidates import Candidate
+from amenable.study.entries import SettingError
+from amenable.study.placing import PlacedError, at, refuse_setting
+from amenable.study.policies import Policy
+from amenable.study.positions import Place, line_of
+from amenable.study.space import Space
+
+if TYPE_CHECKING:
+    from amenable.study.status import Run
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFile:
+    """What a study file says.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    source : mapping
+        What is to be loaded, as [data] says it.
+    space : Space
+        Settings with their values.
+    method, n, draw_seed
+        As for `Space.draw`.
+    policy : Policy
+        How many seeds.
+    study : Path
+        Where the trials are kept.
+    keep, on, curves, threads
+        As for `Study.run`.
+    """
+
+    path: Path
+    source: Mapping[str, Any]
+    space: Space
+    method: str
+    n: int | None
+    draw_seed: int
+    policy: Policy
+    study: Path
+    keep: str = "best"
+    on: str | None = None
+    curves: bool = False
+    threads: int | None = None
+    _lines: Mapping[Place, int] = field(default_factory=dict, repr=False)
+
+    @property
+    def data(self) -> str:
+        """The name or the path of the data."""
+        return str(self.source["name"])
+
+    def load(self) -> Dataset:
+        """The data.
+
+        Raises
+        ------
+        DataError
+            If it cannot be used; names the file and the line.
+        """
+        options = {
+            "validation" if key == "split" else key: self.source[key]
+            for key in ("target", "task", "split", "seed")
+            if key in self.source
+        }
+        with self._placed("data"):
+            return load(self.data, **options, **self.source.get("parameters", {}))
+
+    def candidates(self, data: Dataset, goal: str | None = None) -> tuple[Candidate, ...]:
+        """What is to be trained on the data.
+
+        Parameters
+        ----------
+        data : Dataset
+            As `load` gave it.
+        goal : str, optional
+            Of trainings for which the file says none.
+
+        Raises
+        ------
+        DescriptionError
+            If settings cannot stand together or do not fit the data; names the line.
+        """
+        try:
+            with self._placed("draw"):
+                drawn = self.space.draw(self.method, self.n, self.draw_seed)
+            return candidates(drawn, data, goal=goal)
+        except DescriptionError as error:
+            self._refuse(error)
+
+    def run(self, **options: Any) -> Run:
+        """Run the study, or what is missing of it; takes the options of `Study.run`."""
+        from amenable.study.study import Study
+
+        data = self.load()
+        own = {"on": self.on, "keep": self.keep, "curves": self.curves, "threads": self.threads}
+        chosen = {"policy": self.policy, **own, **options}
+        return Study(self.study).run(self.candidates(data), data, **chosen)
+
+    def _refuse(self, error: DescriptionError) -> NoReturn:
+        """The error with the line of the setting that it names."""
+        if isinstance(error, SettingError):
+            refuse_setting(self.path, self._lines, error)
+        if isinstance(error, PlacedError):
+            raise error
+        raise at(self.path, line_of(self._lines, "space"), error) from None
+
+    @contextmanager
+    def _placed(self, section: str) -> Iterator[None]:
+        """Errors name the line of the section, or of the key in it that they are about."""
+        try:
+            yield
+        except SettingError:
+            raise  # has a line of its own
+        except AmenableError as error:
+            text = str(error)
+            name = text.partition(":")[0].rpartition(".")[2].strip()
+            key = next((it for it in (name, "name", "file") if (section, it) in self._lines), "")
+            raise at(self.path, line_of(self._lines, section, key), error) from None
