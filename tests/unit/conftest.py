@@ -2,7 +2,9 @@
 experiments of the lecture found.
 """
 
+import sys
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ import pytest
 import amenable as am
 from amenable.population import Configuration, DataSummary
 from amenable.population.records import Records
+
+sys.path.insert(0, str(Path(__file__).parent))  # what tests share: study_victim
 
 GOAL = "accuracy >= 0.9"
 

@@ -1,9 +1,9 @@
 """The command `amenable`. One file per command: parse, call, print.
 
-sweep.py is a chain: request.py is what was typed, plan.py what will run (study/defaults.py where nothing
-was typed), header.py says it, findings.py counts what became of it, table.py, verdict.py and
-suggestion.py say that, export.py writes it down. Heavy modules are imported where they are used, so
-that help is quick.
+sweep.py is a chain: request.py is what was typed, plan.py what will run (study/defaults.py where
+nothing was typed), header.py says it, findings.py counts what became of it, table.py, verdict.py
+and suggestion.py say that, export.py writes it down. Heavy modules are imported where they are
+used, so that help is quick.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from amenable.cli import datasets, digits, draw, lecture, predict, sweep
+from amenable.cli import datasets, digits, draw, lecture, predict, study, sweep
 from amenable.cli.screen import INTERRUPTED, fail, forgive_encoding
 from amenable.errors import AmenableError
 
@@ -38,8 +38,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-COMMANDS = ("sweep", "draw", "digits", "predict", "lecture", "datasets")
+STUDY_COMPARE = "study compare"  # one command, in two words: `study FILE` is another
+COMMANDS = ("sweep", "study", "draw", "digits", "predict", "lecture", "datasets")
 app.command(help=sweep.HELP, epilog=sweep.EXAMPLES)(sweep.sweep)
+app.command(help=study.HELP, epilog=study.EXAMPLES)(study.study)
+app.command(STUDY_COMPARE, help=study.HELP_COMPARE)(study.compare)
 app.command(help=draw.HELP, epilog=draw.EXAMPLES)(draw.draw)
 app.command(help=digits.HELP, epilog=digits.EXAMPLES)(digits.digits)
 app.command(help=predict.HELP, epilog=predict.EXAMPLES)(predict.predict)
@@ -82,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     forgive_encoding()
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:2] == STUDY_COMPARE.split():
+        given[:2] = [STUDY_COMPARE]
     try:
         status = app(given or ["--help"], prog_name="amenable", standalone_mode=False)
     except AmenableError as error:

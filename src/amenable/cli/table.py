@@ -38,11 +38,11 @@ class Column:
     """
 
     title: str
-    cell: Callable[[Row], str]
+    cell: Callable[[Any], str]
     weight: int = KEPT
     is_text: bool = False
 
-    def width(self, rows: Sequence[Row]) -> int:
+    def width(self, rows: Sequence[Any]) -> int:
         """Of the widest cell or line of the title."""
         return max(map(len, (*self.title.split("\n"), *map(self.cell, rows))))
 
@@ -50,8 +50,8 @@ class Column:
 def sweep_table(findings: Findings, width: int, is_whole: bool) -> tuple[Table, list[str]]:
     """The table, best first, and what must be said below it."""
     rows = findings.rows if is_whole else findings.rows[:MOST_ROWS]
-    columns, left_out = _fitting(_columns(findings), rows, width)
-    table = _plain_table()
+    columns, left_out = fitting(_columns(findings), rows, width)
+    table = plain_table()
     for column in columns:
         justify = "left" if column.is_text else "right"
         table.add_column(column.title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
@@ -63,7 +63,7 @@ def sweep_table(findings: Findings, width: int, is_whole: bool) -> tuple[Table, 
 def baseline_table(baselines: Sequence[Baseline], findings: Findings) -> Table:
     """Scikit-learn's models, best first, and whether they reach the goal."""
     first = baselines[0]
-    table = _plain_table()
+    table = plain_table()
     table.add_column("\nscikit-learn", no_wrap=True)
     table.add_column(f"{first.split}\n{first.metric}", justify="right", no_wrap=True)
     is_judged = _is_judged_alike(findings, first)
@@ -120,8 +120,8 @@ def _solved(row: Row, n_trials: int) -> str:
     return f"{percent(row.fraction, n_trials):>{width}} [{low}, {high}]"
 
 
-def _fitting(
-    columns: list[Column], rows: Sequence[Row], width: int
+def fitting(
+    columns: list[Column], rows: Sequence[Any], width: int
 ) -> tuple[list[Column], list[Column]]:
     """The columns that there is room for, and the others."""
     left_out: list[Column] = []
@@ -168,7 +168,8 @@ def _below(findings: Findings, n_shown: int, left_out: Sequence[Column]) -> list
     return said
 
 
-def _plain_table() -> Table:
+def plain_table() -> Table:
+    """Without lines between its cells."""
     return Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
 
 

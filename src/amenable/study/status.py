@@ -1,18 +1,26 @@
-"""How far a study is, and what a call of `run` did: a few numbers and the words for them."""
+"""How far a study is, what it is about, and what a call of `run` did."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from amenable.phrases import counted
+from amenable.population.source import DataSummary
 from amenable.study.store import Store, holder
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a study is.
+    """How far a study is, and what it is about.
 
     Parameters
     ----------
+    data : DataSummary
+        What it trains on.
+    description, command : str
+        A line about it, and the command that began it, if there are such.
+    version : str
+        Of the package that trained it.
     trials : int
         Finished.
     planned : int
@@ -27,12 +35,20 @@ class Status:
         Whether the last run came to its end.
     keep : str
         Of which trials weights are kept: "none", "best" or "all".
+    has_curves : bool
+        Whether their curves are kept too.
     size_bytes : int
         Of the file.
     writer : str
         Which process is writing to it now, in words; empty where none is.
+    goals, metrics : tuple of str
+        The different goals and metrics of its configurations.
     """
 
+    data: DataSummary
+    description: str
+    command: str
+    version: str
     trials: int
     planned: int
     configurations: int
@@ -40,16 +56,17 @@ class Status:
     seconds: float
     is_complete: bool
     keep: str
+    has_curves: bool
     size_bytes: int
     writer: str
+    goals: tuple[str, ...]
+    metrics: tuple[str, ...]
 
     def __str__(self) -> str:
-        done = (
-            f"{self.trials:,} of {self.planned:,} trials"
-            if not self.is_complete
-            else (f"complete, {self.trials:,} trials")
-        )
-        return f"{done} of {self.configurations:,} configurations"
+        n = counted(self.configurations, "configuration")
+        if self.is_complete:
+            return f"complete, {counted(self.trials, 'trial')} of {n} on '{self.data.name}'"
+        return f"{self.trials:,} of {self.planned:,} trials of {n} on '{self.data.name}'"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,12 +89,8 @@ class Run:
     is_interrupted: bool
 
     def __repr__(self) -> str:
-        ended = f"{self.trials:,} trial{'' if self.trials == 1 else 's'} finished"
-        return (
-            f"{ended}, then interrupted: run it again to go on."
-            if self.is_interrupted
-            else (f"{ended}.")
-        )
+        ended = ", then interrupted: run it again to go on." if self.is_interrupted else "."
+        return f"{counted(self.trials, 'trial')} finished{ended}"
 
 
 def status_of(store: Store) -> Status:
@@ -89,13 +102,20 @@ def status_of(store: Store) -> Status:
         "SELECT count(*), coalesce(sum(trials), 0), coalesce(sum(seconds), 0.0) FROM blocks"
     ).fetchone()
     return Status(
+        data=store.data,
+        description=about.get("description", ""),
+        command=about.get("command", ""),
+        version=about.get("version", ""),
         trials=trials,
         planned=max(int(about.get("planned", "0")), trials),
         configurations=configurations,
         blocks=blocks,
         seconds=seconds,
         is_complete=about.get("is_complete") == "1",
-        keep=about["keep"],
+        keep=about.get("keep", "none"),
+        has_curves=about.get("curves") == "1",
         size_bytes=store.path.stat().st_size,
         writer=holder(store.path),
+        goals=tuple(it for (it,) in one("SELECT DISTINCT goal FROM configurations") if it),
+        metrics=tuple(it for (it,) in one("SELECT DISTINCT metric FROM configurations")),
     )

@@ -96,6 +96,7 @@ class Study:
         threads: int | None = None,
         progress: Progress = None,
         description: str = "",
+        command: str = "",
     ) -> Run:
         """Train what is missing, and write it down block by block.
 
@@ -127,8 +128,8 @@ class Study:
             None for all cores that the process may use.
         progress : bool or callable, optional
             As for `train`.
-        description : str
-            A line about the study, for who opens it later.
+        description, command : str
+            A line about the study, and the command that goes on with it, for who opens it later.
 
         Returns
         -------
@@ -156,7 +157,9 @@ class Study:
         candidates = candidates_of(space, dataset, trainings, method, n, draw_seed)
         summary = DataSummary.of(dataset)
         with writing(self.path) as writer, executor_of(on) as executor:
-            self._begin(writer, identity(summary, keep, curves, description), space, wanted)
+            self._begin(
+                writer, identity(summary, keep, curves, description), space, wanted, command
+            )
             executor.open(dataset, record, threads)
             pace = Pace(len(dataset.training), record)
             runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
@@ -293,12 +296,31 @@ class Study:
         with reading(self.path) as store:
             return status_of(store)
 
-    def _begin(self, writer: Writer, entries: dict[str, str], space: Any, policy: Any) -> None:
+    def leader(self, where: str | None = None) -> dict[str, Any] | None:
+        """The trial that did best, as a row of the view `results`, without its weights.
+
+        Parameters
+        ----------
+        where : str, optional
+            Among which trials, as for `results`.
+
+        Returns
+        -------
+        dict or None
+            None without trials, or where they are measured by different metrics.
+        """
+        with reading(self.path) as store:
+            return store.best("" if where is None else store.check_condition(where))
+
+    def _begin(
+        self, writer: Writer, entries: dict[str, str], space: Any, policy: Any, command: str
+    ) -> None:
         """Make sure that the file is of this study; what is asked of it may change."""
         about = writer.about()
         if about:
             agree(self.path, about, entries)
-        asked = {
+        asked = {"command": command} if command else {}
+        asked |= {
             name: json.dumps(it.to_dict()) if hasattr(it, "to_dict") else ""
             for name, it in (("space", space), ("policy", policy))
         }

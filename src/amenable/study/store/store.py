@@ -22,6 +22,7 @@ from amenable.study.store.blobs import Blob, unpack
 from amenable.study.store.opening import connected, damage_told
 from amenable.study.store.rows import configuration_of
 from amenable.study.store.summaries import read_summary
+from amenable.training import METRICS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,6 +103,22 @@ class Store:
             )
             if chosen is None or id_ in chosen
         ]
+
+    def best(self, condition: str = "") -> dict[str, Any] | None:
+        """The row of `results` that did best; None without one, or with several metrics."""
+        metrics = self.connection.execute("SELECT DISTINCT metric FROM configurations").fetchall()
+        if len(metrics) != 1:
+            return None
+        split = self.data.judged_on
+        order = "DESC" if METRICS[metrics[0][0]][0] == ">=" else "ASC"
+        where = f"AND ({condition}\n)" if condition else ""
+        found = self.connection.execute(
+            f"SELECT * FROM results WHERE status != 'diverged' {where} ORDER BY {split}_metric "
+            f"{order} NULLS LAST, {split}_loss NULLS LAST, configuration, seed LIMIT 1"
+        )
+        names = [it[0] for it in found.description]
+        row = found.fetchone()
+        return None if row is None else dict(zip(names, row, strict=True))
 
     def columns(self) -> list[str]:
         """What a condition may speak of: the columns of the view `results`."""
