@@ -1,0 +1,88 @@
+"""What runs on a node of a Ray cluster: one block, from plain values to plain arrays.
+
+Nothing of Ray is imported here. The data arrives as the values of its fields, a block as bytes that
+are opened only after the node has shown that it has the version of this package that made them.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from amenable.datasets import Dataset
+from amenable.engine import Record
+from amenable.study.blocks import Block, BlockResult
+from amenable.study.work import train_block
+
+Arrays = tuple[Any, Any, Any, Any, float]  # of a BlockResult: all but its block
+
+
+class Job(NamedTuple):
+    """What all blocks of an executor share, as it travels."""
+
+    version: str
+    key: str
+    record: Mapping[str, bool]
+    threads: int
+
+
+def task() -> Callable[..., tuple[str, Any]]:
+    """The function that Ray calls on a node.
+
+    It is made here so that it travels by value: it can then run where another version of this
+    package is installed, or none, and say so. It gives ("done", arrays) or ("refused", reason).
+    """
+
+    def train_there(job: tuple[Any, ...], packed: bytes, values: Any) -> tuple[str, Any]:
+        import socket
+
+        version, *_ = job
+        try:
+            from amenable.version import package_version
+
+            found = package_version()
+        except ImportError as error:
+            return "refused", f"node {socket.gethostname()}: amenable cannot be imported: {error}"
+        if found != version:
+            return "refused", f"node {socket.gethostname()} has amenable {found}"
+        from amenable.study.executors.ray_node import train_packed
+
+        return "done", train_packed(job, packed, values)
+
+    return train_there
+
+
+def values_of(data: Dataset) -> dict[str, Any]:
+    """The fields of a dataset: arrays, texts and numbers."""
+    return {field.name: getattr(data, field.name) for field in fields(data)}
+
+
+def pack(block: Block) -> bytes:
+    """A block on its way to a node of the user's own cluster, where Ray itself pickles too."""
+    return pickle.dumps(block)
+
+
+def train_packed(job: tuple[Any, ...], packed: bytes, values: Mapping[str, Any]) -> Arrays:
+    """Train a block on a node."""
+    _, key, record, threads = job
+    block: Block = pickle.loads(packed)
+    result = train_block(block, _data(key, values), Record(**record), threads)
+    return result.status, result.steps, result.final, dict(result.arrays), result.seconds
+
+
+def unpack(block: Block, arrays: Arrays) -> BlockResult:
+    """The result of a block, back in the process that sent it."""
+    return BlockResult(block, *arrays)
+
+
+_made: dict[str, Dataset] = {}  # in a process of a node, of the executor it works for at present
+
+
+def _data(key: str, values: Mapping[str, Any]) -> Dataset:
+    """The dataset; a process makes it once, for making it checks and copies it."""
+    if key not in _made:
+        _made.clear()
+        _made[key] = Dataset(**values)
+    return _made[key]
