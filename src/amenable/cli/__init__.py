@@ -2,7 +2,8 @@
 
 sweep.py is a chain: request.py is what was typed, plan.py what will run (study/defaults.py where
 nothing was typed), header.py says it, findings.py counts what became of it, table.py, verdict.py
-and suggestion.py say that, export.py writes it down. Heavy modules are imported where they are
+and suggestion.py say that, export.py writes it down; where trials are kept, study_plan.py,
+study_sweep.py and what study.py shows. Heavy modules are imported where they are
 used, so that help is quick.
 """
 

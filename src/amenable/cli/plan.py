@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
@@ -95,7 +95,7 @@ def make_plan(request: Request, data: Dataset) -> Plan:
             "take fewer --seeds, or fewer values of the other options"
         )
     if request.solved is not None and not is_none(request.solved):
-        plan = plan.with_goal(_checked_goal(request.solved, data))
+        plan = plan.with_goal(checked_goal(request.solved, data))
     _check_fit(plan)
     return plan
 
@@ -122,22 +122,27 @@ def _networks(request: Request, data: Dataset) -> tuple[Network, ...]:
     n_outputs = data.n_outputs()
     networks: dict[Network, None] = {}
     for typed in structures:
-        hidden = _hidden(typed)
+        hidden = hidden_widths(typed)
         for activation in activations:
             with naming("--activation"):
                 network = mlp(data.n_inputs, *hidden, n_outputs, activation=activation)
                 network.check_trainable()
             networks[network] = None
+    check_parameters(networks)
+    return tuple(networks)
+
+
+def check_parameters(networks: Iterable[Network]) -> None:
+    """Refuse networks that no register of them could be trained of."""
     largest = max(networks, key=lambda it: it.n_parameters)
     if largest.n_parameters > MOST_PARAMETERS:
         raise DescriptionError(
             f"--hidden: {largest.structure} has {largest.n_parameters:,} parameters, more than "
             f"{MOST_PARAMETERS:,}; take narrower layers"
         )
-    return tuple(networks)
 
 
-def _hidden(typed: str) -> tuple[int, ...]:
+def hidden_widths(typed: str) -> tuple[int, ...]:
     """Widths of hidden layers: "none", "10" or "10,10"."""
     if is_none(typed):
         return ()
@@ -161,7 +166,7 @@ def _settings(request: Request, data: Dataset) -> list[Training]:
             hint = did_you_mean(name, OPTIMIZERS) or f"known are {', '.join(OPTIMIZERS)}"
             raise DescriptionError(f"--optimizer: none is called {shown(name)}; {hint}")
         rates = request.lr or (defaults.learning_rate(name, data),)
-        batches = [_batch(it) for it in request.batch] or [defaults.batch(name, data)]
+        batches = [batch_size(it) for it in request.batch] or [defaults.batch(name, data)]
         choices = product(rates, batches, request.init or ("auto",), request.l2 or (0.0,))
         for lr, batch, init, l2 in choices:
             with naming("--lr"):
@@ -175,7 +180,7 @@ def _settings(request: Request, data: Dataset) -> list[Training]:
     return list(found)
 
 
-def _batch(typed: str) -> int | str:
+def batch_size(typed: str) -> int | str:
     if typed.strip().lower() == "full":
         return "full"
     if not typed.strip().isdecimal() or int(typed) < 1:
@@ -211,15 +216,23 @@ def _budgeted(
     changes: dict[str, Any] = {"epochs": None, "steps": None, option: value}
     with naming(f"--{option}"):
         it = replace(it, **changes)
+    check_steps(it, data)
+    return replace(it, probe_every=defaults.probe_every(data, it))
+
+
+def check_steps(it: Training, data: Dataset) -> None:
+    """Refuse a budget that would never end."""
+    option = "epochs" if it.steps is None else "steps"
+    value = getattr(it, option)
     n_steps = value * (defaults.steps_per_epoch(data, it.batch) if option == "epochs" else 1)
     if n_steps > MOST_STEPS:
         raise DescriptionError(
             f"--{option}: {value:,} are {n_steps:,} steps, more than {MOST_STEPS:,}; take fewer"
         )
-    return replace(it, probe_every=defaults.probe_every(data, it))
 
 
-def _checked_goal(typed: str, data: Dataset) -> str:
+def checked_goal(typed: str, data: Dataset) -> str:
+    """The goal with its split, if that is there."""
     goal = parse_goal(typed, "--solved")
     if goal.split == "validation" and not len(data.validation):
         raise DescriptionError(

@@ -64,6 +64,32 @@ def progress_bar(
         yield watch
 
 
+@contextmanager
+def growing_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """As `progress_bar`, where the total is told as it grows: a study asks for more in rounds."""
+    bar = Progress(
+        BarColumn(bar_width=None),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} networks{task.fields[rate]}"),
+        console=console,
+        transient=True,
+        expand=True,
+        disable=not console.is_terminal,
+    )
+    start_s = time.monotonic()
+    with bar:
+        task = bar.add_task("", total=1, rate="")
+
+        def watch(n: int, total: int) -> None:
+            elapsed_s = time.monotonic() - start_s
+            if elapsed_s < WATCH_S or not n:
+                return
+            left = clock(elapsed_s * (total - n) / n)
+            rate = f", {n / elapsed_s:,.0f}/s, {left} left of this round"
+            bar.update(task, completed=n, total=total, rate=rate)
+
+        yield watch
+
+
 def say_rate(console: Console, finished: int, seconds: float) -> None:
     """The line that stays when the bar is gone."""
     rate = f"{finished / max(seconds, 1e-3):,.0f} networks/s"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from amenable.study.status import Status
+    from amenable.study.study import Study
 
 HELP = (
     "Show a study: how far it is, what became of each configuration, and the best.\n\n"
@@ -105,6 +106,17 @@ def study(
             frame = it.to_frame(where) if trials else found
             _write(files, frame, _record(status, found, best, said))
     return 0
+
+
+def show(out: Console, it: Study, is_whole: bool, files: dict[str, Path]) -> None:
+    """The table of all trials and what it says, into files too: what ends a sweep."""
+    status, found, said = it.status, it.summary(), list[str]()
+    best = it.leader(None) if status.trials else None
+    try:
+        said = _print(out, status, found, best, is_whole)
+    finally:  # also where nobody reads to the end, as with head
+        if files:
+            _write(files, found, _record(status, found, best, said))
 
 
 @contextmanager

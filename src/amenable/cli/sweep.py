@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amenable.cli import options
+from amenable.cli import options, study_options
 from amenable.cli.request import SPLIT, Request
 from amenable.cli.screen import INTERRUPTED
 
@@ -25,7 +25,8 @@ HELP = (
     "Every structure is trained with every activation and every seed. The table says what "
     "fraction of the seeds learned it, how fast and how well; below it are the models of "
     "scikit-learn that a network must beat. Nothing but DATA must be given. Repeatable options "
-    "are tried in all combinations, and compared."
+    "are tried in all combinations, and compared. DATA may also be a study file, such as "
+    "study.toml, which says all of this and more."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
@@ -42,6 +43,9 @@ EXAMPLES = """
 [cyan]amenable sweep wine --optimizer sgd --optimizer adam --activation tanh[/cyan]
   does the optimizer matter?
 
+[cyan]amenable sweep wine --study wine.study --lr 1e-4..1 --draws 200 --until-decided 0.2[/cyan]
+  200 settings, each with as many seeds as it takes; kept, and continued by the same command
+
 [cyan]amenable sweep iris --solved "accuracy >= 0.9" --json iris.json[/cyan]
   a goal of your own, and all results in a file
 """
@@ -56,14 +60,21 @@ def sweep(
     activation: options.Activation = None,
     seeds: options.Seeds = None,
     optimizer: options.Optimizer = None,
-    lr: options.LearningRate = None,
+    lr: study_options.LearningRate = None,
     batch: options.Batch = None,
     epochs: options.Epochs = None,
     steps: options.Steps = None,
     init: options.Init = None,
-    l2: options.L2 = None,
+    l2: study_options.L2 = None,
     solved: options.Solved = None,
     threads: options.Threads = None,
+    study: study_options.StudyPath = None,
+    draws: study_options.Draws = None,
+    sample: study_options.Sample = None,
+    until_decided: study_options.UntilDecided = None,
+    halving: study_options.Halving = None,
+    keep: study_options.Keep = None,
+    on: study_options.On = None,
     all_rows: options.AllRows = False,
     json_file: options.JsonFile = None,
     csv_file: options.CsvFile = None,
@@ -86,6 +97,13 @@ def sweep(
         seeds=seeds,
         solved=solved,
         threads=threads,
+        study=None if study is None else str(study),
+        draws=draws,
+        sample=sample,
+        until_decided=until_decided,
+        halving=halving,
+        keep=keep,
+        on=on,
     )
     return _run(request, is_whole=all_rows, json_file=json_file, csv_file=csv_file)
 
@@ -94,12 +112,24 @@ def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Pat
     """Call and print; everything that can be wrong is found before the training."""
     from amenable import engine
     from amenable.baselines import baselines
-    from amenable.cli import export, findings, plan, progress, screen, suggestion, verdict
+    from amenable.cli import (
+        export,
+        findings,
+        plan,
+        progress,
+        screen,
+        study_plan,
+        study_sweep,
+        suggestion,
+        verdict,
+    )
 
     out, err = screen.results(), screen.remarks()
     with plan.naming("--threads"):
         engine.check_threads(request.threads)
     files = _checked_files(json_file, csv_file)
+    if study_plan.is_study(request):
+        return study_sweep.sweep_study(request, is_whole, files)
     with err.status("reading the data"):
         data = plan.load_data(request)
         chosen = plan.make_plan(request, data)
