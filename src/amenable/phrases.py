@@ -53,6 +53,23 @@ def whole(value: float) -> str:
     return f"{value:,.0f}" if math.isfinite(value) else "-"
 
 
+def amount(value: float) -> str:
+    """A large number in three digits: "6,350", "1.27 million", "30.1 billion"."""
+    if not math.isfinite(value):
+        return "-"
+    for name, size in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
+        if value >= 0.9995 * size:
+            return (
+                f"{value / size:.3g} {name}"
+                if value < 1e3 * size
+                else f"{value / size:,.0f} {name}"
+            )
+    if value < 100:
+        return f"{value:.3g}"
+    digits = len(str(int(value))) - 3
+    return f"{round(value, -digits):,.0f}"
+
+
 def probability(p: float) -> str:
     """ "p = 0.03", "p < 0.001"."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from amenable.cli import datasets, digits, draw, lecture, predict, study, sweep
+from amenable.cli import datasets, digits, draw, lecture, predict, report, study, sweep
 from amenable.cli.screen import INTERRUPTED, fail, forgive_encoding
 from amenable.errors import AmenableError
 
@@ -40,10 +40,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 STUDY_COMPARE = "study compare"  # one command, in two words: `study FILE` is another
-COMMANDS = ("sweep", "study", "draw", "digits", "predict", "lecture", "datasets")
+COMMANDS = ("sweep", "study", "report", "draw", "digits", "predict", "lecture", "datasets")
 app.command(help=sweep.HELP, epilog=sweep.EXAMPLES)(sweep.sweep)
 app.command(help=study.HELP, epilog=study.EXAMPLES)(study.study)
 app.command(STUDY_COMPARE, help=study.HELP_COMPARE)(study.compare)
+app.command(help=report.HELP, epilog=report.EXAMPLES)(report.report)
 app.command(help=draw.HELP, epilog=draw.EXAMPLES)(draw.draw)
 app.command(help=digits.HELP, epilog=digits.EXAMPLES)(digits.digits)
 app.command(help=predict.HELP, epilog=predict.EXAMPLES)(predict.predict)

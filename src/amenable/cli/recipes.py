@@ -79,6 +79,13 @@ RECIPES: Mapping[str, Recipe] = {
         init=tuple(f"normal({scale:g})" for scale in (0.01, 0.03, 0.1, 0.3, 1, 3, 10)),
         has_goal=True,
     ),
+    "effects": Recipe(
+        "spirals", ("4", "8", "8,8"), "interactions", activation=("tanh", "relu"), has_goal=True
+    ),
+    "interactions": Recipe(
+        "spirals", ("4", "8", "8,8"), "frontier", activation=("tanh", "relu"), has_goal=True
+    ),
+    "frontier": Recipe("spirals", ("2", "4", "8", "4,4", "8,8"), "effects", has_goal=True),
     # Deep enough that a gradient can vanish on its way.
     "gradients": Recipe(
         "moons", ("8,8,8,8,8,8,8,8",), "histograms", seeds=8, activation=("sigmoid",)

@@ -8,15 +8,18 @@ from amenable.figures.canvas import new_figure, save
 from amenable.figures.confusion import Confusion, confusion_data, draw_confusion
 from amenable.figures.curves import Curves, curves_data, draw_curves
 from amenable.figures.diagram import Diagram, diagram_data, draw_diagram
+from amenable.figures.effects import draw_effects, effects_data
 from amenable.figures.feature_maps import FeatureMaps, draw_feature_maps, feature_maps_data
 from amenable.figures.first_layer import FirstLayer, draw_first_layer, first_layer_data
 from amenable.figures.frames import Frames, animate_frames, draw_frames, frames_data, save_animation
+from amenable.figures.frontier import draw_frontier, frontier_data
 from amenable.figures.functions import Functions, draw_functions, functions_data
 from amenable.figures.gallery import Gallery, draw_gallery, gallery_data
 from amenable.figures.gradients import Gradients, draw_gradients, gradients_data
 from amenable.figures.growth import growth_data
 from amenable.figures.hardest import Hardest, draw_hardest, hardest_data
 from amenable.figures.histograms import Histograms, draw_histograms, histograms_data
+from amenable.figures.interactions import Interaction, draw_interactions, interactions_data
 from amenable.figures.kernels import Kernels, draw_kernels, kernels_data
 from amenable.figures.kinds import KINDS, Kind
 from amenable.figures.landscape import draw_landscape, draw_landscape_3d
@@ -42,6 +45,7 @@ __all__ = [
     "Gradients",
     "Hardest",
     "Histograms",
+    "Interaction",
     "Kernels",
     "Kind",
     "Passes",
@@ -56,14 +60,17 @@ __all__ = [
     "draw_confusion",
     "draw_curves",
     "draw_diagram",
+    "draw_effects",
     "draw_feature_maps",
     "draw_first_layer",
     "draw_frames",
+    "draw_frontier",
     "draw_functions",
     "draw_gallery",
     "draw_gradients",
     "draw_hardest",
     "draw_histograms",
+    "draw_interactions",
     "draw_kernels",
     "draw_landscape",
     "draw_landscape_3d",
@@ -74,15 +81,18 @@ __all__ = [
     "draw_survival",
     "draw_trainability",
     "draw_walks",
+    "effects_data",
     "feature_maps_data",
     "first_layer_data",
     "frames_data",
+    "frontier_data",
     "functions_data",
     "gallery_data",
     "gradients_data",
     "growth_data",
     "hardest_data",
     "histograms_data",
+    "interactions_data",
     "kernels_data",
     "new_figure",
     "passes_data",

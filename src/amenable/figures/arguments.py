@@ -9,6 +9,8 @@ from amenable.description import fail
 from amenable.errors import DataError
 from amenable.model import Model
 from amenable.population import Population
+from amenable.study.answers import results_of
+from amenable.study.results import StudyResults
 
 LONGEST_NAME = 40  # characters in a legend: more would leave no room for the picture
 
@@ -27,6 +29,13 @@ def as_population(field: str, value: object) -> Population:
     if not len(value):
         raise DataError(f"{field}: expected at least one trial, got none")
     return value
+
+
+def as_results(field: str, value: object) -> StudyResults:
+    """Finished trials, of a study or of a population."""
+    if isinstance(value, StudyResults):
+        return value
+    return results_of(as_population(field, value))
 
 
 def as_models(field: str, value: object, names: Sequence[str] | None = None) -> dict[str, Model]:

@@ -20,15 +20,18 @@ from amenable.errors import DescriptionError
 from amenable.figures.confusion import confusion_data, draw_confusion
 from amenable.figures.curves import curves_data, draw_curves
 from amenable.figures.diagram import diagram_data, draw_diagram
+from amenable.figures.effects import draw_effects, effects_data
 from amenable.figures.feature_maps import draw_feature_maps, feature_maps_data
 from amenable.figures.first_layer import draw_first_layer, first_layer_data
 from amenable.figures.frames import draw_frames, frames_data
+from amenable.figures.frontier import draw_frontier, frontier_data
 from amenable.figures.functions import Functions, draw_functions, functions_data
 from amenable.figures.gallery import draw_gallery, gallery_data
 from amenable.figures.gradients import draw_gradients, gradients_data
 from amenable.figures.growth import growth_data
 from amenable.figures.hardest import draw_hardest, hardest_data
 from amenable.figures.histograms import draw_histograms, histograms_data
+from amenable.figures.interactions import draw_interactions, interactions_data
 from amenable.figures.kernels import draw_kernels, kernels_data
 from amenable.figures.landscape import draw_landscape, draw_landscape_3d
 from amenable.figures.passes import draw_passes, passes_data
@@ -230,6 +233,27 @@ _TABLE = (
         (POPULATION,),
         trainability_data,
         draw_trainability,
+    ),
+    Kind(
+        "effects",
+        "what each setting does to the fraction solved, all else averaged",
+        (POPULATION,),
+        effects_data,
+        draw_effects,
+    ),
+    Kind(
+        "interactions",
+        "where two settings do more, or less, than their effects add up to",
+        (POPULATION,),
+        interactions_data,
+        draw_interactions,
+    ),
+    Kind(
+        "frontier",
+        "fraction solved against cost, and what none beats in both",
+        (POPULATION,),
+        frontier_data,
+        draw_frontier,
     ),
     Kind(
         "gradients",

@@ -49,6 +49,11 @@ def plain_logarithmic(axis: Axis) -> None:
         axis.set_minor_locator(NullLocator())
 
 
+def verbatim(text: str) -> str:
+    """Text that is drawn as it is, dollar signs too."""
+    return text.replace("$", r"\$")
+
+
 def rounded(value: float) -> str:
     """A number in three digits, as captions have it."""
     if not math.isfinite(value):

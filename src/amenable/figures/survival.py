@@ -17,7 +17,7 @@ from amenable.description import items, short
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, axes_for, figure_of, themed
-from amenable.figures.legends import counted, legend_above, listed, rounded
+from amenable.figures.legends import counted, legend_above, listed, rounded, verbatim
 from amenable.network import Network
 from amenable.population import Configuration, Fraction, Population
 from amenable.statistics import KaplanMeier, holm, log_rank
@@ -41,8 +41,9 @@ class Survival:
         Steps, fraction with band, trials at risk.
     fractions : tuple of G Fraction
         Solved within the budget, with Wilson's interval.
-    p_values : array (G, G)
+    p_values : array (G, G) or None
         Log-rank test of each pair, corrected for the number of pairs (Holm); 1 on the diagonal.
+        None where groups are not to be compared by it.
     keys : tuple of str
         What the groups differ in.
     """
@@ -50,7 +51,7 @@ class Survival:
     names: tuple[str, ...]
     curves: tuple[KaplanMeier, ...]
     fractions: tuple[Fraction, ...]
-    p_values: NDArray[np.float64]
+    p_values: NDArray[np.float64] | None
     keys: tuple[str, ...]
 
     @property
@@ -88,7 +89,7 @@ class Survival:
     @property
     def _test(self) -> str:
         pairs = list(combinations(range(len(self.names)), 2))
-        if not pairs:
+        if not pairs or self.p_values is None:
             return ""
         p = np.array([self.p_values[pair] for pair in pairs])
         if len(pairs) == 1:
@@ -185,7 +186,7 @@ def draw_survival(
     colours = themed(theme)
     end = max(float(curve.times[-1]) for curve in found.curves)
     for i, curve in enumerate(found.curves):
-        label = f"{found.names[i]}: {_short(found.fractions[i])}"
+        label = f"{verbatim(found.names[i])}: {_short(found.fractions[i])}"
         colour = colours.colours[i % len(colours.colours)]
         steps, fraction, low, high = _stairs(curve, end)
         if found.has_bands:
@@ -227,7 +228,9 @@ def _write_at_risk(found: Survival, ax: Axes, theme: str, end: float) -> None:
     for i, curve in enumerate(found.curves):
         below = -50 - 11 * i
         colour = colours.colours[i % len(colours.colours)]
-        ax.annotate(found.names[i], (0, 0), (-16, below), color=colour, ha="right", **place)
+        ax.annotate(
+            verbatim(found.names[i]), (0, 0), (-16, below), color=colour, ha="right", **place
+        )
         for tick in ticks:
             later = np.searchsorted(curve.times, tick)
             n = int(curve.at_risk[later]) if later < len(curve.times) else 0

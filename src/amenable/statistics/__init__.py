@@ -17,6 +17,7 @@ from amenable.statistics.fractions import (
     paired_difference,
     wilson,
 )
+from amenable.statistics.sequences import confidence_sequence
 from amenable.statistics.significance import fisher, holm, mcnemar
 from amenable.statistics.spread import quantiles
 from amenable.statistics.survival import KaplanMeier, kaplan_meier, log_rank
@@ -30,6 +31,7 @@ __all__ = [
     "PairedDifference",
     "Term",
     "clustered_difference",
+    "confidence_sequence",
     "factorial",
     "fisher",
     "holm",

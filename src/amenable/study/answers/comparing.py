@@ -102,6 +102,12 @@ def points(difference: float) -> str:
     return f"{100 * difference:.1f}".replace("-0.0", "0.0")
 
 
+def signed(difference: float) -> str:
+    """A difference in points with its sign: "+12.3", "−4.0"."""
+    text = points(difference)
+    return text.replace("-", "−") if text.startswith("-") else f"+{text}"
+
+
 def compare(
     results: StudyResults, setting: str, first: object, second: object, level: float = 0.95
 ) -> Comparison:

@@ -11,10 +11,11 @@ import numpy as np
 
 from amenable.description import integer
 from amenable.errors import DataError
+from amenable.phrases import joined, probability
 from amenable.population.outcome import check_goals
 from amenable.statistics import Factorial, Term, factorial
 from amenable.statistics.factorial import SPARE
-from amenable.study.answers.comparing import LEVEL, points
+from amenable.study.answers.comparing import LEVEL, points, signed
 from amenable.study.answers.factors import (
     ABSENT,
     MOST_LEVELS,
@@ -74,8 +75,6 @@ class Effects:
 
     def said(self, term: Term) -> str:
         """A term in a sentence."""
-        from amenable.phrases import probability
-
         name, labels = " with ".join(term.names), self.labels(term)
         p = probability(term.p_value)
         if term.p_value >= LEVEL:
@@ -101,6 +100,19 @@ class Effects:
         return f"{labels[i]} {signed(float(term.effect[i]))} ({limits})"
 
     @property
+    def caption(self) -> str:
+        """What a picture of the main effects shows and what it cannot show."""
+        beyond = [it.names[0] for it in self.found.main if it.p_value < LEVEL]
+        said = f"Beyond chance are those of {joined(beyond)}" if beyond else "None is beyond chance"
+        widest = max((float(np.max(it.high - it.low)) for it in self.found.main), default=0.0)
+        return (
+            f"Effect of each setting on the fraction of {self.n_trials:,} trials solved, averaged "
+            f"over all else, with {100 * self.level:.0f} % intervals (the widest spans "
+            f"{points(widest)} points). {said}. An average says nothing of single configurations, "
+            "nor of settings that work only together."
+        )
+
+    @property
     def model(self) -> str:
         """What was done, for a reader who wants to judge it."""
         chance = (
@@ -118,12 +130,6 @@ class Effects:
             "p-values (Brunner, Dette and Munk 1997) are corrected for the number of effects and "
             "interactions (Holm 1979)."
         )
-
-
-def signed(difference: float) -> str:
-    """A difference in points with its sign."""
-    text = points(difference)
-    return text.replace("-", "−") if text.startswith("-") else f"+{text}"
 
 
 def effects(results: StudyResults, bins: int | None = None, level: float = 0.95) -> Effects:

@@ -58,9 +58,9 @@ class Factor:
 
     def code(self, value: object) -> int:
         """The code of a value, or the error that names those there are."""
-        known = {_key(it): code for code, it in enumerate(self.values)}
+        known = {key_of(it): code for code, it in enumerate(self.values)}
         by_label = {label: code for code, label in enumerate(self.labels)}
-        found = known.get(_key(value), by_label.get(value) if isinstance(value, str) else None)
+        found = known.get(key_of(value), by_label.get(value) if isinstance(value, str) else None)
         if found is None:
             hint = did_you_mean(value, self.labels) if isinstance(value, str) else ""
             raise DescriptionError(
@@ -73,6 +73,11 @@ class Factor:
         """A configuration's value in words."""
         code = int(self.codes[configuration])
         return NOTHING if code == ABSENT else self.labels[code]
+
+    def value(self, configuration: int) -> Any:
+        """A configuration's value; None where it has none."""
+        code = int(self.codes[configuration])
+        return None if code == ABSENT else self.values[code]
 
 
 def factors(results: StudyResults) -> tuple[Factor, ...]:
@@ -159,7 +164,7 @@ def number_text(value: float) -> str:
 
 
 def _factor(name: str, values: Sequence[Any], has_one: Sequence[bool]) -> Factor:
-    keys = [_key(value) if there else None for value, there in zip(values, has_one, strict=True)]
+    keys = [key_of(value) if there else None for value, there in zip(values, has_one, strict=True)]
     first = {key: value for key, value in zip(reversed(keys), reversed(values), strict=True)
              if key is not None}  # fmt: skip
     order = list(dict.fromkeys(key for key in keys if key is not None))
@@ -178,13 +183,15 @@ def _distinct(labels: Sequence[str], values: Sequence[Any]) -> tuple[str, ...]:
     return tuple(it if isinstance(it, str) else json.dumps(it, default=str) for it in values)
 
 
-def _key(value: object) -> str:
+def key_of(value: object) -> str:
     """What makes values equal: 1 and 1.0 are, "1" is another."""
     if _is_number(value):
         return repr(float(value))  # type: ignore[arg-type]  # as asked above
     if isinstance(value, list | tuple):
-        return f"[{','.join(_key(it) for it in value)}]"
-    return json.dumps(value, sort_keys=True, default=str)
+        return f"[{','.join(key_of(it) for it in value)}]"
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{name!r}:{key_of(value[name])}" for name in sorted(value)) + "}"
+    return json.dumps(value, default=str)
 
 
 def _is_number(value: object) -> bool:

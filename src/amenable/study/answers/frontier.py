@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from amenable.description import choice, number
 from amenable.description.fields import FRACTION
 from amenable.errors import DataError
-from amenable.phrases import counted, limits, percent
+from amenable.phrases import amount, counted, limits, percent
 from amenable.population.outcome import check_goals
 from amenable.study.answers.selection import finished
 from amenable.study.answers.table import Row, Table, table
@@ -20,6 +20,8 @@ COSTS = {
     "training": ("multiply_adds", "multiply-adds of one training"),
     "parameters": ("parameters", "parameters"),
 }
+
+MOST_NAMED = 9  # points of a frontier that are numbered in a picture and named below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +116,36 @@ class Frontier:
         places = np.flatnonzero(self.is_on)
         first, last = int(places[0]), int(places[-1])
         n = len(places)
-        start = f"{self._at(first)} for {self.cost[first]:,.3g} {self.unit}"
+        start = f"{self._at(first)} for {amount(self.cost[first])} {self.unit}"
         if n == 1:
             said = f"One configuration is both the cheapest and solved most often: {start}."
         else:
             said = (
                 f"{n} of {counted(len(self.cost), 'configuration')} are on the frontier, from "
-                f"{start} to {self._at(last)} for {self.cost[last]:,.3g}."
+                f"{start} to {self._at(last)} for {amount(self.cost[last])}."
             )
         others = int(np.count_nonzero(self.may_be & ~self.is_on))
         doubt = f" The intervals leave it open for {counted(others, 'other')}." if others else ""
         return said + doubt
+
+    @property
+    def caption(self) -> str:
+        """What a picture of it shows and what it cannot show; numbers as in the picture."""
+        places = np.flatnonzero(self.is_on)
+        named = [f"{number}: {self.name(int(i))}" for number, i in enumerate(places, 1)]
+        more = f"; {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        return (
+            f"Fraction solved over {self.unit}, with {100 * self.level:.0f} % intervals. "
+            f"{self.sentence} On it are {'; '.join(named[:MOST_NAMED])}{more}. The largest of many "
+            "fractions is larger than it would be again: train what you choose with fresh seeds."
+        )
+
+    def name(self, i: int) -> str:
+        """A configuration's settings in words, and its fraction."""
+        row, names = self.table.rows[i], self.table.names
+        said = [f"{name} {value}" for name, value in zip(names, row.settings, strict=True)]
+        share = percent(float(self.fraction[i]), row.trials)
+        return f"{', '.join(said) or row.network.structure} ({share} %)"
 
     def _at(self, i: int) -> str:
         row = self.table.rows[i]

@@ -13,7 +13,6 @@ from amenable.engine import STATUSES
 from amenable.errors import DataError
 from amenable.population import Population
 from amenable.population.keys import ALWAYS, telling, value_of
-from amenable.population.records import Records
 from amenable.study.answers.factors import in_words
 from amenable.study.results import StudyResults
 
@@ -91,31 +90,3 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
         for name, it in values.items()
         if it is not None
     }
-
-
-def population_of(results: StudyResults) -> Population:
-    """The results as a population without weights and curves, for figures that need none."""
-    from amenable import encoding
-    from amenable.version import package_version
-
-    n = np.bincount(results.configuration, minlength=len(results.ids))
-    starts = np.concatenate([[0], np.cumsum(n)[:-1]])
-    data = results.data
-    return Population(
-        data=data,
-        configurations=results.configurations,
-        seed=results.seed.astype(np.uint64),
-        status=np.array(STATUSES)[results.status],
-        steps=results.steps.copy(),
-        final=results.final.copy(),
-        records=Records(
-            configuration=results.configuration,
-            row=np.arange(len(results.seed)) - starts[results.configuration],
-            probes=tuple(
-                np.array([encoding.budget(it.training, data.n_training)])
-                for it in results.configurations
-            ),
-            arrays={},
-        ),
-        version=package_version(),
-    )

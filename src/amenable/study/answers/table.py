@@ -16,7 +16,7 @@ from amenable.network import Network
 from amenable.population.outcome import Fraction, costs, fraction_of
 from amenable.statistics import Interval, KaplanMeier, kaplan_meier, quantiles
 from amenable.study.answers.cost import multiply_adds
-from amenable.study.answers.factors import Factor, factor_named, factors
+from amenable.study.answers.factors import Factor, factor_named, factors, in_words
 from amenable.study.answers.selection import finished
 from amenable.study.results import StudyResults
 from amenable.training import METRICS
@@ -35,6 +35,8 @@ class Row:
     ----------
     settings : tuple of str
         In words, in the order of `Table.names`.
+    values : tuple
+        The same as they are; None where there is no such setting.
     configurations : tuple of int
         The store's numbers of those it counts.
     network : Network
@@ -54,6 +56,7 @@ class Row:
     """
 
     settings: tuple[str, ...]
+    values: tuple[Any, ...]
     configurations: tuple[int, ...]
     network: Network
     trials: int
@@ -121,11 +124,14 @@ class Table:
         return sum(row.trials for row in self.rows)
 
     def to_frame(self) -> pl.DataFrame:
-        """The rows as a polars frame: settings in words, then numbers; null where there is none."""
+        """The rows as a polars frame; null where there is none.
+
+        Settings come first: as they are where all are numbers or texts, else in words.
+        """
         import polars as pl
 
         columns: dict[str, Any] = {
-            name: [row.settings[i] for row in self.rows] for i, name in enumerate(self.names)
+            name: _cells([row.values[i] for row in self.rows]) for i, name in enumerate(self.names)
         }
         for name, of in NUMBERS.items():
             values = [of(row) for row in self.rows]
@@ -249,6 +255,7 @@ def _row(
     median, best = _middle_and_best(results.final[trials], metric, results.data.judged_on)
     return Row(
         settings=tuple(it.text(int(places[0])) for it in chosen),
+        values=tuple(it.value(int(places[0])) for it in chosen),
         configurations=tuple(results.ids[c] for c in places),
         network=max((it.network for it in members), key=lambda it: it.n_parameters),
         trials=len(trials),
@@ -281,6 +288,16 @@ def _merit(row: Row, metric: str) -> tuple[float, ...]:
         row.parameters,
         row.configurations[0],
     )
+
+
+def _cells(values: Sequence[Any]) -> list[Any]:
+    """A column of settings."""
+    present = {type(value) for value in values if value is not None}
+    if present == {int, float}:
+        return [None if value is None else float(value) for value in values]
+    if len(present) == 1 and present <= {bool, int, float, str}:
+        return list(values)
+    return [None if value is None else in_words(value) for value in values]
 
 
 def _finite(value: float | None) -> float | None:

@@ -1,0 +1,103 @@
+"""`amenable report`: a study as one page that a colleague without the package can read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from amenable.population import Population
+    from amenable.report import Subject
+    from amenable.study.status import Status
+    from amenable.study.study import Study
+
+HELP = (
+    "Write all that a study answers to one HTML page.\n\n"
+    "Table, comparisons, effects of the settings, the smallest structure, cost against fraction, "
+    "with figures, and a sentence for each. The page needs no network and no other file; also an "
+    "unfinished study has one."
+)
+EXAMPLES = """
+[bold]Examples[/bold]
+
+[cyan]amenable report digits.study[/cyan]
+  writes digits.html beside where you are
+
+[cyan]amenable report digits.study --out monday.html --where "optimizer = 'adam'"[/cyan]
+  of some trials, to a file of your choice
+"""
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The study's file.", show_default=False)]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="The page. [dim]Default: the study's name with .html, in this folder.[/dim]",
+        show_default=False,
+    ),
+]
+Where = Annotated[
+    str | None,
+    typer.Option(metavar="CONDITION", help='Only trials that meet it, such as "lr < 0.1".'),
+]
+
+
+def report(file: File, out: Out = None, where: Where = None) -> int:
+    """Write all that a study answers to one HTML page."""
+    from amenable.cli import screen
+    from amenable.cli.plan import naming
+    from amenable.report import contents, report_page
+    from amenable.study.study import Study
+    from amenable.writing import check_writable, write_whole
+
+    study = Study(file)
+    status = study.status
+    page = Path(f"{file.stem or file.name}.html") if out is None else out
+    target = check_writable(page, "--out")
+    with screen.remarks().status("counting, comparing, drawing"):
+        with naming("--where") if where else naming(str(file)):
+            subject = _subject(study, file, status, where)
+        found = contents(subject)
+        text = report_page(found)
+    write_whole(target, text.encode(), "--out")
+    console = screen.results()
+    screen.say(console, found.state)
+    screen.say_all(console, filter(None, (found.overall, found.best)))
+    screen.show(console)
+    screen.say(console, f"The page is {page}; open it in a browser.")
+    return 0
+
+
+def _subject(study: Study, file: Path, status: Status, where: str | None) -> Subject:
+    """The study as far as a page tells of it."""
+    from amenable.cli.study_words import KEPT, size, status_lines
+    from amenable.report import Subject
+
+    facts = {
+        "About": status.description,
+        "State": status_lines(status)[0],
+        "Begun with": status.command,
+        "Only trials with": where or "",
+        "Trained with": f"amenable {status.version}",
+        "File": f"{size(status.size_bytes)}; {KEPT[status.keep]}",
+    }
+    results = study.results(where)
+    is_running = bool(status.writer) or not status.is_complete
+    return Subject(
+        name=file.name,
+        results=results,
+        planned=max(status.planned, status.trials) if where is None else None,
+        is_complete=not is_running,
+        facts={name: text for name, text in facts.items() if text},
+        population=_pictured(study, status, where) if len(results) else None,
+    )
+
+
+def _pictured(study: Study, status: Status, where: str | None) -> Population | None:
+    """The trials with weights, where networks of two inputs can be drawn from them."""
+    if status.keep == "none" or status.data.n_inputs != 2:
+        return None
+    population = study.population(where)
+    return population.where(population.records.row >= 0)

@@ -1,0 +1,134 @@
+"""Cost against fraction solved: every configuration, and those that none beats in both."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from amenable.description import fail
+from amenable.figures.arguments import as_results
+from amenable.figures.canvas import axes_for, figure_of, mixed, themed
+from amenable.figures.legends import legend_above
+from amenable.population import Population
+from amenable.study.answers import Frontier, frontier
+from amenable.study.answers.frontier import MOST_NAMED
+from amenable.study.results import StudyResults
+
+MOST_BARS = 60  # configurations beside the frontier whose intervals are drawn: more are a blur
+
+
+def frontier_data(
+    subject: Population | StudyResults, cost: str = "training", level: float = 0.95
+) -> Frontier:
+    """Cost and fraction solved of every configuration.
+
+    Parameters
+    ----------
+    subject : Population or StudyResults
+        Trained with a goal.
+    cost : str
+        "training", multiply-adds of one training; or "parameters".
+    level : float
+        Coverage of the intervals.
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> networks = [am.mlp(2, width, 1) for width in (1, 2, 4, 8)]
+    >>> training = am.Training(epochs=100, goal="accuracy >= 1")
+    >>> found = frontier_data(am.train(networks, "xor", training, seeds=16, progress=False))
+    >>> found.cost.shape, bool(found.is_on.any())
+    ((4,), True)
+    """
+    return frontier(as_results("subject", subject), cost, level)
+
+
+def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "light") -> Figure:
+    """Draw fraction solved over cost, with the frontier as a line of steps.
+
+    Points of the frontier are numbered from the cheapest; the caption names them.
+
+    Parameters
+    ----------
+    found : Frontier
+        What `frontier_data` found.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    theme : str
+        "light" or "dark".
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> networks = [am.mlp(2, width, 1) for width in (1, 4)]
+    >>> training = am.Training(epochs=100, goal="accuracy >= 1")
+    >>> population = am.train(networks, "xor", training, seeds=16, progress=False)
+    >>> figure = draw_frontier(frontier_data(population))
+    """
+    if not isinstance(found, Frontier):
+        fail("found", "a Frontier", found, "make one with frontier_data(...)")
+    ax = axes_for(ax, theme, (6.0, 4.2))
+    colours = themed(theme)
+    grey = mixed(colours.ink, colours.faint, 0.55)
+    others = ~found.is_on & ~found.may_be
+    unsure = found.may_be & ~found.is_on
+    has_bars = int(np.count_nonzero(~found.is_on)) <= MOST_BARS
+    _points(ax, found, others, grey, "v", "another is cheaper and solved more often", has_bars, ".")
+    _points(ax, found, unsure, colours.colours[1], "s", "intervals leave it open", has_bars, "")
+    _points(ax, found, found.is_on, colours.colours[0], "o", "frontier", True, "o")
+    _steps(ax, found, colours.colours[0])
+    if np.all(found.cost > 0) and found.cost[-1] > 3 * found.cost[0]:
+        ax.set_xscale("log")
+        ax.margins(x=0.08)
+    ax.set_ylim(-0.03, 1.09)
+    ax.set_yticks(np.linspace(0, 1, 6))
+    unit = found.unit[0].upper() + found.unit[1:]
+    ax.set_xlabel(f"{unit}, average" if "training" in unit else unit, color=colours.ink)
+    ax.set_ylabel("Fraction solved", color=colours.ink)
+    legend_above(ax, theme)
+    return figure_of(ax)
+
+
+def _points(
+    ax: Axes,
+    found: Frontier,
+    mask: NDArray[np.bool_],
+    colour: str,
+    marker: str,
+    label: str,
+    has_bars: bool,
+    fill: str,
+) -> None:
+    if not mask.any():
+        return
+    x, y = found.cost[mask], found.fraction[mask]
+    bars = np.stack([y - found.low[mask], found.high[mask] - y]) if has_bars else None
+    is_main = fill == "o"
+    ax.errorbar(
+        x,
+        y,
+        yerr=bars,
+        fmt=marker,
+        color=colour,
+        mfc=colour if fill else "none",
+        ms=6 if is_main else 4,
+        lw=1.4 if is_main else 0.7,
+        zorder=3 if is_main else 2,
+        label=f"{label} ({int(mask.sum()):,})",
+    )
+
+
+def _steps(ax: Axes, found: Frontier, colour: str) -> None:
+    """The frontier as steps, on to the dearest, and numbers at its points."""
+    x, y = found.cost[found.is_on], found.fraction[found.is_on]
+    ax.step(
+        np.append(x, found.cost[-1]), np.append(y, y[-1]), where="post", color=colour, lw=1.2,
+        alpha=0.6, zorder=1,
+    )  # fmt: skip
+    for number, (at, value) in enumerate(zip(x[:MOST_NAMED], y, strict=False), 1):
+        ax.annotate(
+            str(number), (at, value), (5, 5), textcoords="offset points", color=colour, fontsize=9,
+            fontweight="bold",
+        )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Two settings together: the fraction solved in each cell, and where they do more than add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from amenable.description import fail, integer
+from amenable.errors import DataError
+from amenable.figures.arguments import as_results
+from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.legends import colour_bar, verbatim
+from amenable.population import Population
+from amenable.study.answers import Effects, effects
+from amenable.study.answers.comparing import LEVEL, signed
+from amenable.study.results import StudyResults
+
+MOST_WRITTEN = (9, 14)  # columns and rows in which numbers can still be read
+LONGEST = 20  # characters of a label
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interaction:
+    """What two settings add beyond the sum of what each adds.
+
+    Parameters
+    ----------
+    names : tuple of two str
+        Of the settings: rows and columns.
+    rows, columns : tuple of str
+        Their levels in words.
+    effect, low, high : array (R, C)
+        In parts of 1, with an interval for each cell alone; NaN where no configuration has both.
+    share : float
+        Of the variance between configurations.
+    p_value : float
+        Corrected for the number of effects and interactions (Holm).
+    rank, n : int
+        Its place among so many, by share, from 1.
+    """
+
+    names: tuple[str, str]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    effect: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    share: float
+    p_value: float
+    rank: int
+    n: int
+
+    @property
+    def caption(self) -> str:
+        """What the picture shows and what it cannot show."""
+        row, column = np.unravel_index(np.nanargmax(np.abs(self.effect)), self.effect.shape)
+        at = f"{self.names[0]} {self.rows[row]} with {self.names[1]} {self.columns[column]}"
+        value, low, high = (float(it[row, column]) for it in (self.effect, self.low, self.high))
+        verdict = "is" if self.p_value < LEVEL else "is not"
+        empty = int(np.isnan(self.effect).sum())
+        blank = f" {empty} cells were never run." if empty else ""
+        return (
+            f"Points by which {self.names[0]} and {self.names[1]} together differ from the sum of "
+            f"their effects. The largest is {signed(value)} ({signed(low)} to {signed(high)}), at "
+            f"{at}. It explains {100 * self.share:.0f} % of the variance between configurations, "
+            f"and {verdict} beyond chance.{blank} A number here is no fraction solved."
+        )
+
+
+def interactions_data(
+    subject: Population | StudyResults,
+    rank: int = 1,
+    bins: int | None = None,
+    level: float = 0.95,
+) -> Interaction:
+    """One of the interactions of two settings, the strongest by default.
+
+    Parameters
+    ----------
+    subject : Population or StudyResults
+        Trained with a goal, with at least two settings that vary.
+    rank : int
+        1 for the strongest, 2 for the next.
+    bins, level
+        As in `amenable.study.answers.effects`.
+
+    Raises
+    ------
+    DataError
+        If there are fewer interactions.
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> trainings = am.grid(am.Training(epochs=20, goal="accuracy >= 0.8"), lr=[0.001, 0.01])
+    >>> networks = [am.mlp(2, 2, 1), am.mlp(2, 8, 1)]
+    >>> population = am.train(networks, "moons", trainings, seeds=8, progress=False)
+    >>> interactions_data(population).effect.shape
+    (2, 2)
+    """
+    return interaction_of(effects(as_results("subject", subject), bins, level), rank)
+
+
+def interaction_of(found: Effects, rank: int = 1) -> Interaction:
+    """The interaction of that rank."""
+    terms, place = found.found.interactions, integer("rank", rank, 1)
+    if place > len(terms):
+        raise DataError(
+            f"rank: expected at most {len(terms)}, the number of interactions that could be told "
+            f"apart, got {place}; vary more settings together"
+        )
+    term = terms[place - 1]
+    rows, columns = (found.factors[name].labels for name in term.names)
+    arrays = np.full((3, len(rows), len(columns)), np.nan)
+    arrays[:, term.levels[:, 0], term.levels[:, 1]] = term.effect, term.low, term.high
+    return Interaction(
+        names=(term.names[0], term.names[1]),
+        rows=rows,
+        columns=columns,
+        effect=arrays[0],
+        low=arrays[1],
+        high=arrays[2],
+        share=term.share,
+        p_value=term.p_value,
+        rank=place,
+        n=len(terms),
+    )
+
+
+def draw_interactions(
+    found: Interaction, ax: Axes | None = None, *, theme: str = "light"
+) -> Figure:
+    """Draw the cells of two settings, coloured by what they add beyond the sum of the two.
+
+    Parameters
+    ----------
+    found : Interaction
+        What `interactions_data` found.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+    theme : str
+        "light" or "dark".
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> trainings = am.grid(am.Training(epochs=20, goal="accuracy >= 0.8"), lr=[0.001, 0.01])
+    >>> networks = [am.mlp(2, 2, 1), am.mlp(2, 8, 1)]
+    >>> population = am.train(networks, "moons", trainings, seeds=8, progress=False)
+    >>> figure = draw_interactions(interactions_data(population))
+    """
+    if not isinstance(found, Interaction):
+        fail("found", "an Interaction", found, "make one with interactions_data(...)")
+    n_rows, n_columns = found.effect.shape
+    ax = axes_for(ax, theme, (6.0, min(1.6 + 0.36 * n_rows, 9.0)))
+    colours = themed(theme)
+    most = max(float(np.nanmax(np.abs(found.effect))), 0.005)  # half a point: else white is noise
+    image = ax.imshow(
+        np.ma.masked_invalid(100 * found.effect),
+        cmap=colours.diverging,
+        norm=Normalize(-100 * most, 100 * most),
+        aspect="auto",
+    )
+    if n_columns <= MOST_WRITTEN[0] and n_rows <= MOST_WRITTEN[1]:
+        for row, column in np.argwhere(np.isfinite(found.effect)):
+            value = float(found.effect[row, column])
+            ink = _ink(image.to_rgba(np.array([100 * value]))[0])
+            ax.text(column, row, signed(value), color=ink, ha="center", va="center", fontsize=8.5)
+    _label(ax, found, colours.ink)
+    colour_bar(image, ax, theme, "Points beyond the sum")
+    return figure_of(ax)
+
+
+def _label(ax: Axes, found: Interaction, ink: str) -> None:
+    columns = [_cut(text) for text in found.columns]
+    is_long = max(map(len, columns)) * len(columns) > 60  # characters that a row has room for
+    ax.set_xticks(range(len(columns)), columns, rotation=40 if is_long else 0,
+                  ha="right" if is_long else "center", rotation_mode="anchor")  # fmt: skip
+    ax.set_yticks(range(len(found.rows)), [_cut(text) for text in found.rows])
+    ax.set_xlabel(verbatim(found.names[1]), color=ink)
+    ax.set_ylabel(verbatim(found.names[0]), color=ink)
+
+
+def _ink(colour: NDArray[np.float64]) -> str:
+    """Black or white, whichever stands out more (WCAG's relative luminance; 0.18 parts the two)."""
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return "#000000" if linear[:3] @ np.array((0.2126, 0.7152, 0.0722)) > 0.18 else "#FFFFFF"
+
+
+def _cut(label: str) -> str:
+    return verbatim(label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…")

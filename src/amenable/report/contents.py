@@ -1,0 +1,316 @@
+"""All answers of a study, and of each that cannot be had the reason. No HTML."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from amenable.errors import DataError, DescriptionError
+from amenable.phrases import amount, counted, goal, joined, limits, measured, percent
+from amenable.population import Population
+from amenable.study.answers import (
+    Comparisons,
+    Effects,
+    Frontier,
+    Smallest,
+    Table,
+    comparisons,
+    effects,
+    frontier,
+    smallest,
+    table,
+)
+from amenable.study.answers.selection import finished
+from amenable.study.answers.table import NUMBERS
+from amenable.study.results import StudyResults
+from amenable.training import parse_goal
+
+T = TypeVar("T")
+
+ASKED = (0.5, 0.75, 0.9, 0.95, 0.99)  # fractions for which the smallest structure is named
+MOST_IN_JSON = 5000  # configurations whose numbers the page carries: a megabyte or two
+NO_GOAL = "The trainings have no goal, so nothing can be solved; networks are compared by"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A study, as far as a page tells of it.
+
+    Parameters
+    ----------
+    name : str
+        What to call it, such as the name of its file.
+    results : StudyResults
+        Its finished trials.
+    planned : int or None
+        How many trials it will have; None if that is not known.
+    is_complete : bool
+        Whether nothing is missing: a policy may come to want more than is planned.
+    facts : mapping of str to str
+        What else is known, by a word or two: "Training time" to "3 min".
+    population : Population or None
+        With the weights that were kept, for pictures of networks.
+    """
+
+    name: str
+    results: StudyResults
+    planned: int | None = None
+    is_complete: bool = True
+    facts: Mapping[str, str] = field(default_factory=dict)
+    population: Population | None = None
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether trials are missing."""
+        is_short = self.planned is not None and len(self.results.seed) < self.planned
+        return is_short or not self.is_complete
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """What a page says.
+
+    Parameters
+    ----------
+    subject : Subject
+        The study.
+    table : Table
+        A row for each configuration, best first.
+    smallest : tuple of Smallest
+        For several fractions; empty without a goal.
+    comparisons, effects, frontier
+        None where they cannot be had.
+    reasons : mapping of str to str
+        For those that cannot, why.
+    """
+
+    subject: Subject
+    table: Table
+    smallest: tuple[Smallest, ...]
+    comparisons: Comparisons | None
+    effects: Effects | None
+    frontier: Frontier | None
+    reasons: Mapping[str, str]
+
+    @property
+    def has_goal(self) -> bool:
+        """Whether fractions can be had."""
+        return self.table.goal is not None and bool(self.table.rows)
+
+    @property
+    def state(self) -> str:
+        """How far it is, in a sentence."""
+        n, it = len(self.subject.results.seed), self.subject
+        rows = counted(len(self.table.rows), "configuration")
+        if not n:
+            return "No trial is finished yet."
+        if it.is_unfinished:
+            known = it.planned is not None and n < it.planned
+            share = f" of {it.planned:,}" if known else ""
+            return (
+                f"Unfinished: {n:,}{share} trials are done, of {rows}. The numbers below will "
+                "still change."
+            )
+        return f"{counted(n, 'trial')} of {rows}."
+
+    @property
+    def overall(self) -> str:
+        """How much was solved in all."""
+        if not self.table.rows:
+            return ""
+        if not self.has_goal:
+            return f"{NO_GOAL} the {self._measure} when training ended."
+        solved = sum(row.found.successes for row in self.table.rows if row.found)
+        n = self.table.n_trials
+        asked = "goals differ" if self.table.goal == "several" else f"goal: {self._goal}"
+        return f"{percent(solved / n, n)} % of all trials were solved ({asked})."
+
+    @property
+    def best(self) -> str:
+        """The first row in a sentence, with a word on how sure that is."""
+        if not self.table.rows:
+            return ""
+        row = self.table.rows[0]
+        named = self._named(row.settings) or row.network.structure
+        if row.found is None:
+            value = measured(row.median)
+            return f"By the median over seeds the best is {named}, with {self._measure} {value}."
+        share = f"{percent(row.fraction, row.trials)} % of {counted(row.trials, 'trial')} solved"
+        interval = limits(*row.found.interval, row.trials)
+        rivals = sum(
+            1 for it in self.table.rows[1:] if it.found and it.found.interval.high >= row.fraction
+        )
+        steps = row.median_steps
+        speed = f", half of them within {steps:,.0f} steps" if math.isfinite(steps) else ""
+        doubt = (
+            f" The intervals of {counted(rivals, 'other')} reach as far, so that it is not surely "
+            "the best."
+            if rivals
+            else ""
+        )
+        return f"Solved most often is {named}: {share} ({interval}){speed}.{doubt}"
+
+    @property
+    def cheapest(self) -> str:
+        """Which takes the least work until one network is solved."""
+        able = [row for row in self.table.rows if row.per_solved < math.inf]
+        if not able:
+            return ""
+        row = min(able, key=lambda it: it.per_solved)
+        named = self._named(row.settings) or row.network.structure
+        return (
+            f"A solved network costs the least with {named}: {amount(row.per_solved)} "
+            "multiply-adds of training on average, with one seed after the other until one is "
+            "solved."
+        )
+
+    @property
+    def _goal(self) -> str:
+        """The goal with the split that it is judged on."""
+        said = goal(str(self.table.goal))
+        has_split = parse_goal(str(self.table.goal)).split is not None
+        return said if has_split else f"{self.table.split} {said}"
+
+    @property
+    def _measure(self) -> str:
+        return f"{self.table.split} {self.table.metric}"
+
+    def _named(self, settings: tuple[str, ...]) -> str:
+        pairs = zip(self.table.names, settings, strict=True)
+        return ", ".join(f"{name} {value}" for name, value in pairs)
+
+    def to_json(self) -> str:
+        """All numbers, for programs."""
+        rows = [
+            {"settings": dict(zip(self.table.names, row.settings, strict=True))}
+            | {"structure": row.network.structure}
+            | {name: _plain(of(row)) for name, of in NUMBERS.items()}
+            for row in self.table.rows[:MOST_IN_JSON]
+        ]
+        record = {
+            "study": self.subject.name,
+            "data": self.subject.results.data.name,
+            "goal": self.table.goal,
+            "metric": self.table.metric,
+            "split": self.table.split,
+            "trials": self.table.n_trials,
+            "n_configurations": len(self.table.rows),
+            "configurations": rows,
+            "comparisons": [_comparison(it) for it in self.comparisons.all]
+            if self.comparisons
+            else [],
+            "effects": _terms(self.effects),
+        }
+        return json.dumps(record, ensure_ascii=True, allow_nan=False, default=str)
+
+
+def contents(subject: Subject, level: float = 0.95) -> Contents:
+    """Ask a study everything.
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> from amenable.study.answers import results_of
+    >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
+    >>> training = am.Training(epochs=100, goal="accuracy >= 1")
+    >>> population = am.train(networks, "xor", training, seeds=16, progress=False)
+    >>> found = contents(Subject("xor.study", results_of(population)))
+    >>> found.state
+    '32 trials of 2 configurations.'
+    """
+    results = finished(subject.results)
+    rows = table(results, level=level)
+    reasons: dict[str, str] = {}
+
+    def asked(name: str, answer: Callable[[], T]) -> T | None:
+        if not rows.rows:
+            reasons[name] = "No trial is finished."
+        elif rows.goal is None:
+            reasons[name] = f"{NO_GOAL} the {rows.split} {rows.metric}."
+        elif name in ("comparisons", "effects", "frontier") and len(rows.rows) == 1:
+            reasons[name] = "There is one configuration, so nothing to compare it with."
+        else:
+            try:
+                return answer()
+            except (DataError, DescriptionError) as error:
+                reasons[name] = str(error)
+        return None
+
+    small = asked(
+        "smallest", lambda: tuple(smallest(results, fraction, level) for fraction in ASKED)
+    )
+    return Contents(
+        subject=subject,
+        table=rows,
+        smallest=small or (),
+        comparisons=asked("comparisons", lambda: comparisons(results, level)),
+        effects=asked("effects", lambda: effects(results, level=level)),
+        frontier=asked("frontier", lambda: frontier(results, level=level)),
+        reasons=reasons,
+    )
+
+
+def strongest(found: Effects | None) -> str:
+    """Which setting matters most, in a sentence; nothing where none does."""
+    if found is None or not found.found.main:
+        return ""
+    main = found.found.main
+    beyond = [it.names[0] for it in main if it.p_value < 0.05]
+    if not beyond:
+        return "No setting has an effect on the fraction solved beyond chance."
+    rest = [it.names[0] for it in main if it.p_value >= 0.05]
+    others = f" There is no sign of an effect of {joined(rest, 'or')}." if rest else ""
+    share = f"{100 * main[0].share:.0f} % of the differences between configurations"
+    return f"What matters most is {beyond[0]}: it explains {share}.{others}"
+
+
+def seeds_said(results: StudyResults) -> str:
+    """How many seeds the configurations have."""
+    n = np.bincount(results.configuration, minlength=len(results.ids))
+    n = n[n > 0]
+    if not n.size:
+        return "none"
+    if n.min() == n.max():
+        return f"{n[0]:,} each"
+    return f"{n.min():,} to {n.max():,}, {n.mean():,.0f} on average"
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _comparison(it: Any) -> dict[str, Any]:
+    return {
+        "setting": it.setting,
+        "first": it.first,
+        "second": it.second,
+        "difference": it.found.difference,
+        "interval": list(it.found.interval),
+        "pairs": it.found.pairs,
+        "seeds": it.found.clusters,
+        "only_first": it.found.only_first,
+        "only_second": it.found.only_second,
+        "p_corrected": it.p_value,
+    }
+
+
+def _terms(found: Effects | None) -> list[dict[str, Any]]:
+    if found is None:
+        return []
+    return [
+        {
+            "settings": list(term.names),
+            "levels": list(found.labels(term)),
+            "effect": term.effect.tolist(),
+            "low": term.low.tolist(),
+            "high": term.high.tolist(),
+            "share": term.share,
+            "p_corrected": term.p_value,
+        }
+        for term in (*found.found.main, *found.found.interactions)
+    ]

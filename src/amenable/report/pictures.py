@@ -1,0 +1,162 @@
+"""Which pictures a page has, as titles, figures and captions; those that cannot be are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from amenable.errors import AmenableError
+from amenable.figures.effects import draw_effects
+from amenable.figures.frontier import draw_frontier
+from amenable.figures.interactions import draw_interactions, interaction_of
+from amenable.figures.survival import MOST_BANDS, Survival, draw_survival
+from amenable.figures.trainability import Trainability, draw_trainability
+from amenable.report.contents import Contents
+from amenable.study.answers import Factor, factors, table
+from amenable.study.answers.factors import binned
+from amenable.study.answers.selection import finished
+from amenable.study.answers.table import SOLVED
+from amenable.study.results import StudyResults
+
+THEME = "light"  # the page shows pictures on white in the dark too
+MOST_CELLS = 14  # values along an axis of the map; more are put into bins
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure with its title and caption."""
+
+    title: str
+    figure: Figure
+    caption: str
+
+
+def of_effects(it: Contents) -> Picture | None:
+    """Main effects."""
+    if it.effects is None or not it.effects.found.main:
+        return None
+    figure = draw_effects(it.effects, theme=THEME)
+    return Picture("What each setting does", figure, it.effects.caption)
+
+
+def of_interaction(it: Contents) -> Picture | None:
+    """The strongest interaction."""
+    if it.effects is None or not it.effects.found.interactions:
+        return None
+    found = interaction_of(it.effects)
+    title = f"{found.names[0]} together with {found.names[1]}"
+    return Picture(title, draw_interactions(found, theme=THEME), found.caption)
+
+
+def of_frontier(it: Contents) -> Picture | None:
+    """Cost against fraction."""
+    if it.frontier is None:
+        return None
+    return Picture(
+        "Cost and fraction", draw_frontier(it.frontier, theme=THEME), it.frontier.caption
+    )
+
+
+def of_survival(it: Contents) -> Picture | None:
+    """Steps to solve, by the setting that matters most among those with few values."""
+    if not it.has_goal:
+        return None
+    results = finished(it.subject.results)
+    name = next((one.name for one in _by_weight(it) if len(one.values) <= MOST_BANDS), None)
+    rows = [
+        row for row in table(results, by=[name] if name else []).rows if row.curve and row.found
+    ]
+    if not rows:
+        return None
+    if name:
+        order = next(one for one in factors(results) if one.name == name).labels
+        rows.sort(key=lambda row: order.index(row.settings[0]) if row.settings[0] in order else -1)
+    names = tuple(f"{name} {row.settings[0]}" if name else "all" for row in rows)
+    found = Survival(
+        names,
+        tuple(row.curve for row in rows if row.curve),
+        tuple(row.found for row in rows if row.found),
+        None,
+        (name,) if name else (),
+    )
+    return Picture("Steps to solve", draw_survival(found, theme=THEME), found.caption)
+
+
+def of_trainability(it: Contents) -> Picture | None:
+    """Fraction solved over two numeric settings."""
+    if not it.has_goal:
+        return None
+    results = finished(it.subject.results)
+    numeric = [one for one in map(_as_numbers, _by_weight(it)) if one is not None]
+    if len(numeric) < 2:
+        return None
+    found = trainability_of(results, *numeric[:2])
+    title = f"{found.names[0]} and {found.names[1]}"
+    return Picture(title, draw_trainability(found, theme=THEME), found.caption)
+
+
+def trainability_of(results: StudyResults, x: Factor, y: Factor) -> Trainability:
+    """The map of two factors with numbers; many numbers go into bins about their medians."""
+    (xs, columns), (ys, rows) = _places(x), _places(y)
+    keep = (columns >= 0) & (rows >= 0)
+    trials = np.zeros((len(ys), len(xs)), dtype=np.int64)
+    solved, shares = np.zeros_like(trials), np.zeros_like(trials)
+    np.add.at(shares, (rows[keep], columns[keep]), 1)
+    of = results.configuration[keep[results.configuration]]
+    is_solved = results.status[keep[results.configuration]] == SOLVED
+    np.add.at(trials, (rows[of], columns[of]), 1)
+    np.add.at(solved, (rows[of], columns[of]), is_solved.astype(np.int64))
+    return Trainability(xs, ys, solved, trials, (x.name, y.name), int(shares.max()))
+
+
+def of_networks(it: Contents) -> Iterator[Picture]:
+    """Pictures of the best network, where its weights were kept and the samples can be had."""
+    population = it.subject.population
+    if population is None or not len(population):
+        return
+    kinds = (("spaghetti", "The best network"), ("gallery", "Kept networks"))
+    for kind, title in kinds:
+        try:
+            from amenable.figures.plotting import prepared
+
+            options = {"trial": "best"} if kind == "spaghetti" else {}
+            found = prepared(population, kind, None, options)
+            yield Picture(title, found.draw(theme=THEME), found.caption)
+        except AmenableError:  # other inputs, no weights, no samples: then there is no picture
+            continue
+
+
+def _by_weight(it: Contents) -> list[Factor]:
+    """Settings that vary, those with the largest share first, the others in their order."""
+    known = list(factors(finished(it.subject.results)))
+    if it.effects is None:
+        return known
+    share = {term.names[0]: term.share for term in it.effects.found.main}
+    return sorted(known, key=lambda one: -share.get(one.name, 0.0))
+
+
+def _as_numbers(factor: Factor) -> Factor | None:
+    """The factor with numbers for values, where these are numbers or lists of one."""
+    if factor.is_numeric:
+        return factor
+    if all(isinstance(it, list | tuple) and len(it) == 1 for it in factor.values):
+        return replace(factor, values=tuple(it[0] for it in factor.values))
+    return None
+
+
+def _places(factor: Factor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Values along an axis, ascending, and the place of each configuration on it; -1 for none."""
+    numbers = np.array([float(it) for it in factor.values])
+    cut = binned(factor, MOST_CELLS // 2) if len(numbers) > MOST_CELLS else factor
+    has_one = factor.codes >= 0
+    middles = np.array(
+        [np.median(numbers[factor.codes[has_one & (cut.codes == code)]])
+         for code in range(len(cut.labels))]
+    )  # fmt: skip
+    order = np.argsort(middles, kind="stable")
+    rank = np.argsort(order, kind="stable")
+    return middles[order], np.where(cut.codes >= 0, rank[cut.codes], -1)
