@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ from amenable.engine import available_cores
 from amenable.errors import ClusterError, DescriptionError, MissingExtra
 
 CLIENT_PORT = 10001  # Ray's own default
+ANSWER_S = 10.0  # how long a machine may take to answer at all
 HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])"
 ADDRESS = re.compile(rf"(?P<client>ray://)?(?P<host>{HOST})(?::(?P<port>\d{{1,5}}))?")
 EXPECTED = '"ray://HOST:PORT", or "HOST:PORT" of a cluster that this machine has joined'
@@ -100,6 +102,7 @@ class Connection:
             if self.is_ours:
                 self._start(data_bytes)
             else:
+                _check_answers(address or _started_by_hand())
                 self._undo.callback(ray.shutdown)
                 ray.init(address=address, **QUIET)
         except BaseException as error:
@@ -140,11 +143,19 @@ class Connection:
         self._undo.close()
 
 
-def _started_by_hand() -> bool:
-    """Whether there is a cluster to join: `ray start` left word of it, or a variable names it."""
+def _started_by_hand() -> str:
+    """The cluster to join, or "": a variable names it, or `ray start` left word of it."""
     from ray._private.utils import read_ray_address
 
-    return bool(os.environ.get("RAY_ADDRESS") or read_ray_address())
+    return os.environ.get("RAY_ADDRESS") or read_ray_address() or ""
+
+
+def _check_answers(address: str) -> None:
+    """Whether somebody listens there: Ray itself tries for many minutes."""
+    match = ADDRESS.fullmatch(address)
+    if match is not None and match["port"]:
+        place = (match["host"].strip("[]"), int(match["port"]))
+        socket.create_connection(place, timeout=ANSWER_S).close()
 
 
 def _cannot(address: str | None, error: Exception) -> str:

@@ -1,0 +1,64 @@
+"""Lets the tests here import what they share, and gives the Ray cluster that they share."""
+
+import logging
+import shutil
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+CLIENT_PORT = 25_001
+STORE_BYTES = 80 * 2**20  # about the least that Ray takes; some machines have 64 MB of /dev/shm
+
+
+@pytest.fixture(scope="session")
+def ray_environment():
+    """What Ray reads, set for this process and its children: a place of its own, and no others."""
+    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # names of sockets must be short
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_TMPDIR", folder)
+        patch.setenv("RAY_AUTH_TOKEN", "0" * 64)  # or one is written into the home folder
+        patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # listens on 127.0.0.1 only
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.delenv("RAY_ADDRESS", raising=False)
+        yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster(ray_environment):
+    """A Ray cluster of a head and two more nodes, one core each; this process is connected."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'amenable[ray]'")
+    logging.getLogger("ray").setLevel(logging.CRITICAL)
+    import ray
+    from ray.cluster_utils import Cluster
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # Ray leaves log files open as it starts
+        cluster = Cluster(
+            initialize_head=True,
+            head_node_args={
+                "num_cpus": 1,
+                "node_ip_address": "127.0.0.1",
+                "object_store_memory": STORE_BYTES,
+                "include_dashboard": False,
+                "ray_client_server_port": CLIENT_PORT,
+            },
+        )
+        for _ in range(2):
+            add_node(cluster)
+        ray.init(address=cluster.address, logging_level=logging.CRITICAL, log_to_driver=False)
+    yield cluster
+    ray.shutdown()
+    cluster.shutdown()
+
+
+def add_node(cluster, **options):
+    """One more node of one core."""
+    return cluster.add_node(
+        num_cpus=1, node_ip_address="127.0.0.1", object_store_memory=STORE_BYTES, **options
+    )

@@ -1,0 +1,26 @@
+"""The contract, kept on a Ray cluster of three nodes."""
+
+import pytest
+from executor_contract import DATA, RECORD, ExecutorContract, block, check
+
+from amenable.errors import DescriptionError
+from amenable.study.executors.ray_cluster import RayExecutor
+
+
+class TestRayExecutor(ExecutorContract):
+    @pytest.fixture
+    def executor(self, cluster):
+        return RayExecutor()
+
+    def test_it_says_how_large_the_cluster_is(self, opened):
+        assert opened.describe() == "Ray on this machine, 3 nodes, 3 cores"
+        assert opened.n_slots == 6
+
+    def test_a_block_may_not_need_more_cores_than_a_node_has(self, executor):
+        with executor, pytest.raises(DescriptionError, match="threads: expected at most 1"):
+            executor.open(DATA, RECORD, threads=2)
+
+    def test_one_core_is_the_default(self, executor):
+        with executor:
+            executor.open(DATA, RECORD, threads=None)
+            check(list(executor.run([block(0)])), [block(0)])
