@@ -266,5 +266,8 @@ def _naming_options() -> Iterator[None]:
     except DescriptionError as error:
         text = str(error)
         if text.startswith("draw.n: "):
-            raise DescriptionError(f"--draws: {text.removeprefix('draw.n: ')}") from None
+            reason = text.removeprefix("draw.n: ").partition(";")[0]
+            raise DescriptionError(
+                f"--draws: {reason}; leave it out for all, or give ranges such as --lr 1e-4..1"
+            ) from None
         raise

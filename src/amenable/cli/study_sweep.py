@@ -15,6 +15,7 @@ from amenable.cli import header, progress, screen
 from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED
 from amenable.cli.study_plan import StudyPlan, make_study_plan
+from amenable.errors import DescriptionError
 from amenable.phrases import counted, goal, joined
 from amenable.study.candidates import Candidate
 from amenable.study.entries import Entry
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from amenable.study.status import Run
 
 MOST_VALUES = 4  # of a setting, that are named and not counted
+OPTIONS = ("on", "keep", "threads")  # that Study.run looks at first
 DECISIONS = {
     "known": "known well enough",
     "worse": "clearly worse than the best",
@@ -113,7 +115,7 @@ def _say_plan(out: Console, plan: StudyPlan, is_kept: bool) -> None:
 
 
 def _run(study: Study, plan: StudyPlan, command: str, err: Console) -> Run:
-    with progress.growing_bar(err) as watch:
+    with _options_named(), progress.growing_bar(err) as watch:
         return study.run(
             plan.candidates,
             plan.data,
@@ -125,6 +127,18 @@ def _run(study: Study, plan: StudyPlan, command: str, err: Console) -> Run:
             progress=watch,
             command=command,
         )
+
+
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """Errors name the option that was typed, instead of the argument."""
+    try:
+        yield
+    except DescriptionError as error:
+        argument, _, reason = str(error).partition(": ")
+        if argument in OPTIONS:
+            raise DescriptionError(f"--{argument}: {reason}") from error
+        raise
 
 
 def _show(out: Console, study: Study, is_whole: bool, files: dict[str, Path]) -> None:

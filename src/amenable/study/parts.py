@@ -78,7 +78,9 @@ def read(what: str, text: object) -> Part:
         return Part(name, {})
     try:
         call = ast.parse(f"f({inside.strip()}", mode="eval").body
-        if not isinstance(call, ast.Call) or any(it.arg is None for it in call.keywords):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            raise ValueError
+        if any(it.arg is None for it in call.keywords):  # f(**values)
             raise ValueError
         given = [_literal(it) for it in call.args]
         named = {str(it.arg): _literal(it.value) for it in call.keywords}
