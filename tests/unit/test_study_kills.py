@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-
 import study_victim as victim
 
 SEED, N_KILLS = 20, 50

@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from amenable.cli.findings import RELIABLE
+from amenable.cli.study_words import setting
 from amenable.cli.table import MOST_ROWS, Column, fitting, plain_table
 from amenable.phrases import amount, measured, percent, whole
 
@@ -34,7 +35,7 @@ def study_table(
 
 
 def _columns(rows: Sequence[Row], names: Sequence[str], metric: str, split: str) -> list[Column]:
-    columns = [Column(f"\n{name}", _of(name, str), is_text=True) for name in names]
+    columns = [Column(f"\n{name}", _of(name, setting), is_text=True) for name in names]
     columns.append(Column("\nparameters", _of("parameters", "{:,}".format), weight=4))
     columns.append(Column("\ntrials", _of("trials", "{:,}".format), weight=2))
     if any(row["fraction"] is not None for row in rows):

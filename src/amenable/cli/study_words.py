@@ -21,6 +21,8 @@ KEPT = {
     "all": "weights of all trials are kept",
 }
 
+PLAIN = ("structure", "activation", "optimizer", "network")  # settings whose values say all
+
 Row = Mapping[str, Any]  # of `Study.summary`
 
 
@@ -118,13 +120,15 @@ def typed(path: Path) -> str:
     return f"./{path}" if str(path).startswith("-") else str(path)
 
 
+def setting(value: Any) -> str:
+    """A value of a setting: numbers in four digits."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
 def _named(row: Row, names: Sequence[str]) -> str:
     """A row in words: "hidden 8, tanh, lr 0.01"."""
     said = [
-        str(row[name])
-        if name in ("structure", "activation", "optimizer")
-        else f"{name} {row[name]}"
-        for name in names
+        setting(row[name]) if name in PLAIN else f"{name} {setting(row[name])}" for name in names
     ]
     return ", ".join(said) or "the only configuration"
 

@@ -128,10 +128,10 @@ def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
     """Seeds of one configuration in about equal parts, each as large as is right by then."""
     start, n = 0, len(it.seeds)
     while start < n:
-        parts = math.ceil((n - start) / pace.room(it.configuration))
-        size = math.ceil((n - start) / parts)
-        if size > LANES:
-            size = math.ceil(size / LANES) * LANES
+        room = pace.room(it.configuration)
+        unit = LANES if room >= LANES else 1
+        parts = math.ceil((n - start) / (room // unit * unit))
+        size = math.ceil((n - start) / parts / unit) * unit
         yield it.seeds[start : start + size]
         start += size
 

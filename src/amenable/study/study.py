@@ -156,10 +156,12 @@ class Study:
         wanted = policy_for(seeds, policy)
         candidates = candidates_of(space, dataset, trainings, method, n, draw_seed)
         summary = DataSummary.of(dataset)
-        with writing(self.path) as writer, executor_of(on) as executor:
-            self._begin(
-                writer, identity(summary, keep, curves, description), space, wanted, command
-            )
+        entries = identity(summary, keep, curves, description)
+        asked = {"space": _json(space), "policy": _json(wanted)}
+        asked |= {"command": command} if command else {}
+        with executor_of(on) as executor, writing(self.path, entries) as writer:
+            agree(self.path, writer.about(), entries)
+            writer.say(**asked)
             executor.open(dataset, record, threads)
             pace = Pace(len(dataset.training), record)
             runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
@@ -312,20 +314,6 @@ class Study:
         with reading(self.path) as store:
             return store.best("" if where is None else store.check_condition(where))
 
-    def _begin(
-        self, writer: Writer, entries: dict[str, str], space: Any, policy: Any, command: str
-    ) -> None:
-        """Make sure that the file is of this study; what is asked of it may change."""
-        about = writer.about()
-        if about:
-            agree(self.path, about, entries)
-        asked = {"command": command} if command else {}
-        asked |= {
-            name: json.dumps(it.to_dict()) if hasattr(it, "to_dict") else ""
-            for name, it in (("space", space), ("policy", policy))
-        }
-        writer.say(**({} if about else entries), **asked)
-
     def __repr__(self) -> str:
         state = str(self.status) if self.path.exists() else "not begun"
         return f"Study({str(self.path)!r}): {state}"
@@ -340,6 +328,11 @@ def _record(keep: str, curves: bool) -> Record:
             'use keep="all" or "best"'
         )
     return Record(curves=curves, weights=keep != "none")
+
+
+def _json(asked: Any) -> str:
+    """A space or a policy as it is kept, for who wants to know; nothing of lists of networks."""
+    return json.dumps(asked.to_dict()) if hasattr(asked, "to_dict") else ""
 
 
 def _summarize(writer: Writer, results: StudyResults) -> None:

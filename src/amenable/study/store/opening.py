@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from amenable.errors import AmenableError, FileError
 from amenable.study.store import schema
 from amenable.study.store.migrations import migrate
+from amenable.writing import replacing
 
 BUSY_S = 60.0  # for another program that has the file open and writes to it
 KEEP_ON = "what is finished is kept; run the same again to go on"
@@ -40,10 +41,10 @@ def _reason(error: sqlite3.Error) -> str:
 
 @contextmanager
 def connected(path: Path, is_writing: bool) -> Iterator[sqlite3.Connection]:
-    """A connection to a study's file, which is there if it is only to be read."""
+    """A connection to a study's file, which is there."""
     if path.is_dir():
         raise FileError(f"{path}: a folder; give the name of a file")
-    if not is_writing and not path.exists():
+    if not path.exists():
         raise FileError(f"{path}: no such file; expected a study")
     with told(path), closing(_open(path, is_writing)) as connection:
         if is_writing:
@@ -58,7 +59,7 @@ def _open(path: Path, is_writing: bool) -> sqlite3.Connection:
     """Without implicit transactions: each is begun and ended in words."""
     uri = path.resolve().as_uri()
     if is_writing:
-        return sqlite3.connect(f"{uri}?mode=rwc", uri=True, isolation_level=None, timeout=BUSY_S)
+        return sqlite3.connect(f"{uri}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_S)
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema")
@@ -77,29 +78,33 @@ def _open(path: Path, is_writing: bool) -> sqlite3.Connection:
     return connection
 
 
+def create(path: Path, entries: Mapping[str, str]) -> None:
+    """Make the file of a study of which the table `study` says this; whole or not at all."""
+    with (
+        replacing(path) as beside,
+        told(path),
+        closing(sqlite3.connect(beside, isolation_level=None)) as connection,
+        transaction(connection),
+    ):
+        for statement in statements(schema.TABLES + schema.COUNTS):
+            connection.execute(statement)
+        connection.execute(schema.results_view(()))
+        connection.executemany("INSERT INTO study VALUES (?, ?)", entries.items())
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
 def _make_ready(path: Path, connection: sqlite3.Connection) -> None:
-    """Settings of a writer; the schema, where there is none yet or an older one."""
-    found = _version(path, connection, may_be_empty=True)
+    """Settings of a writer; this schema, where the file has an older one."""
+    found = _version(path, connection)
     connection.execute("PRAGMA journal_mode = WAL")
     # A block that was finished is on the disk before the next is written, also where the power
     # goes; at one block a second that costs nothing. On macOS only the second setting does it.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")
-    if found == schema.VERSION:
-        return
-    with transaction(connection):
-        if found:
+    if found < schema.VERSION:
+        with transaction(connection):
             migrate(connection, found)
-        else:
-            _create(connection)
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    for statement in statements(schema.TABLES + schema.COUNTS):
-        connection.execute(statement)
-    connection.execute(schema.results_view(()))
-    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {schema.VERSION}")
 
 
 def statements(script: str) -> Iterator[str]:
@@ -125,13 +130,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _version(path: Path, connection: sqlite3.Connection, may_be_empty: bool) -> int:
-    """The schema's version; 0 for a file without anything in it."""
+def _version(path: Path, connection: sqlite3.Connection) -> int:
+    """The schema's version, if this program can read it."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (found,) = connection.execute("PRAGMA user_version").fetchone()
     (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if may_be_empty and not (application or found or n_tables):
-        return 0
     if not n_tables:
         raise FileError(f"{path}: an empty file; expected a study")
     if application != schema.APPLICATION_ID or found < 1:
@@ -147,7 +150,7 @@ def _version(path: Path, connection: sqlite3.Connection, may_be_empty: bool) -> 
 @contextmanager
 def _of_this_schema(path: Path, connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """The connection, or where the file has an older schema, one to a migrated copy in memory."""
-    found = _version(path, connection, may_be_empty=False)
+    found = _version(path, connection)
     if found == schema.VERSION:
         yield connection
         return

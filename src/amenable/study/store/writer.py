@@ -17,7 +17,7 @@ from amenable.study.store import schema, trials
 from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper
 from amenable.study.store.lock import writing_alone
-from amenable.study.store.opening import connected, told, transaction
+from amenable.study.store.opening import connected, create, told, transaction
 from amenable.study.store.rows import ConfigurationRow, digest, row_of, settings_json
 from amenable.study.store.store import Store
 from amenable.study.store.summaries import write_summary
@@ -112,8 +112,11 @@ def _now() -> str:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Writer]:
-    """The store in a study's file, to be written by this process alone; made where there is none.
+def writing(path: Path, entries: Mapping[str, str] | None = None) -> Iterator[Writer]:
+    """The store in a study's file, to be written by this process alone.
+
+    Where there is no file, or an empty one, and `entries` of the table `study` are given, a study
+    begins that has them.
 
     Raises
     ------
@@ -123,5 +126,9 @@ def writing(path: Path) -> Iterator[Writer]:
     """
     if not path.parent.is_dir():
         raise FileError(f"{path}: there is no folder {path.parent}; make it first")
-    with writing_alone(path), connected(path, is_writing=True) as connection:
-        yield Writer(path, connection)
+    with writing_alone(path):
+        is_there = path.exists() and (not path.is_file() or path.stat().st_size > 0)
+        if entries is not None and not is_there:
+            create(path, entries)
+        with connected(path, is_writing=True) as connection:
+            yield Writer(path, connection)

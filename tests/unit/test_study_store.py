@@ -1,0 +1,326 @@
+"""A study's file: what is in it, read by SQLite alone too; whole, or the error says what it is."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import numpy as np
+import pytest
+from study_made import DATA, Made, candidate, making
+
+from amenable.errors import DescriptionError, FileError
+from amenable.study.store import opening, reading, schema, writing
+
+ODD = [0.1, 5e-324, 0.0, 1.7976931348623157e308, np.inf, -np.inf, np.nan, 1 / 3]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "a.study"
+
+
+@pytest.fixture
+def two(path):
+    """Two configurations with three seeds each."""
+    with making(path) as made:
+        pair = [candidate(3, lr=0.1), candidate(4, lr=0.2)]
+        ids = made.add(*pair)
+        made.write(ids, pair, [0, 1, 2], status=["solved", "exhausted", "diverged"] * 2)
+    return path
+
+
+def ask(path, question):
+    """What another program reads."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(question).fetchall()
+
+
+def test_any_sqlite_tool_reads_it(two):
+    assert ask(two, "PRAGMA application_id") == [(schema.APPLICATION_ID,)]
+    assert ask(two, "PRAGMA user_version") == [(schema.VERSION,)]
+    assert ask(two, "SELECT seed, status FROM trials WHERE configuration = 2") == [
+        (0, "solved"),
+        (1, "exhausted"),
+        (2, "diverged"),
+    ]
+    assert ask(two, "SELECT structure, trials, solved, fraction FROM solved_by_configuration") == [
+        ("2-3-1", 3, 1, 1 / 3),
+        ("2-4-1", 3, 1, 1 / 3),
+    ]
+    assert ask(two, "SELECT DISTINCT hidden, structure, lr, budget FROM results") == [
+        ("[3]", "2-3-1", 0.01, 100),
+        ("[4]", "2-4-1", 0.01, 100),
+    ]
+    assert ask(two, "SELECT place, blocks, trials FROM time_by_place") == [("by hand", 1, 6)]
+
+
+def test_numbers_come_back_to_the_bit(path):
+    one = candidate()
+    final = np.array(ODD * 4).reshape(-1, 2, 2)
+    with making(path) as made:
+        made.write(made.add(one), [one], range(len(final)), final=final)
+    with reading(path) as store:
+        found = store.results()
+    known = ~np.isnan(final)
+    assert (np.isnan(found.final) == ~known).all()
+    assert (found.final.view(np.int64) == final.view(np.int64))[known].all()
+    assert found.seed.tolist() == list(range(len(final)))
+
+
+def test_order_is_by_configuration_and_seed(path):
+    pair = [candidate(3), candidate(4)]
+    with making(path) as made:
+        ids = made.add(*pair)
+        made.write(ids[1:], pair[1:], [5, 7])
+        made.write(ids, pair, [2**63 - 1], status="exhausted")
+        made.write(ids[:1], pair[:1], [1, 9])
+    with reading(path) as store:
+        found = store.results()
+    assert found.configuration.tolist() == [0, 0, 0, 1, 1, 1]
+    assert found.seed.tolist() == [1, 9, 2**63 - 1, 5, 7, 2**63 - 1]
+    assert found.solved.tolist() == [True, True, False] * 2
+    assert [len(found.seed[it]) for it in found.slices()] == [3, 3]
+
+
+def test_a_block_is_whole_or_not_there(path):
+    one = candidate()
+    with making(path) as made:
+        ids = made.add(one)
+        made.write(ids, [one], [0, 1])
+        with pytest.raises(FileError):
+            made.write(ids, [one], [2, 3, 1])  # the last is there already
+        assert made.writer.results().seed.tolist() == [0, 1]
+    assert ask(path, "SELECT count(*) FROM blocks") == [(1,)]
+
+
+def test_configurations_are_added_once_and_learn_their_names(path):
+    with making(path) as made:
+        first = made.add(candidate(3), candidate(4), candidate(3))
+        again = made.add(candidate(4, l2=0.5), candidate(5))
+    assert first == [1, 2, 1]
+    assert again == [2, 3]
+    found = ask(path, "SELECT settings FROM configurations ORDER BY id")
+    assert found[1] == ('{"hidden": [4], "l2": 0.5}',)
+
+
+def test_settings_of_any_name_are_columns(path):
+    names = {"seed": 1, "LR2": 2, "lr2": 3, "it's": 4, "a b": 5, "structure": "x", 'q"q': 6}
+    one = candidate(3, **names)
+    with making(path) as made:
+        made.write(made.add(one), [one], [0])
+    with reading(path) as store:
+        columns = store.columns()
+        row = store.connection.execute("SELECT * FROM results").fetchone()
+    found = dict(zip(columns, row, strict=True))
+    assert found["setting_seed"] == 1
+    assert (found["LR2"], found["setting_lr2"]) == (2, 3)
+    assert (found["it's"], found["a b"], found["structure"]) == (4, 5, "2-3-1")
+    assert 'q"q' not in columns
+
+
+def test_conditions_choose_trials(two):
+    with reading(two) as store:
+        for condition, seeds, ids in (
+            ("hidden = '[3]'", [0, 1, 2], (1,)),
+            ("status = 'solved' -- and so on", [0, 0], (1, 2)),
+            ("seed > 0 or hidden = '[4]'", [1, 2, 0, 1, 2], (1, 2)),
+            ("0", [], ()),
+        ):
+            found = store.results(store.check_condition(condition))
+            assert found.seed.tolist() == seeds
+            assert found.ids == ids
+            assert len(found.configurations) == len(ids)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["nothing = 1", "activation = ", "", "1; DROP TABLE trials", 3, "1) UNION SELECT (1",
+     "seed IN (SELECT seed FROM trials; )", "load_extension('x')", None],
+)  # fmt: skip
+def test_wrong_conditions_list_the_columns(two, wrong):
+    with reading(two) as store, pytest.raises(DescriptionError, match=r"^where: ") as caught:
+        store.check_condition(wrong)
+    if isinstance(wrong, str) and wrong:
+        assert "columns are configuration, structure" in str(caught.value)
+
+
+def test_readers_see_finished_blocks_while_one_is_written(two):
+    one = candidate(3, lr=0.1)
+    with writing(two) as writer:
+        writer.connection.execute("BEGIN IMMEDIATE")
+        writer.connection.execute("DELETE FROM trials")
+        with reading(two) as store:
+            assert len(store.results()) == 6
+            assert store.about_json("data") == DATA.to_dict()
+        writer.connection.execute("ROLLBACK")
+        with reading(two) as store:
+            before = store.connection.execute("SELECT count(*) FROM trials").fetchone()
+            Made(writer, "none").write([1], [one], [3, 4])
+            assert before == (6,)
+            assert len(store.results()) == 8
+
+
+def test_what_is_no_study_is_refused(tmp_path, two):
+    (tmp_path / "text").write_text("not a database, " * 100)
+    (tmp_path / "empty").touch()
+    with closing(sqlite3.connect(tmp_path / "other")) as connection:
+        connection.execute("CREATE TABLE a (b)")
+    for name, reason in (
+        ("text", "not a study, nor any SQLite file"),
+        ("empty", "an empty file"),
+        ("other", "an SQLite file, but not a study"),
+        ("nothing", "no such file"),
+        (".", "a folder"),
+    ):
+        with pytest.raises(FileError, match=reason), reading(tmp_path / name):
+            pass
+    for name in ("text", "other", "."):
+        with pytest.raises(FileError), writing(tmp_path / name):
+            pass
+    assert (tmp_path / "text").read_text().startswith("not a database")
+    with pytest.raises(FileError, match="there is no folder"), writing(tmp_path / "no" / "file"):
+        pass
+
+
+def test_a_study_begins_whole_or_not_at_all(path, monkeypatch):
+    def fail(names):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(schema, "results_view", fail)
+        with making(path):
+            pass
+    assert list(path.parent.iterdir()) == []
+    with making(path) as made:
+        assert made.writer.data == DATA
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_empty_file_becomes_a_study(path):
+    path.touch()
+    with pytest.raises(FileError, match="an empty file"), writing(path):
+        pass
+    with making(path) as made:
+        assert made.add(candidate()) == [1]
+
+
+def test_a_newer_schema_is_refused(two):
+    with closing(sqlite3.connect(two)) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    for opened in (reading, writing):
+        with pytest.raises(FileError, match=r"newer amenable.*upgrade"), opened(two):
+            pass
+
+
+def test_damage_is_told(two):
+    whole = two.read_bytes()
+    page = 4096
+    for start in range(page, len(whole), page):  # each page in turn, but for the first
+        two.write_bytes(whole[:start] + b"\xaa" * page + whole[start + page :])
+        try:
+            with reading(two) as store:
+                store.results()
+                store.best()
+                list(store.arrays("weights", {1: None}))
+        except FileError as error:
+            assert "damaged" in str(error) or "cannot be" in str(error)
+    two.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FileError, match="damaged"), reading(two) as store:
+        store.results()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE trials SET status = 'won' WHERE seed = 1",
+        "UPDATE trials SET configuration = configuration + 7",
+        "UPDATE configurations SET network = '{}'",
+        "UPDATE configurations SET training = 'x'",
+        "UPDATE configurations SET settings = ''",
+        "UPDATE study SET value = '[1' WHERE key = 'data'",
+    ],
+)
+def test_what_makes_no_sense_is_told(two, change):
+    with closing(sqlite3.connect(two)) as connection, connection:
+        connection.execute(change)
+    with pytest.raises(FileError, match=r"a\.study: (damaged|cannot be read)"), reading(two) as it:
+        it.results()
+
+
+def test_a_full_disk_keeps_what_is_finished(two):
+    one, seeds = candidate(3, lr=0.1), range(100, 5000)
+    said = r"the disk is full; make room: .* run the same again"
+    with pytest.raises(FileError, match=said), making(two) as made:
+        (pages,) = made.writer.connection.execute("PRAGMA page_count").fetchone()
+        made.writer.connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        made.write([1], [one], [3])
+        made.write([1], [one], seeds)
+    assert ask(two, "SELECT count(*) FROM trials") == [(7,)]
+    assert ask(two, "PRAGMA integrity_check") == [("ok",)]
+    with making(two) as made:  # there is room again
+        made.write([1], [one], seeds)
+    assert ask(two, "SELECT count(*) FROM trials") == [(7 + len(seeds),)]
+
+
+def test_a_finished_block_is_on_the_disk(two):
+    with writing(two) as writer:
+        assert writer.connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert writer.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_files_in_a_folder_that_may_not_be_written(two):
+    code = (
+        "import os, sys; from pathlib import Path; import amenable as am\n"
+        "from amenable.study.store import reading\n"
+        "if os.getuid() == 0: os.setuid(65534)\n"
+        "path = Path(sys.argv[1])\n"
+        "with reading(path) as store: print(len(store.results()), os.access(path.parent, os.W_OK))"
+    )
+    folder = two.parent
+    for it in (folder, *folder.parents[:3]):
+        if it.stat().st_uid == os.getuid() and "pytest" in str(it):
+            it.chmod(0o755)
+    folder.chmod(0o555)
+    two.chmod(0o444)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(two)], capture_output=True, text=True, check=False
+        )
+    finally:
+        folder.chmod(0o755)
+    assert done.stdout.split() == ["6", "False"], done.stderr
+
+
+def test_an_older_schema_is_brought_up(two, monkeypatch):
+    def to_two(connection):
+        connection.execute("ALTER TABLE blocks ADD COLUMN cores INTEGER")
+
+    monkeypatch.setattr(schema, "VERSION", 2)
+    monkeypatch.setattr("amenable.study.store.migrations.MIGRATIONS", {1: to_two})
+    with reading(two) as store:  # a reader changes nothing in the file
+        assert len(store.results()) == 6
+        assert store.connection.execute("SELECT cores FROM blocks").fetchall() == [(None,)]
+    assert ask(two, "PRAGMA user_version") == [(1,)]
+    with writing(two) as writer:
+        assert len(writer.results()) == 6
+    assert ask(two, "PRAGMA user_version") == [(2,)]
+    assert ask(two, "SELECT cores FROM blocks") == [(None,)]
+
+
+def test_a_migration_that_fails_changes_nothing(two, monkeypatch):
+    def to_two(connection):
+        connection.execute("DROP TABLE blocks")
+        connection.execute("ALTER TABLE nothing ADD COLUMN a")
+
+    monkeypatch.setattr(schema, "VERSION", 2)
+    monkeypatch.setattr("amenable.study.store.migrations.MIGRATIONS", {1: to_two})
+    with pytest.raises(FileError), writing(two):
+        pass
+    assert ask(two, "SELECT count(*) FROM blocks") == [(1,)]
+    assert ask(two, "PRAGMA user_version") == [(1,)]
+
+
+def test_statements_of_a_script():
+    assert list(opening.statements("CREATE a;\nSELECT ';';\n")) == ["CREATE a;\n", "SELECT ';';\n"]
