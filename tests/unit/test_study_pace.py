@@ -74,6 +74,15 @@ def test_long_trials_come_in_full_registers_unless_that_takes_too_long():
     assert paced(0, asked).room(asked.configuration) == int(0.5 * pace.FILL_S)
 
 
+def test_a_guess_makes_smaller_blocks():
+    (asked,) = wanted(10_000)
+    it = Pace(100, NONE)
+    it.rate = it.work(asked.configuration) * 1000.5
+    assert it.room(asked.configuration) == int(1000.5 * pace.FIRST_S)
+    it.rate *= 10**9
+    assert it.room(asked.configuration) == pace.MOST_TRIALS
+
+
 def test_arrays_bound_a_block():
     (asked,) = wanted(10_000, width=1000, steps=10_000)
     plenty = paced(10**6, asked).room(asked.configuration)

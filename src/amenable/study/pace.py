@@ -62,9 +62,10 @@ class Pace:
     def room(self, it: Configuration) -> int:
         """Trials of a configuration that fill a block."""
         per_second = self.rate / self.work(it)
-        if not self.is_measured:
-            return max(int(min(per_second * FIRST_S, MOST_BYTES / self._bytes(it))), 1)
-        n_trials = max(per_second * BLOCK_S, min(FILL, per_second * FILL_S))
+        if self.is_measured:
+            n_trials = max(per_second * BLOCK_S, min(FILL, per_second * FILL_S))
+        else:
+            n_trials = per_second * FIRST_S
         return max(int(min(n_trials, MOST_TRIALS, MOST_BYTES / self._bytes(it))), 1)
 
     def learn(self, result: BlockResult) -> None:
