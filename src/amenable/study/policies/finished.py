@@ -29,6 +29,8 @@ class Finished:
         """Those of the seeds, ascending, that are not finished; as a range where they are."""
         present = self.results.seed[self.trials(candidate)]
         n = len(present)
+        if not n:
+            return seeds
         if n <= len(seeds) and (present == seeds[:n]).all():
             return seeds[n:]
         wanted = np.array(seeds, dtype=np.int64)

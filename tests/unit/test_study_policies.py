@@ -1,0 +1,395 @@
+"""Policies: a contract that all of them keep, and what each of them decides.
+
+No network is trained: outcomes are made up, and come in any order.
+"""
+
+import json
+import random
+
+import numpy as np
+import pytest
+
+import amenable as am
+from amenable import engine
+from amenable.population import DataSummary
+from amenable.statistics import wilson
+from amenable.study.builder import candidates
+from amenable.study.policies import POLICIES, policy_of, read_policy
+from amenable.study.results import StudyResults
+
+EXHAUSTED, SOLVED, DIVERGED = map(engine.STATUSES.index, ("exhausted", "solved", "diverged"))
+DATA = DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64)
+MOONS = am.load("moons")
+
+
+def made(n, epochs=81, goal="accuracy >= 0.9"):
+    """That many candidates."""
+    return candidates(am.Space(hidden=list(range(1, n + 1)), goal=goal, epochs=epochs), MOONS)
+
+
+def results(them, trials):
+    """Results of {(number of the candidate, seed): (status, metric, steps)}."""
+    order = sorted(trials)
+    values = [trials[it] for it in order]
+    final = np.full((len(order), 2, 2), np.nan)
+    final[:, 1, 1] = [it[1] for it in values]
+    return StudyResults(
+        data=DATA,
+        ids=tuple(range(len(them))),
+        settings=tuple(it.settings for it in them),
+        configurations=tuple(it.configuration for it in them),
+        configuration=np.array([i for i, _ in order], np.int64),
+        seed=np.array([seed for _, seed in order], np.int64),
+        status=np.array([it[0] for it in values], np.int8),
+        steps=np.array([it[2] for it in values], np.int64),
+        final=final,
+    )
+
+
+def seeded(chances):
+    """Outcomes by chance, the same for a configuration and a seed whenever they are asked for."""
+
+    def outcome(candidate, seed):
+        width, training = (
+            candidate.configuration.network.hidden[0],
+            candidate.configuration.training,
+        )
+        rng = np.random.default_rng([width, training.epochs or training.steps, seed])
+        is_solved = rng.random() < chances[width - 1]
+        return (SOLVED if is_solved else EXHAUSTED, float(rng.random()), 100)
+
+    return outcome
+
+
+def play(policy, them, outcome, order=None, cut=1.0):
+    """Until nothing is asked for; (candidates that were met, trials, rounds).
+
+    With `order`, a generator, trials come in random order and only a part of them before the policy
+    is asked again, as after a kill.
+    """
+    known, trials, rounds = list(them), {}, 0
+    numbers = {it.configuration: i for i, it in enumerate(known)}
+    while asked := policy.requests(results(known, trials), them):
+        rounds += 1
+        for it in asked:
+            if it.candidate.configuration not in numbers:
+                numbers[it.candidate.configuration] = len(known)
+                known.append(it.candidate)
+        new = [(it.candidate, seed) for it in asked for seed in it.seeds]
+        keys = [(numbers[it.configuration], seed) for it, seed in new]
+        assert not set(keys) & set(trials)  # never what is there
+        assert len(set(keys)) == len(keys)
+        assert all(list(it.seeds) == sorted(it.seeds) for it in asked)
+        if order is not None:
+            order.shuffle(new)
+            new = new[: max(1, int(cut * len(new)))]
+        for it, seed in new:
+            trials[numbers[it.configuration], seed] = outcome(it, seed)
+        assert rounds < 10_000
+    found = {(known[i].configuration, seed): it for (i, seed), it in trials.items()}
+    return known, found, rounds
+
+
+CHANCES = (0.02, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
+EVERY = [
+    am.FixedSeeds(5),
+    am.FixedSeeds([7, 3]),
+    am.UntilDecided(width=0.2, most=300),
+    am.UntilDecided(width=None, least=10, most=100),
+    am.UntilDecided(width=0.3, worse=False),
+    am.SuccessiveHalving(at_once=4),
+    am.SuccessiveHalving(rungs=2, reduction=2, seeds=1),
+]
+
+
+@pytest.mark.parametrize("policy", EVERY)
+def test_the_end_does_not_depend_on_the_order_in_which_trials_come(policy):
+    them = made(len(CHANCES))
+    _, whole, _ = play(policy, them, seeded(CHANCES))
+    for start in range(3):
+        known, found, rounds = play(policy, them, seeded(CHANCES), random.Random(start), cut=0.4)
+        assert found == whole
+        assert rounds > 1
+        assert len(known) == len({it.configuration for it in known})
+
+
+@pytest.mark.parametrize("policy", EVERY)
+def test_what_else_the_study_holds_changes_nothing(policy):
+    them = made(len(CHANCES))
+    others = candidates(am.Space(hidden=[3, 4], activation="relu", goal="accuracy >= 0.9"), MOONS)
+    _, whole, _ = play(policy, them, seeded(CHANCES))
+    trials = {(len(them) + i, seed): (SOLVED, 1.0, 1) for i in range(2) for seed in range(2000)}
+    trials |= {(0, 5000): (SOLVED, 1.0, 1)}  # of the first, a seed that nobody asks for
+    known = [*them, *others]
+    numbers = {it.configuration: i for i, it in enumerate(known)}
+    while asked := policy.requests(results(known, trials), them):
+        for it in asked:
+            if it.candidate.configuration not in numbers:
+                numbers[it.candidate.configuration] = len(known)
+                known.append(it.candidate)
+            for seed in it.seeds:
+                trials[numbers[it.candidate.configuration], seed] = seeded(CHANCES)(
+                    it.candidate, seed
+                )
+    found = {(known[i].configuration, seed) for i, seed in trials}
+    assert found >= set(whole)
+    assert len(found) == len(whole) + 4001
+
+
+@pytest.mark.parametrize("policy", EVERY)
+def test_a_policy_survives_json_and_says_what_it_does(policy):
+    record = json.loads(json.dumps(policy.to_dict()))
+    assert read_policy(record) == policy == policy_of(policy) == policy_of(record)
+    assert POLICIES[record["kind"]] is type(policy)
+    assert "seed" in policy.describe()
+
+
+def test_no_candidates_want_nothing():
+    for policy in EVERY:
+        assert policy.requests(results([], {}), []) == ()
+
+
+def test_fixed_seeds_ask_for_what_is_missing():
+    them = made(2)
+    there = {(0, 1): (SOLVED, 1.0, 5), (1, 0): (SOLVED, 1.0, 5), (1, 1): (SOLVED, 1.0, 5)}
+    first, second = am.FixedSeeds(4).requests(results(them, there), them)
+    assert (list(first.seeds), list(second.seeds)) == ([0, 2, 3], [2, 3])
+    fresh = am.FixedSeeds(4).requests(results(them, {}), them)
+    assert fresh[0].seeds is fresh[1].seeds  # one object, however many candidates
+    assert am.FixedSeeds(range(5, 8)).describe() == "3 seeds each"
+
+
+def test_until_decided_stops_what_is_known_and_what_is_clearly_worse():
+    them = made(len(CHANCES))
+    policy = am.UntilDecided(width=0.15, most=1000)
+    known, trials, _ = play(policy, them, seeded(CHANCES))
+    found = results(known, {(known_index(known, it), seed): v for (it, seed), v in trials.items()})
+    decisions = policy.decisions(found, them)
+    reasons = [it.reason for it in decisions]
+    assert reasons[-1] == "known"
+    assert set(reasons[:4]) == {"worse"}
+    seeds = [it.seeds for it in decisions]
+    assert max(seeds[:4]) <= 48  # what is hopeless costs little
+    assert seeds.index(max(seeds)) in (5, 6, 7)  # what is near the best costs most
+    for it, chance in zip(decisions, CHANCES, strict=True):
+        assert it.interval.low <= chance <= it.interval.high
+        if it.reason == "known":
+            assert it.interval.high - it.interval.low <= 0.15
+    assert sum(seeds) == len(trials)
+
+
+def known_index(known, configuration):
+    return next(i for i, it in enumerate(known) if it.configuration == configuration)
+
+
+def test_until_decided_ends_at_the_most_seeds():
+    them = made(1)
+    policy = am.UntilDecided(width=0.01, least=10, most=33)
+    _, trials, rounds = play(policy, them, seeded((0.5,)))
+    assert (len(trials), rounds) == (33, 4)  # 10, 15, 23, 33
+    done = results(them, {(0, seed): it for (_, seed), it in trials.items()})
+    assert policy.decisions(done, them)[0].reason == "most"
+    assert policy.decisions(results(them, {}), them)[0].reason == "open"
+    assert policy.decisions(results(them, {}), them)[0].seeds == 0
+
+
+def test_until_decided_looks_when_a_round_is_complete_and_no_earlier():
+    them = made(2)
+    policy = am.UntilDecided(least=32, most=64)
+    trials = {(0, seed): (SOLVED, 1.0, 1) for seed in range(64)}
+    trials |= {(1, seed): (EXHAUSTED, 0.0, 1) for seed in range(31)}
+    (asked,) = policy.requests(results(them, trials), them)
+    assert asked.candidate is them[1]
+    assert list(asked.seeds) == [31]
+    trials[1, 31] = (EXHAUSTED, 0.0, 1)
+    assert [it.reason for it in policy.decisions(results(them, trials), them)] == ["known", "worse"]
+
+
+def test_until_decided_seldom_stops_the_best_as_worse_and_a_naive_rule_does_not_hold():
+    """Ten equally good candidates, 300 times: whoever is stopped as worse was stopped wrongly."""
+    them, n, most = made(10), 300, 512
+    policy = am.UntilDecided(width=None, least=8, most=most)
+    wrong = naive = 0
+    for start in range(n):
+        is_solved = np.random.default_rng(start).random((10, most)) < 0.5
+        trials = (
+            {
+                (i, seed): (SOLVED if is_solved[i, seed] else EXHAUSTED, 0.0, 1)
+                for i in range(10)
+                for seed in range(most)
+            }
+            if start < 20
+            else None
+        )
+        if trials:  # the policy itself, on some: slow to make up
+            reasons = {it.reason for it in policy.decisions(results(them, trials), them)}
+            assert ("worse" in reasons) == _is_stopped(is_solved, policy)
+        wrong += _is_stopped(is_solved, policy)
+        naive += _is_stopped_naively(is_solved)
+    assert wrong / n <= 0.05
+    assert naive / n > 0.3  # intervals made for one look, looked at again and again
+
+
+LOOKS = (8, 12, 18, 27, 41, 62, 93, 140, 210, 315, 473, 512)
+
+
+def _is_stopped(is_solved, policy):
+    """Whether the rule stops any candidate as worse, over all looks at all of them."""
+    from amenable.statistics.sequences import sequence_limits
+
+    counts = is_solved.cumsum(axis=1)
+    error = (1 - policy.level) / len(is_solved)
+    for n in LOOKS:
+        low, high = sequence_limits(counts[:, n - 1], n, error)
+        if (high < low.max()).any():
+            return True
+    return False
+
+
+def _is_stopped_naively(is_solved):
+    counts = is_solved.cumsum(axis=1)
+    for n in LOOKS:
+        limits = [wilson(int(it), n) for it in counts[:, n - 1]]
+        if min(it.high for it in limits) < max(it.low for it in limits):
+            return True
+    return False
+
+
+def test_until_decided_needs_a_goal():
+    them = made(2, goal="none")
+    with pytest.raises(am.DescriptionError, match=r"no goal; add one, such as goal="):
+        am.UntilDecided().requests(results(them, {}), them)
+
+
+def ranked(candidate, seed):
+    """The wider, the better; the widest but one diverges."""
+    width = candidate.configuration.network.hidden[0]
+    return (DIVERGED if width == 26 else EXHAUSTED, width / 100, 10)
+
+
+def test_halving_gives_the_best_third_three_times_the_budget():
+    them = made(27)
+    known, trials, rounds = play(am.SuccessiveHalving(seeds=2), them, ranked)
+    widths = {}
+    for configuration, _ in trials:
+        widths.setdefault(configuration.training.epochs, set()).add(configuration.network.hidden[0])
+    assert widths == {
+        3: set(range(1, 28)),
+        9: {27, 25, 24, 23, 22, 21, 20, 19, 18},  # 26 diverged
+        27: {27, 25, 24},
+        81: {27},
+    }
+    assert rounds == 4
+    assert len(trials) == 2 * (27 + 9 + 3 + 1)
+    assert {it.settings["epochs"] for it in known[27:]} == {3, 9, 27}  # 81 was there: the candidate
+
+
+def test_halving_in_blocks_promotes_the_best_that_it_has_seen():
+    them = made(27)
+    _, blocks, rounds = play(am.SuccessiveHalving(at_once=9, seeds=1), them, ranked)
+    longer = {it.network.hidden[0] for it, _ in blocks if it.training.epochs == 9}
+    assert {7, 8, 9} <= longer  # the best of the first block
+    assert rounds > 4
+    # More candidates behind the others: what was promoted among the first is promoted still.
+    _, first, _ = play(am.SuccessiveHalving(at_once=9, seeds=1), them[:18], ranked)
+    middle = {it for it in first if it[0].training.epochs == 9}
+    assert middle <= set(blocks)
+
+
+def test_halving_of_few_still_reaches_the_whole_budget():
+    for n in (1, 2, 5):
+        _, trials, _ = play(am.SuccessiveHalving(seeds=1), made(n), ranked)
+        assert {it.training.epochs for it, _ in trials} == {3, 9, 27, 81}
+        best = [it.network.hidden[0] for it, _ in trials if it.training.epochs == 81]
+        assert best == [n]
+
+
+def test_halving_ranks_by_the_middle_seed_and_then_by_steps():
+    them = made(3)
+
+    def outcome(candidate, seed):
+        width = candidate.configuration.network.hidden[0]
+        metric = {1: (0.5, 0.5, 0.5), 2: (0.9, 0.1, 0.1), 3: (0.5, 0.5, 0.5)}[width][seed]
+        return EXHAUSTED, metric, {1: 20, 2: 1, 3: 10}[width]
+
+    _, trials, _ = play(am.SuccessiveHalving(rungs=2), them, outcome)
+    assert {it.network.hidden[0] for it, _ in trials if it.training.epochs == 81} == {3}
+
+
+def test_halving_ranks_losses_the_other_way_round():
+    them = candidates(
+        am.Space(hidden=[1, 2, 3], goal="rmse <= 0.1", epochs=81),
+        am.Dataset.from_arrays(np.arange(40.0)[:, None], np.arange(40.0)),
+    )
+    data = DataSummary("made", "regression", (), 1, 32, 0, "f" * 64)
+
+    def trial_results(trials):
+        made = results(them, trials)
+        final = np.full((len(made), 2, 2), np.nan)
+        final[:, 0, 1] = made.final[:, 1, 1]  # nothing held out: training counts
+        return StudyResults(
+            **{**{k: getattr(made, k) for k in made.__slots__}, "data": data, "final": final}
+        )
+
+    policy = am.SuccessiveHalving(rungs=2, seeds=1)
+    first = policy.requests(trial_results({}), them)
+    known = [it.candidate for it in first]
+    them_ranked = results(known, {(i, 0): (EXHAUSTED, i + 1.0, 1) for i in range(3)})
+    final = np.full((3, 2, 2), np.nan)
+    final[:, 0, 1] = [1.0, 2.0, 3.0]
+    done = StudyResults(
+        **{
+            **{k: getattr(them_ranked, k) for k in them_ranked.__slots__},
+            "data": data,
+            "final": final,
+        }
+    )
+    (asked,) = policy.requests(done, them)
+    assert asked.candidate.configuration.network.hidden == (1,)
+
+
+def test_halving_counts_in_steps_where_epochs_are_few():
+    (it,) = made(1, epochs=9)
+    first = am.SuccessiveHalving().requests(results([it], {}), [it])[0].candidate
+    n_steps = 9 * 5  # of 160 samples in batches of 32
+    assert first.configuration.training.steps == round(n_steps / 27)
+    assert first.settings["steps"] == first.configuration.training.steps
+    assert "epochs" not in first.settings
+    (short,) = candidates(am.Space(steps=20, hidden=3), MOONS)
+    with pytest.raises(am.DescriptionError, match=r"20 steps is too short for 4 rungs, .* 1/27"):
+        am.SuccessiveHalving().requests(results([short], {}), [short])
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: am.FixedSeeds(0), "seeds: expected at least one, got 0"),
+        (lambda: am.FixedSeeds([1, 1]), "seeds[1]: 1 is there already"),
+        (lambda: am.FixedSeeds([2**63]), "integers from 0 to 2**63 - 1"),
+        (lambda: am.FixedSeeds(10**9), "expected at most 10,000,000 integers"),
+        (
+            lambda: am.UntilDecided(width=0),
+            "UntilDecided.width: expected a number in (0, 1), got 0",
+        ),
+        (lambda: am.UntilDecided(least=0), "UntilDecided.least: expected an integer >= 1"),
+        (lambda: am.UntilDecided(least=9, most=8), "UntilDecided.least: expected at most most=8"),
+        (lambda: am.UntilDecided(level=1), "UntilDecided.level: expected a number in (0, 1)"),
+        (lambda: am.UntilDecided(worse=1), "UntilDecided.worse: expected True or False"),
+        (lambda: am.UntilDecided(width=None, worse=False), "nothing would ever be decided"),
+        (
+            lambda: am.SuccessiveHalving(rungs=1),
+            "SuccessiveHalving.rungs: expected an integer >= 2",
+        ),
+        (lambda: am.SuccessiveHalving(reduction=1), "SuccessiveHalving.reduction"),
+        (lambda: am.SuccessiveHalving(at_once=2), "SuccessiveHalving.at_once: expected an integer"),
+        (lambda: policy_of("until_decide"), "did you mean 'until_decided'?"),
+        (lambda: policy_of(am.UntilDecided), "call it: UntilDecided()"),
+        (lambda: policy_of({"kind": "halving"}), "policy.kind: expected one of fixed_seeds"),
+        (lambda: read_policy({"kind": "until_decided", "widht": 1}), "did you mean 'width'?"),
+        (lambda: policy_of(1.5), "seeds: expected a number of seeds or a list of them, got 1.5"),
+    ],
+)
+def test_policies_that_cannot_be_are_refused(make, said):
+    with pytest.raises(am.DescriptionError) as error:
+        make()
+    assert said in str(error.value)
