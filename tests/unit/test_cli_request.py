@@ -4,6 +4,7 @@ import shlex
 
 import pytest
 
+from amenable import log_range
 from amenable.cli.request import Request
 
 
@@ -34,3 +35,14 @@ def test_changes_replace_what_was_typed():
 
 def test_numbers_keep_all_their_digits():
     assert Request("xor", lr=(0.123456789,)).command().endswith("--lr 0.123456789")
+
+
+def test_options_of_studies_come_back_as_they_are_typed():
+    request = Request(
+        "xor", lr=(log_range(1e-4, 1),), study="a b.study", draws=9, until_decided=0.1, on="ray"
+    )
+    assert shlex.split(request.command())[3:] == [
+        *("--lr", "0.0001..1", "--study", "a b.study", "--draws", "9"),
+        *("--until-decided", "0.1", "--on", "ray"),
+    ]
+    assert request.typed == ("lr", "study", "draws", "until_decided", "on")

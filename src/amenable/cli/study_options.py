@@ -39,10 +39,11 @@ def read_width_range(option: str, text: str, log: bool) -> IntegerRange | None:
     try:
         low, high = (options.read_whole(it) for it in _ends(text))
         return IntegerRange(low, high, log=log)
-    except (typer.BadParameter, DescriptionError) as error:
-        reason = error.message if isinstance(error, typer.BadParameter) else str(error)
-        reason = reason.removeprefix("integer_range: ")
-        raise DescriptionError(f"{option}: {reason}; a range is typed as 2..32") from None
+    except typer.BadParameter as error:
+        reason = error.message
+    except DescriptionError as error:
+        reason = str(error).partition(": ")[2]
+    raise DescriptionError(f"{option}: {reason}; a range is typed as 2..32")
 
 
 def _ends(text: str) -> tuple[str, str]:

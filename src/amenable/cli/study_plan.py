@@ -265,6 +265,8 @@ def _naming_options() -> Iterator[None]:
         raise DescriptionError(f"--{option}: {reason}") from None
     except DescriptionError as error:
         text = str(error)
+        if "Training.goal: " in text:
+            raise DescriptionError(f"--solved: {text.partition('Training.goal: ')[2]}") from None
         if text.startswith("draw.n: "):
             reason = text.removeprefix("draw.n: ").partition(";")[0]
             raise DescriptionError(

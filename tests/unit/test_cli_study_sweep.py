@@ -1,0 +1,256 @@
+"""`amenable sweep` that keeps its trials: options and study files, resumed, drawn, decided."""
+
+import json
+
+import pytest
+
+import amenable as am
+from amenable.cli import main, study_sweep
+from amenable.study.study import Study
+
+QUICK = ("--hidden", "2", "--hidden", "4", "--activation", "tanh", "--seeds", "4", "--steps", "50")
+FILE = """
+[data]
+name = "xor"
+
+[space]
+hidden = [2, 4]
+steps = 50
+
+[seeds]
+n = 3
+"""
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Runs the command in an empty folder, on a screen of 120 columns; status, stdout, stderr."""
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        status = main(words)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+def test_a_sweep_with_a_study_says_what_runs_and_keeps_it(run):
+    status, out, err = run("sweep", "xor", *QUICK, "--study", "xor.study")
+    assert status == 0
+    for said in (
+        "xor: 4 samples (4 to train), 2 inputs, 2 classes",
+        "2 configurations: hidden 2 or 4",
+        "all with activation tanh, steps 50",
+        "4 seeds each",
+        "solved at training accuracy >= 1: every row right",
+        "kept in xor.study, a new study",
+        "Best trial: ",
+        "amenable study xor.study",
+    ):
+        assert said in out
+    assert err.startswith("8 networks in ")
+    results = Study("xor.study").results()
+    assert len(results) == 8
+    assert [it["hidden"] for it in results.settings] == [[2], [4]]
+
+
+def test_the_same_command_goes_on_and_another_adds(run):
+    run("sweep", "xor", *QUICK, "--study", "xor.study")
+    status, out, err = run("sweep", "xor", *QUICK, "--study", "xor.study")
+    assert status == 0
+    assert "kept in xor.study, which has 8 networks already" in out
+    assert err.startswith("0 networks in ")
+    run("sweep", "xor", *QUICK, "--seeds", "6", "--hidden", "3", "--study", "xor.study")
+    assert len(Study("xor.study").results()) == 3 * 6
+
+
+def test_a_study_trains_what_a_sweep_trains(run):
+    """To the bit: the same defaults, but for the budget, which is typed."""
+    run("sweep", "moons", *QUICK, "--study", "a.study")
+    population = am.train(
+        [am.mlp(2, 2, 1), am.mlp(2, 4, 1)],
+        "moons",
+        Study("a.study").results().configurations[0].training,
+        seeds=4,
+    )
+    results = Study("a.study").results()
+    assert results.steps.tolist() == population.steps.tolist()
+    assert results.final[:, 1].tolist() == population.final[:, 1].tolist()
+
+
+def test_ranges_are_drawn_and_need_no_study(run):
+    status, out, err = run(
+        *("sweep", "xor", "--hidden", "2..9", "--lr", "1e-3..1", "--batch", "1..4"),
+        *("--draws", "5", "--seeds", "2", "--steps", "20"),
+    )
+    assert status == 0
+    assert (
+        "5 configurations, drawn by sobol: hidden 2 to 9; activation tanh, relu or sigmoid; " in out
+    )
+    assert "lr 0.001 to 1; batch 1 to 4" in " ".join(out.split())
+    assert "kept in" not in out
+    assert "amenable study" not in out
+    assert err.startswith("10 networks in ")
+
+
+def test_until_decided_says_what_was_decided(run):
+    status, out, _ = run(
+        *("sweep", "xor", "--hidden", "1", "--hidden", "8", "--activation", "tanh"),
+        *("--steps", "300", "--until-decided", "0.2", "--study", "x.study"),
+    )
+    assert status == 0
+    said = " ".join(out.split())
+    assert (
+        "32 to 1,024 seeds each, until an interval is at most 0.2 wide or clearly below an" in said
+    )
+    assert "Of 2 configurations, 1 known well enough and 1 clearly worse than the best" in said
+
+
+def test_seeds_bound_until_decided(run):
+    _, out, _ = run(
+        *("sweep", "xor", "--hidden", "2", "--activation", "tanh", "--steps", "50"),
+        *("--until-decided", "0.01", "--seeds", "20"),
+    )
+    assert "20 to 20 seeds each" in out
+    assert "1 undecided after all seeds" in " ".join(out.split())
+
+
+def test_halving_searches(run):
+    status, out, err = run(
+        *("sweep", "moons", "--hidden", "4", "--lr", "1e-3..1", "--draws", "9", "--epochs", "18"),
+        *("--activation", "tanh", "--halving", "3", "--seeds", "2", "--study", "h.study"),
+    )
+    assert status == 0
+    assert "2 seeds each with 1/9 of the budget; the best third with 1/3, all of it" in out
+    assert "A search: rows with less than the full budget" in out
+    assert err.startswith("26 networks in ")  # 2 x (9 + 3 + 1)
+    epochs = [it["epochs"] for it in Study("h.study").results().settings]
+    assert sorted(set(epochs)) == [2, 6, 18]
+
+
+def test_a_study_file_runs_and_goes_on(run, tmp_path):
+    (tmp_path / "xor.toml").write_text(FILE)
+    status, out, err = run("sweep", "xor.toml")
+    assert status == 0
+    assert "2 configurations: hidden 2 or 4" in out
+    assert "solved at training accuracy >= 1: every row right" in out  # the file says no goal
+    assert err.startswith("6 networks in ")
+    assert "kept in xor.study, which has 6 networks already" in run("sweep", "xor.toml")[1]
+    run("sweep", "xor.toml", "--study", "other.study")
+    assert len(Study("other.study").results()) == 6
+
+
+def test_results_are_written_for_programs(run, tmp_path):
+    run("sweep", "xor", *QUICK, "--study", "x.study", "--json", "x.json", "--csv", "x.csv")
+    assert len(json.loads((tmp_path / "x.json").read_text())["rows"]) == 2
+    assert len((tmp_path / "x.csv").read_text().splitlines()) == 3
+
+
+def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
+    def interrupted(study, plan, command, err):
+        from amenable.study.status import Run
+
+        plan = study.run(plan.candidates, plan.data, policy=1, progress=False, command=command)
+        return Run(plan.trials, plan.blocks, plan.seconds, True)
+
+    monkeypatch.setattr(study_sweep, "_run", interrupted)
+    status, out, _ = run("sweep", "xor", *QUICK, "--lr", "0.1", "--study", "x.study")
+    assert status == 130
+    assert "Interrupted; what is finished is kept. The same command goes on:" in out
+    command = out.strip().splitlines()[-1].split()
+    assert command[:3] == ["amenable", "sweep", "xor"]
+    monkeypatch.undo()
+    assert main(command[1:]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--lr", "1..x"), "'--lr': expected a number, got 'x'"),
+        (("--lr", "1..0.1", "--draws", "3"), "'--lr': expected low < high, got 1.0 and 0.1"),
+        (("--l2", "0..0.1", "--draws", "3"), "'--l2': expected a finite number > 0, got 0.0"),
+        (("--lr", "0.1..1"), "--lr: of a range some settings must be drawn; add --draws 100"),
+        (("--lr", "0.1..1", "--lr", "2", "--draws", "3"), "--lr: a range stands alone"),
+        (("--hidden", "2..8", "--hidden", "3", "--draws", "3"), "--hidden: a range stands alone"),
+        (("--hidden", "8..2", "--draws", "3"), "--hidden: expected low < high, got 8 and 2"),
+        (("--hidden", "2..x", "--draws", "3"), "--hidden: expected a whole number, got 'x'"),
+        (("--hidden", "0..3", "--draws", "3"), "--hidden: expected a width or several"),
+        (("--batch", "0..3", "--draws", "3"), "--batch: expected an integer >= 1"),
+        (("--study", "a.study", "--batch", "x"), "--batch: expected a number of samples"),
+        (("--sample", "sobl"), "--sample: no method is called 'sobl'; did you mean 'sobol'?"),
+        (("--sample", "latin"), "--sample: latin needs to know how many; add --draws 100"),
+        (("--sample", "grid", "--draws", "3"), "--draws: a grid takes all settings"),
+        (("--draws", "1000"), "--draws: expected at most 34, as the space has no more different"),
+        (("--halving", "1"), "--halving: expected an integer >= 2, got 1"),
+        (("--halving", "4", "--steps", "9"), "is too short for 4 rungs"),
+        (("--halving", "3", "--until-decided", "0.1"), "expected one of them, got both"),
+        (("--until-decided", "3"), "--until-decided: expected a number in (0, 1), got 3.0"),
+        (("--until-decided", "0.1", "--solved", "none"), "give a goal by --solved"),
+        (("--study", "no/x.study"), "--study: there is no folder"),
+        (("--study", "x.study", "--seeds", "0"), "--seeds: expected how many to take"),
+        (("--study", "x.study", "--activation", "rleu"), "--activation: no activation is called"),
+        (
+            ("--study", "x.study", "--optimizer", "adm"),
+            "--optimizer: none is called 'adm'; did you",
+        ),
+        (("--study", "x.study", "--init", "he"), "--init: "),
+        (("--study", "x.study", "--solved", "r2 >= 1"), "--solved: r2 is not measured"),
+        (("--study", "x.study", "--solved", "validation accuracy >= 1"), "--solved: "),
+        (("--study", "x.study", "--epochs", "1", "--steps", "1"), "--epochs and --steps: expected"),
+        (("--study", "x.study", "--steps", "10000000000"), "--steps: 10,000,000,000 are"),
+        (("--study", "x.study", "--hidden", "2000000"), "--hidden: 2-2000000-1 has 8,000,001 para"),
+        (("--study", "x.study", "--keep", "al"), '--keep: expected "none" or "best" or "all", got'),
+        (("--study", "x.study", "--on", "rye"), "--on: expected"),
+        (("--study", "x.study", "--threads", "0"), "threads: expected"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused_in_one_line(run, words, said):
+    status, _, err = run("sweep", "xor", *words)
+    assert status == 2
+    assert said in err
+    assert err.startswith("amenable: ")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "said"),
+    [
+        (FILE, ("--hidden", "3"), "--hidden: xor.toml says what is trained; write it there, and"),
+        (FILE, ("--until-decided", "0.1"), "--until-decided: xor.toml says what is trained"),
+        (
+            FILE.replace("hidden", "hiden"),
+            (),
+            "xor.toml, line 6: space.hiden: no setting is called",
+        ),
+        (FILE.replace("xor", "xr"), (), "xor.toml, line 3: data.name: nothing built in is called"),
+        ("", (), "xor.toml, line 1: space: expected settings"),
+    ],
+)
+def test_what_is_wrong_with_a_study_file_is_one_line(run, tmp_path, text, words, said):
+    (tmp_path / "xor.toml").write_text(text)
+    status, _, err = run("sweep", "xor.toml", *words)
+    assert status == 2
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_study_file_that_is_not_there(run):
+    assert "no.toml: cannot be read: No such file" in run("sweep", "no.toml")[2]
+
+
+def test_help_tells_of_studies(run):
+    _, out, _ = run("sweep", "--help")
+    for option in (
+        "--study",
+        "--draws",
+        "--sample",
+        "--until-decided",
+        "--halving",
+        "--keep",
+        "--on",
+    ):
+        assert option in out
+    assert "1e-4..1" in out
+    assert "study.toml" in out
