@@ -47,6 +47,11 @@ def cluster(ray_environment):
                 "object_store_memory": STORE_BYTES,
                 "include_dashboard": False,
                 "ray_client_server_port": CLIENT_PORT,
+                # A node that is gone is noticed in a second, not fifteen; a busy one has ten.
+                "_system_config": {
+                    "health_check_period_ms": 500,
+                    "health_check_failure_threshold": 2,
+                },
             },
         )
         for _ in range(2):

@@ -231,7 +231,7 @@ def _loopback() -> Iterator[None]:
 @contextmanager
 def _folder() -> Iterator[str]:
     """A folder for Ray's logs and sockets, whose names may have a hundred characters at most."""
-    place = "/tmp" if os.path.isdir("/tmp") else None
+    place = os.environ.get("RAY_TMPDIR") or ("/tmp" if os.path.isdir("/tmp") else None)
     path = tempfile.mkdtemp(prefix="amenable-ray-", dir=place)
     yield path
     shutil.rmtree(path, ignore_errors=True)
