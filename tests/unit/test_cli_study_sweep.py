@@ -155,14 +155,15 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
         plan = study.run(plan.candidates, plan.data, policy=1, progress=False, command=command)
         return Run(plan.trials, plan.blocks, plan.seconds, True)
 
-    monkeypatch.setattr(study_sweep, "_run", interrupted)
-    status, out, _ = run("sweep", "xor", *QUICK, "--lr", "0.1", "--study", "x.study")
+    with monkeypatch.context() as patch:
+        patch.setattr(study_sweep, "_run", interrupted)
+        status, out, _ = run("sweep", "xor", *QUICK, "--lr", "0.1", "--study", "x.study")
     assert status == 130
     assert "Interrupted; what is finished is kept. The same command goes on:" in out
     command = out.strip().splitlines()[-1].split()
     assert command[:3] == ["amenable", "sweep", "xor"]
-    monkeypatch.undo()
     assert main(command[1:]) == 0
+    assert len(Study("x.study").results()) == 8
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 
 import amenable as am
 from amenable.datasets import Dataset
-from amenable.study import defaults
-from amenable.study.builder import candidates
+from amenable.study.space import defaults
+from amenable.study.space.builder import candidates
 
 
 @pytest.fixture(scope="module")

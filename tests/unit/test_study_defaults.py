@@ -8,7 +8,7 @@ import pytest
 from amenable.baselines import Baseline
 from amenable.datasets import Dataset, load
 from amenable.network import mlp
-from amenable.study import defaults
+from amenable.study.space import defaults
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import amenable as am
 from amenable.study.files import read_study_file
-from amenable.study.positions import line_of, positions
+from amenable.study.files.positions import line_of, positions
 
 GOOD = """# a study
 [data]

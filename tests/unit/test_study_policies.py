@@ -13,9 +13,9 @@ import amenable as am
 from amenable import engine
 from amenable.population import DataSummary
 from amenable.statistics import wilson
-from amenable.study.builder import candidates
 from amenable.study.policies import POLICIES, policy_of, read_policy
 from amenable.study.results import StudyResults
+from amenable.study.space.builder import candidates
 
 EXHAUSTED, SOLVED, DIVERGED = map(engine.STATUSES.index, ("exhausted", "solved", "diverged"))
 DATA = DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64)

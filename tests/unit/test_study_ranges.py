@@ -3,7 +3,7 @@
 import pytest
 
 import amenable as am
-from amenable.study.ranges import MOST_LISTED
+from amenable.study.space.ranges import MOST_LISTED
 
 
 def test_a_grid_has_both_ends_and_equal_steps():

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.study import parts
-from amenable.study.settings import NAMES, canonical, check_name
+from amenable.study.space import parts
+from amenable.study.space.settings import NAMES, canonical, check_name
 from amenable.training import OPTIMIZERS, SCHEDULES
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.study import draws
+from amenable.study.space import draws
 
 
 def mixed():

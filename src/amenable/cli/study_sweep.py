@@ -18,8 +18,8 @@ from amenable.cli.study_plan import StudyPlan, make_study_plan
 from amenable.errors import DescriptionError
 from amenable.phrases import counted, goal, joined
 from amenable.study.candidates import Candidate
-from amenable.study.entries import Entry
 from amenable.study.policies import SuccessiveHalving, UntilDecided
+from amenable.study.space.entries import Entry
 from amenable.study.study import Study
 from amenable.writing import check_writable
 

@@ -29,7 +29,7 @@ def candidates_of(
 ) -> tuple[Candidate, ...]:
     """Candidates of a space, of settings, of networks with trainings, or as they are."""
     if isinstance(space, Space):
-        from amenable.study.builder import candidates
+        from amenable.study.space.builder import candidates
 
         drawn = space.draw(method=method, n=n, seed=seed)
         return tuple(candidates(drawn, data, _one(trainings)))

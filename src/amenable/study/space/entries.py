@@ -10,8 +10,8 @@ import numpy as np
 
 from amenable.description import Record, did_you_mean, shown
 from amenable.errors import DescriptionError
-from amenable.study.ranges import KINDS, Range
-from amenable.study.settings import PARTS, canonical, check_name, field_of
+from amenable.study.space.ranges import KINDS, Range
+from amenable.study.space.settings import PARTS, canonical, check_name, field_of
 
 Values: TypeAlias = tuple[Any, ...]
 Conditions: TypeAlias = tuple[tuple[str, Values], ...]

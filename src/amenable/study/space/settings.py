@@ -16,7 +16,7 @@ import numpy as np
 from amenable.description import did_you_mean, fail, shown
 from amenable.errors import DescriptionError
 from amenable.network import Network, lenet1, lenet5, lenet1989, mlp
-from amenable.study import parts
+from amenable.study.space import parts
 from amenable.training import OPTIMIZERS, SCHEDULES, Training
 
 OF_MLP = ("hidden", "activation", "output", "bias", "dropout")

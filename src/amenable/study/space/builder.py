@@ -14,10 +14,10 @@ from amenable.errors import DescriptionError
 from amenable.network import Network, mlp
 from amenable.population.checks import as_dataset, check_validation
 from amenable.population.keys import Configuration
-from amenable.study import defaults, parts
 from amenable.study.candidates import Candidate
-from amenable.study.entries import SettingError, without_field
-from amenable.study.settings import (
+from amenable.study.space import defaults, parts
+from amenable.study.space.entries import SettingError, without_field
+from amenable.study.space.settings import (
     OF_MLP,
     OF_OPTIMIZER,
     OF_SCHEDULE,
@@ -28,7 +28,7 @@ from amenable.study.settings import (
     field_of,
     read_network,
 )
-from amenable.study.space import Space
+from amenable.study.space.space import Space
 from amenable.training import Training
 
 HIDDEN = (8,)  # where a space does not say: enough for most small problems

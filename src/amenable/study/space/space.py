@@ -14,10 +14,10 @@ from amenable.description import (
     write_json,
 )
 from amenable.errors import DescriptionError
-from amenable.study import parts
-from amenable.study.draws import draw
-from amenable.study.entries import Entry, SettingError, Values, read_entry, without_field
-from amenable.study.settings import (
+from amenable.study.space import parts
+from amenable.study.space.draws import draw
+from amenable.study.space.entries import Entry, SettingError, Values, read_entry, without_field
+from amenable.study.space.settings import (
     OF_MLP,
     OF_OPTIMIZER,
     OF_SCHEDULE,

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from amenable.description import choice, did_you_mean, integer, shown
 from amenable.errors import DescriptionError
-from amenable.study import parts
-from amenable.study.entries import Entry
-from amenable.study.settings import PARTS, WITHOUT_HIDDEN, field_of
+from amenable.study.space import parts
+from amenable.study.space.entries import Entry
+from amenable.study.space.settings import PARTS, WITHOUT_HIDDEN, field_of
 
 METHODS = ("grid", "random", "latin", "sobol")
 MOST = 1_000_000  # points of one draw: a kilobyte each, with network and training
