@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 import amenable as am
+from amenable.engine import STATUSES
 from amenable.population import Configuration, DataSummary
 from amenable.population.records import Records
+from amenable.study.results import StudyResults
 
 sys.path.insert(0, str(Path(__file__).parent))  # what tests share: study_victim
 
@@ -61,6 +63,52 @@ def make(status, *, steps=None, metric=None, loss=None, seed=None, goal=GOAL, co
 def made():
     """What puts a population together; see make()."""
     return make
+
+
+def simulate(settings, solved, *, seeds=None, steps=None, status=None, goal=GOAL, metric=None):
+    """Results of a study put together by hand: solved (C, S) or a chance (C,), and what it was of.
+
+    A chance is turned into 32 trials, of which that share is solved, the first seeds first.
+    """
+    solved = np.asarray(solved)
+    if solved.ndim == 1:
+        solved = np.arange(32) < np.round(32 * solved[:, None])
+    n_configurations, n_seeds = solved.shape
+    n = solved.size
+    final = np.full((n, 2, 2), np.nan)
+    final[:, 1, 1] = solved.ravel() if metric is None else np.ravel(metric)
+    final[:, 1, 0] = 0.5
+    codes = np.where(solved.ravel(), STATUSES.index("solved"), STATUSES.index("exhausted"))
+    return StudyResults(
+        data=DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64),
+        ids=tuple(range(10, 10 + n_configurations)),
+        settings=tuple(settings),
+        configurations=tuple(configured(it, goal) for it in settings),
+        configuration=np.repeat(np.arange(n_configurations), n_seeds),
+        seed=np.tile(np.arange(n_seeds) if seeds is None else seeds, n_configurations),
+        status=np.asarray(codes if status is None else np.ravel(status), dtype=np.int8),
+        steps=np.full(n, 100) if steps is None else np.ravel(steps),
+        final=final,
+    )
+
+
+def configured(settings, goal):
+    """The configuration of settings, where these say nothing else one of a few units."""
+    hidden = settings.get("hidden", [3])
+    network = am.mlp(2, *hidden, 1, activation=settings.get("activation", "tanh"))
+    training = am.Training(
+        am.Adam(lr=settings.get("lr", 0.01)),
+        batch=settings.get("batch", 32),
+        steps=settings.get("steps", 100),
+        goal=goal,
+    )
+    return Configuration(network, training)
+
+
+@pytest.fixture(scope="session")
+def simulated():
+    """What puts the results of a study together; see simulate()."""
+    return simulate
 
 
 @pytest.fixture(scope="session")

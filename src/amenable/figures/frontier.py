@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from amenable.description import fail
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, mixed, themed
 from amenable.figures.legends import legend_above
+from amenable.phrases import amount
 from amenable.population import Population
 from amenable.study.answers import Frontier, frontier
 from amenable.study.answers.frontier import MOST_NAMED
@@ -82,6 +84,10 @@ def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "ligh
     if np.all(found.cost > 0) and found.cost[-1] > 3 * found.cost[0]:
         ax.set_xscale("log")
         ax.margins(x=0.08)
+        is_short = found.cost[-1] < 30 * found.cost[0]  # few decades need more ticks
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if is_short else (1,)))
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: amount(value)))
     ax.set_ylim(-0.03, 1.09)
     ax.set_yticks(np.linspace(0, 1, 6))
     unit = found.unit[0].upper() + found.unit[1:]

@@ -21,6 +21,7 @@ from amenable.study.answers.comparing import LEVEL, signed
 from amenable.study.results import StudyResults
 
 MOST_WRITTEN = (9, 14)  # columns and rows in which numbers can still be read
+LEAST = 0.1  # at either end of the colours at least: little should look like little
 LONGEST = 20  # characters of a label
 
 
@@ -39,7 +40,7 @@ class Interaction:
     share : float
         Of the variance between configurations.
     p_value : float
-        Corrected for the number of effects and interactions (Holm).
+        Corrected for the number of interactions (Holm).
     rank, n : int
         Its place among so many, by share, from 1.
     """
@@ -159,7 +160,7 @@ def draw_interactions(
     n_rows, n_columns = found.effect.shape
     ax = axes_for(ax, theme, (6.0, min(1.6 + 0.36 * n_rows, 9.0)))
     colours = themed(theme)
-    most = max(float(np.nanmax(np.abs(found.effect))), 0.005)  # half a point: else white is noise
+    most = max(float(np.nanmax(np.abs(found.effect))), LEAST)
     image = ax.imshow(
         np.ma.masked_invalid(100 * found.effect),
         cmap=colours.diverging,

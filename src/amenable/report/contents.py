@@ -25,6 +25,7 @@ from amenable.study.answers import (
     smallest,
     table,
 )
+from amenable.study.answers.comparing import LEVEL
 from amenable.study.answers.selection import finished
 from amenable.study.answers.table import NUMBERS
 from amenable.study.results import StudyResults
@@ -148,8 +149,8 @@ class Contents:
         steps = row.median_steps
         speed = f", half of them within {steps:,.0f} steps" if math.isfinite(steps) else ""
         doubt = (
-            f" The intervals of {counted(rivals, 'other')} reach as far, so that it is not surely "
-            "the best."
+            f" {'The interval' if rivals == 1 else 'Intervals'} of {counted(rivals, 'other')} "
+            f"{'reaches' if rivals == 1 else 'reach'} as far, so that it is not surely the best."
             if rivals
             else ""
         )
@@ -260,11 +261,11 @@ def strongest(found: Effects | None) -> str:
     if found is None or not found.found.main:
         return ""
     main = found.found.main
-    beyond = [it.names[0] for it in main if it.p_value < 0.05]
+    beyond = [it.names[0] for it in main if it.p_value < LEVEL]
     if not beyond:
         return "No setting has an effect on the fraction solved beyond chance."
-    rest = [it.names[0] for it in main if it.p_value >= 0.05]
-    others = f" There is no sign of an effect of {joined(rest, 'or')}." if rest else ""
+    rest = [it.names[0] for it in main if it.p_value >= LEVEL]
+    others = f" An effect of {joined(rest, 'or')} is not proven." if rest else ""
     share = f"{100 * main[0].share:.0f} % of the differences between configurations"
     return f"What matters most is {beyond[0]}: it explains {share}.{others}"
 

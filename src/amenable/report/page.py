@@ -10,7 +10,7 @@ from amenable.phrases import amount, counted, limits, measured, percent, probabi
 from amenable.report import pictures
 from amenable.report.contents import Contents, seeds_said, strongest
 from amenable.report.pictures import Picture
-from amenable.study.answers.comparing import points
+from amenable.study.answers.comparing import LEVEL, points
 from amenable.study.answers.table import Row
 from amenable.version import package_version
 
@@ -132,7 +132,7 @@ def _columns(found: Contents) -> list[tuple[str, Callable[[Row], str]]]:
     columns: list[tuple[str, Callable[[Row], str]]] = []
     for i, name in enumerate(found.table.names):
         columns.append((_text(name), lambda row, i=i: _text(row.settings[i])))  # type: ignore[misc]
-    if "structure" not in found.table.names:
+    if not {"structure", "hidden", "network"} & set(found.table.names):
         columns.append(("structure", lambda row: row.network.structure))
     if found.has_goal:
         columns.append(("solved, %", _solved))
@@ -241,7 +241,7 @@ def _interactions(found: Contents, figures: Figures) -> Iterable[str]:
     terms = found.effects.found.interactions
     if not terms:
         return
-    beyond = sum(term.p_value < 0.05 for term in terms)
+    beyond = sum(term.p_value < LEVEL for term in terms)
     yield _paragraph(
         f"{beyond} of {counted(len(terms), 'pair')} of settings do something together, beyond "
         f"chance, that is more or less than the sum of the two. What neither effects nor pairs "

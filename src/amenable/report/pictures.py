@@ -17,6 +17,7 @@ from amenable.figures.survival import MOST_BANDS, Survival, draw_survival
 from amenable.figures.trainability import Trainability, draw_trainability
 from amenable.report.contents import Contents
 from amenable.study.answers import Factor, factors, table
+from amenable.study.answers.comparing import LEVEL
 from amenable.study.answers.factors import binned
 from amenable.study.answers.selection import finished
 from amenable.study.answers.table import SOLVED
@@ -44,8 +45,8 @@ def of_effects(it: Contents) -> Picture | None:
 
 
 def of_interaction(it: Contents) -> Picture | None:
-    """The strongest interaction."""
-    if it.effects is None or not it.effects.found.interactions:
+    """The strongest interaction, where there is one beyond chance."""
+    if it.effects is None or not any(t.p_value < LEVEL for t in it.effects.found.interactions):
         return None
     found = interaction_of(it.effects)
     title = f"{found.names[0]} together with {found.names[1]}"

@@ -44,7 +44,8 @@ class Term:
     share : float
         Of the variance of the fraction between configurations, chance taken off; at least 0.
     p_value : float
-        Of the hypothesis that it adds nothing anywhere, corrected for the number of terms (Holm).
+        Of the hypothesis that it adds nothing anywhere, corrected for the number of main effects,
+        or of interactions (Holm).
     """
 
     names: tuple[str, ...]
@@ -165,8 +166,7 @@ def factorial(
         _interaction(pair, design, counts, is_whole, total, level)
         for pair in combinations(design.columns, 2)
     ]
-    terms = _corrected([*main, *filter(None, pairs)])
-    one, two = ([it for it in terms if len(it.names) == n] for n in (1, 2))
+    one, two = _corrected(main), _corrected(list(filter(None, pairs)))
     mean = float(counts.fraction.mean())
     return Factorial(
         mean=mean,
@@ -174,7 +174,7 @@ def factorial(
         main=tuple(sorted(one, key=lambda it: -it.share)),
         interactions=tuple(sorted(two, key=lambda it: -it.share)),
         aliased=design.aliased,
-        rest=max(0.0, 1 - sum(it.share for it in terms)) if total > 0 else 0.0,
+        rest=max(0.0, 1 - sum(it.share for it in (*one, *two))) if total > 0 else 0.0,
         is_whole=is_whole,
     )
 
@@ -244,7 +244,7 @@ def _term(
     by_chance, squared = float(np.trace(covariance)), float(np.sum(covariance**2))
     p_value = 1.0
     if by_chance > 0:
-        freedom = variance.freedom(own.T).mean()
+        freedom = variance.freedom_of_term(own.T)
         p_value = float(f.sf(explained / by_chance, by_chance**2 / squared, freedom))
     share = max(0.0, explained - by_chance) / total if total > 0 else 0.0
     return Term(names, levels, effect, effect - half, effect + half, min(share, 1.0), p_value)

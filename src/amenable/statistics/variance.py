@@ -86,6 +86,20 @@ class Counts:
         p = self.fraction
         return np.where(self.trials > 1, p * (1 - p) / np.maximum(self.trials - 1, 1), 0.0)
 
+    def apart(self, basis: Array) -> Array:
+        """The part of `noise` (C,) that trials of one seed do not share, by way of a design.
+
+        What they share moves the fractions of all configurations together, so that it is not in
+        the residuals of a fit to them.
+        """
+        k = self.n_clusters
+        shared = np.asarray((self.off.T @ basis).T)  # (p, K)
+        crossed = np.sum(np.asarray(self.off @ shared.T) * basis, axis=1)
+        within = np.sum((basis @ (shared @ shared.T)) * basis, axis=1)
+        each = np.asarray((self.off * self.off).sum(axis=1)).ravel()
+        rest = np.maximum(0.0, each - 2 * crossed + within) * k / max(k - 1, 1)
+        return np.asarray(rest / (1 - leverages(basis)))
+
     def excess(self) -> Array:
         """What smoothing adds to the variance (C,) of each fraction: most where all ended alike."""
         smoothed = _smoothed(self.solved, self.trials)
@@ -93,9 +107,13 @@ class Counts:
 
     def of_clusters(self, maps: Array) -> Array:
         """Covariance (m, m) of maps (m, C) of the fractions, from cluster to cluster."""
+        sums = self.sums(maps)
+        return np.asarray(sums @ sums.T)
+
+    def sums(self, maps: Array) -> Array:
+        """What each cluster adds to maps (m, K), so scaled that products are covariances."""
         k = self.n_clusters
-        sums = np.asarray((self.off.T @ maps.T).T)
-        return np.asarray(sums @ sums.T * (k / (k - 1)))
+        return np.asarray((self.off.T @ maps.T).T * np.sqrt(k / (k - 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,57 +125,86 @@ class Variance:
     counts : Counts
         Of the trials.
     own : array (C,)
-        Variance of each fraction that is its own.
-    shared : bool
-        Whether that between clusters is added, as where all configurations were run.
+        Variance of each fraction apart from what clusters share.
+    noise : array (C,)
+        The part of it that `Counts.sums` has too.
+    is_whole : bool
+        Whether all configurations were run, so that `own` is but what smoothing adds.
     residual : int
-        Degrees of freedom of `own`.
+        Degrees of freedom of `own`, where configurations were drawn.
     """
 
     counts: Counts
     own: Array
-    shared: bool
+    noise: Array
+    is_whole: bool
     residual: int
 
-    def matrix(self, maps: Array) -> Array:
-        """Covariance (m, m) of maps (m, C)."""
-        own = (maps * self.own) @ maps.T
-        return own + self.counts.of_clusters(maps) if self.shared else own
-
     def diagonal(self, maps: Array) -> Array:
-        """Variances (m,)."""
-        return np.asarray(np.diagonal(self.matrix(maps)))
+        """Variances (m,) of maps (m, C)."""
+        own = maps**2 @ self.own
+        return np.asarray(own + self._shared(maps))
+
+    def matrix(self, maps: Array) -> Array:
+        """Covariance (m, m) of maps of one term."""
+        own = (maps * self.own) @ maps.T
+        if self.is_whole:
+            return np.asarray(own + self.counts.of_clusters(maps))
+        whole = float(np.trace(own))
+        return own * (1 + self._added(maps) / whole) if whole > 0 else own
 
     def freedom(self, maps: Array) -> Array:
-        """Degrees of freedom (m,)."""
-        n = self.counts.n_clusters - 1 if self.shared else self.residual
-        return np.full(len(maps), float(n))
+        """Degrees of freedom (m,) of the variances of maps."""
+        if self.is_whole:
+            return np.full(len(maps), self.counts.n_clusters - 1.0)
+        return self._mixed(maps**2 @ self.own, self._shared(maps))
+
+    def freedom_of_term(self, maps: Array) -> float:
+        """Degrees of freedom of the trace of `matrix`."""
+        if self.is_whole:
+            return self.counts.n_clusters - 1.0
+        own = float(np.sum(maps**2 @ self.own))
+        return float(self._mixed(np.array([own]), np.array([self._added(maps)]))[0])
+
+    def _shared(self, maps: Array) -> Array:
+        """What clusters add (m,); where configurations were drawn, beyond independent trials."""
+        if self.counts.n_clusters < 2:
+            return np.zeros(len(maps))
+        between = np.asarray(np.sum(self.counts.sums(maps) ** 2, axis=1))
+        if self.is_whole:
+            return between
+        return np.asarray(np.maximum(0.0, between - maps**2 @ self.noise))
+
+    def _added(self, maps: Array) -> float:
+        """The same for a term as a whole, in which what is more and what is less even out."""
+        if self.counts.n_clusters < 2:
+            return 0.0
+        between = float(np.sum(self.counts.sums(maps) ** 2))
+        return max(0.0, between - float(np.sum(maps**2 @ self.noise)))
+
+    def _mixed(self, own: Array, shared: Array) -> Array:
+        """Of a sum of two variances (Satterthwaite 1946, Biometrics Bulletin 2:110-114)."""
+        squared = own**2 / self.residual + shared**2 / max(self.counts.n_clusters - 1, 1)
+        total = (own + shared) ** 2
+        known = squared > 0
+        return np.asarray(np.where(known, total / np.where(known, squared, 1), self.residual))
 
 
 def variance_of(counts: Counts, design: Design, residual: Array, is_whole: bool) -> Variance:
     """The variance where all configurations were run, or where they were drawn."""
     if is_whole:
-        return Variance(counts, counts.excess(), True, 0)
-    leverage = np.minimum(np.sum(design.basis**2, axis=1), FULL)
-    drawn = (residual / (1 - leverage)) ** 2
-    drawn *= _design_effect(counts, design, drawn)
-    pooled = np.full(1, counts.solved.sum()), np.full(1, counts.trials.sum())
-    p = float(pooled[0][0] / pooled[1][0])
-    least = (float(_smoothed(*pooled)[0]) - p * (1 - p)) / counts.trials
-    return Variance(counts, drawn + least, False, counts.n - design.n_columns)
+        return Variance(counts, counts.excess(), np.zeros(counts.n), True, 0)
+    drawn = (residual / (1 - leverages(design.basis))) ** 2
+    solved, trials = counts.solved.sum(), counts.trials.sum()
+    p = float(solved / trials)
+    least = (float(_smoothed(solved, trials)) - p * (1 - p)) / counts.trials
+    noise = counts.apart(design.basis)
+    return Variance(counts, drawn + least, noise, False, counts.n - design.n_columns)
 
 
-def _design_effect(counts: Counts, design: Design, drawn: Array) -> float:
-    """By how much shared seeds enlarge the variance of what the factors explain; at least 1."""
-    maps = design.basis[:, 1:].T
-    noise = counts.noise()
-    alone = float(np.sum(maps**2 @ noise))
-    if counts.n_clusters < 2 or alone == 0:
-        return 1.0
-    together = float(np.trace(counts.of_clusters(maps)))
-    added = max(0.0, together - alone)
-    whole = float(np.sum(maps**2 @ drawn))
-    return 1 + added / whole if whole > 0 else 1.0
+def leverages(basis: Array) -> Array:
+    """How much each configuration (C,) decides of its own fit."""
+    return np.asarray(np.minimum(np.sum(basis**2, axis=1), FULL))
 
 
 def _smoothed(solved: Array, trials: Array) -> Array:

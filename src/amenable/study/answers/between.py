@@ -96,13 +96,13 @@ class Between:
             f"{n:,} only in {name}" for n, name in zip(self.n_only, self.names, strict=True) if n
         ]
         rest = f"; {joined(only)}" if only else ""
-        seeds = counted(self.pairs, "trial") if self.pairs else "no trial"
         said = f"{a} and {b}, {data}, share {counted(self.n_shared, what)}{rest}"
         apart = (
             f". Their configurations differ in {joined(self.differing)}" if self.differing else ""
         )
         have = "has" if self.pairs == 1 else "have"
-        return f"{said}{apart}. By seed, {seeds} of one {have} a pair in the other."
+        by_seed = f"By seed, {counted(self.pairs, 'trial')} of one {have} a pair in the other."
+        return f"{said}{apart}. {by_seed if self.pairs else 'They share no seed.'}"
 
     def _ended(self) -> str:
         if not self.pairs or self.differing or not self.is_same_data:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import prod
 
 import numpy as np
 
@@ -14,22 +12,12 @@ from amenable.errors import DataError
 from amenable.phrases import joined, probability
 from amenable.population.outcome import check_goals
 from amenable.statistics import Factorial, Term, factorial
-from amenable.statistics.factorial import SPARE
 from amenable.study.answers.comparing import LEVEL, points, signed
-from amenable.study.answers.factors import (
-    ABSENT,
-    MOST_LEVELS,
-    Factor,
-    binned,
-    factors,
-    totals,
-)
-from amenable.study.answers.selection import finished, only
+from amenable.study.answers.factors import Factor, factors
+from amenable.study.answers.selection import finished
 from amenable.study.answers.table import SOLVED
+from amenable.study.answers.taking_part import chosen, first_rung, is_whole, without_twins
 from amenable.study.results import StudyResults
-
-MOST_BINS, FEWEST_BINS = 5, 2
-BUDGETS = ("epochs", "steps")  # settings by which successive halving promotes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,8 +115,8 @@ class Effects:
             "(functional analysis of variance, Hooker 2007). An effect is in points of the "
             f"fraction, averaged over all else. {chance}. Intervals are for {100 * self.level:.0f} "
             "% and each for itself; they allow for what trials of one seed have in common. "
-            "p-values (Brunner, Dette and Munk 1997) are corrected for the number of effects and "
-            "interactions (Holm 1979)."
+            "p-values (Brunner, Dette and Munk 1997) are corrected for the number of effects, and "
+            "those of pairs for the number of pairs (Holm 1979)."
         )
 
 
@@ -173,98 +161,27 @@ def effects(results: StudyResults, bins: int | None = None, level: float = 0.95)
         integer("bins", bins, 2)
     results = finished(results)
     check_goals("effects", [it.training for it in results.configurations])
-    results, remarks = _first_rung(results)
-    known = factors(results)
-    if not known:
+    results, remarks = first_rung(results)
+    varying = factors(results)
+    if not varying:
         raise DataError("settings: expected one that varies, got none; vary one in the space")
-    chosen, skipped = _chosen(known, bins)
+    known, twins = without_twins(varying)
+    whole = is_whole(known)
+    taken, skipped = chosen(known, bins, whole)
     found = factorial(
-        {it.name: it.codes for it in chosen},
+        {it.name: it.codes for it in taken},
         results.configuration,
         results.seed,
         results.status == SOLVED,
-        is_whole=is_whole(known),
+        is_whole=whole,
         level=level,
     )
     return Effects(
-        factors={it.name: it for it in chosen},
+        factors={it.name: it for it in taken},
         found=found,
         n_configurations=len(results.ids),
         n_trials=len(results.seed),
-        skipped={**skipped, **found.aliased},
+        skipped={**twins, **skipped, **found.aliased},
         remarks=remarks,
         level=level,
     )
-
-
-def is_whole(known: Sequence[Factor]) -> bool:
-    """Whether the configurations are all combinations of levels.
-
-    A setting that not all have, as an optimizer's momentum, counts where it is had.
-    """
-    codes = np.stack([it.codes for it in known])
-    is_shared = np.array([bool(np.all(row != ABSENT)) for row in codes])
-    shared, place = np.unique(codes[is_shared], axis=1, return_inverse=True)
-    if not is_shared.any() or any(it.is_continuous for it in known):
-        return False
-    if shared.shape[1] != prod(len(np.unique(row)) for row in codes[is_shared]):
-        return False
-    sizes = np.bincount(place.reshape(-1))
-    expected = [
-        prod(len(np.unique(row[place.reshape(-1) == group])) for row in codes[~is_shared])
-        for group in range(len(sizes))
-    ]
-    return bool(sizes.tolist() == expected)
-
-
-def _chosen(known: Sequence[Factor], bins: int | None) -> tuple[list[Factor], dict[str, str]]:
-    """The settings that take part, in bins where they must be, and why others do not."""
-    n, skipped = len(known[0].codes), {}
-    kept: list[Factor] = []
-    for it in known:
-        by_total = totals(it) if _is_scattered(it) else None
-        if _is_scattered(it) and by_total is None and not it.is_numeric:
-            skipped[it.name] = f"has {len(it.values)} values in {n} configurations"
-        else:
-            kept.append(by_total or it)
-    counts = [bins] if bins else list(range(MOST_BINS, FEWEST_BINS - 1, -1))
-    for count in counts:
-        chosen = [binned(it, count) if it.is_continuous else it for it in kept]
-        columns = 1 + sum(len(it.labels) - 1 for it in chosen)
-        if n >= SPARE * columns or count == counts[-1]:
-            break
-    return chosen, skipped
-
-
-def _is_scattered(it: Factor) -> bool:
-    """Whether a setting that is no number has so many values that few occur again."""
-    return not it.is_numeric and len(it.values) > max(MOST_LEVELS, len(it.codes) // 4)
-
-
-def _first_rung(results: StudyResults) -> tuple[StudyResults, tuple[str, ...]]:
-    """The configurations with the shortest budget, where the longer ones are a choice of them."""
-    known = {it.name: it for it in factors(results)}
-    for name in BUDGETS:
-        others = [it for it in known.values() if it.name != name]
-        if name in known and _is_promoted(known[name], others):
-            budget = known[name]
-            remark = (
-                f"Of {name}, only {budget.labels[0]} counts: to more, chosen configurations were "
-                "promoted."
-            )
-            return only(results, budget.codes == 0), (remark,)
-    return results, ()
-
-
-def _is_promoted(budget: Factor, others: Sequence[Factor]) -> bool:
-    """Whether with each further value of the budget fewer of the same configurations are left."""
-    if not budget.is_numeric or np.any(budget.codes == ABSENT) or not others:
-        return False
-    rungs = list(_rungs(budget, others))
-    return all(later < earlier for earlier, later in pairwise(rungs))
-
-
-def _rungs(budget: Factor, others: Sequence[Factor]) -> Iterator[set[tuple[int, ...]]]:
-    codes = np.stack([it.codes for it in others])
-    for code in range(len(budget.values)):
-        yield set(map(tuple, codes[:, budget.codes == code].T.tolist()))

@@ -176,11 +176,13 @@ def _factor(name: str, values: Sequence[Any], has_one: Sequence[bool]) -> Factor
     return Factor(name, found, codes, _distinct([in_words(it) for it in found], found))
 
 
-def _distinct(labels: Sequence[str], values: Sequence[Any]) -> tuple[str, ...]:
-    """The labels, in all their digits where two would read alike."""
-    if len(set(labels)) == len(labels):
-        return tuple(labels)
-    return tuple(it if isinstance(it, str) else json.dumps(it, default=str) for it in values)
+def _distinct(labels: list[str], values: Sequence[Any]) -> tuple[str, ...]:
+    """The labels; those that read alike in all their digits, and texts in quotes."""
+    alike = {it for it in labels if labels.count(it) > 1}
+    return tuple(
+        json.dumps(value, default=str) if label in alike else label
+        for label, value in zip(labels, values, strict=True)
+    )
 
 
 def key_of(value: object) -> str:

@@ -133,11 +133,13 @@ class Frontier:
         """What a picture of it shows and what it cannot show; numbers as in the picture."""
         places = np.flatnonzero(self.is_on)
         named = [f"{number}: {self.name(int(i))}" for number, i in enumerate(places, 1)]
+        verb = "is" if len(named) == 1 else "are"
         more = f"; {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
         return (
             f"Fraction solved over {self.unit}, with {100 * self.level:.0f} % intervals. "
-            f"{self.sentence} On it are {'; '.join(named[:MOST_NAMED])}{more}. The largest of many "
-            "fractions is larger than it would be again: train what you choose with fresh seeds."
+            f"{self.sentence} On it {verb} {'; '.join(named[:MOST_NAMED])}{more}. The largest of "
+            "many fractions is larger than it would be again: train what you choose with fresh "
+            "seeds."
         )
 
     def name(self, i: int) -> str:
