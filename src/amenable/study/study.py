@@ -222,7 +222,8 @@ class Study:
                 found = store.summary()
                 if found is not None:
                     return found
-            results = store.results("" if where is None else store.check_condition(where))
+            condition = "" if where is None else store.check_condition(where)
+            results = store.results(condition, is_brief=True)
         return table(results, by or None, level).to_frame()
 
     def to_frame(self, where: str | None = None) -> pl.DataFrame:

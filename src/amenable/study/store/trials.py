@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,23 +12,12 @@ from numpy.typing import NDArray
 from amenable import engine
 from amenable.study.blocks import BlockResult
 
-COLUMNS = (
-    "configuration", "seed", "status", "steps",
-    "training_loss", "training_metric", "validation_loss", "validation_metric",
-)  # fmt: skip
-ROW = np.dtype(
-    [
-        ("configuration", np.int64),
-        ("seed", np.int64),
-        ("status", np.int8),
-        ("steps", np.int64),
-        *((name, np.float64) for name in COLUMNS[4:]),
-    ]
-)
+KEYS = {"configuration": np.int64, "seed": np.int64, "status": np.int8, "steps": np.int64}
+MEASURES = ("training_loss", "training_metric", "validation_loss", "validation_metric")
 UNKNOWN = len(engine.STATUSES)
 CODES = " ".join(f"WHEN '{name}' THEN {code}" for code, name in enumerate(engine.STATUSES))
 STATUS = f"CASE status {CODES} ELSE {UNKNOWN} END"
-INSERT = f"INSERT INTO trials VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
+INSERT = f"INSERT INTO trials VALUES ({', '.join('?' * (len(KEYS) + len(MEASURES) + 1))})"
 
 
 def rows_of(result: BlockResult, block: int) -> Iterable[tuple[Any, ...]]:
@@ -47,9 +36,12 @@ def rows_of(result: BlockResult, block: int) -> Iterable[tuple[Any, ...]]:
 
 
 def fetch(
-    connection: sqlite3.Connection, source: str = "trials", condition: str = ""
+    connection: sqlite3.Connection,
+    source: str = "trials",
+    condition: str = "",
+    measures: Sequence[str] = MEASURES,
 ) -> NDArray[Any]:
-    """Trials (T,) of dtype ROW, by configuration and seed.
+    """Trials (T,) by configuration and seed.
 
     Parameters
     ----------
@@ -59,14 +51,21 @@ def fetch(
         The table `trials`, or the view `results`.
     condition : str
         What follows WHERE.
+    measures : sequence of str
+        Which losses and metrics; each takes a tenth of the time.
+
+    Returns
+    -------
+    array of records
+        With the fields of KEYS, and those of the measures.
     """
-    columns = [STATUS if name == "status" else name for name in COLUMNS]
+    columns = [STATUS if name == "status" else name for name in (*KEYS, *measures)]
     where = f"WHERE ({condition}\n)" if condition else ""  # a comment ends with its line
     rows = np.fromiter(
         connection.execute(
             f"SELECT {', '.join(columns)} FROM {source} {where} ORDER BY configuration, seed"
         ),
-        dtype=ROW,
+        dtype=np.dtype([*KEYS.items(), *((name, np.float64) for name in measures)]),
     )
     if np.any(rows["status"] == UNKNOWN):
         raise ValueError("the table 'trials' holds an unknown status")
