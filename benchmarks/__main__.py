@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import growth, image_measure, limits, report, studies
+from benchmarks import clusters, growth, image_measure, limits, report, studies
 from benchmarks.data import USPS_VARIABLE, usps_file
 from benchmarks.image_measure import ImageRow
 from benchmarks.image_tasks import IMAGE_TASKS, ImageTask
@@ -20,7 +20,7 @@ from benchmarks.peak import peak_gflops
 from benchmarks.peers import Settings, UnavailableError
 from benchmarks.tasks import TASKS, Limit, Task
 
-NAMES = (*TASKS, *IMAGE_TASKS, "peak", *MEASURES, *studies.MEASURES, "growth")
+NAMES = (*TASKS, *IMAGE_TASKS, "peak", *MEASURES, *studies.MEASURES, *clusters.MEASURES, "growth")
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -99,7 +99,7 @@ class Session:
             self.readings += [self.peak(threads) for threads in sorted({1, self.settings.threads})]
         elif not self.options.peers_only:
             self.say(f"{name}: measuring")
-            kind = studies if name in studies.MEASURES else limits
+            kind = next((it for it in (studies, clusters) if name in it.MEASURES), limits)
             self.readings += kind.measure(name, self.settings, self.repeats)
 
     def run_task(self, task: Task) -> None:
