@@ -273,6 +273,8 @@ def test_networks_of_which_nothing_was_kept(tmp_path):
     kept = np.flatnonzero(~np.isnan(population.records.padded("weights")).all(axis=1))
     assert len(kept) == 2
     assert np.array_equal(population[int(kept[0])].flat, everything[int(kept[0])].flat)
+    assert population.plot("survival") is not None
+    assert population.plot("spaghetti", trial="best") is not None
     with pytest.raises(DescriptionError, match=r"weights: not kept of trial .* keep=\"all\""):
         _ = population[int(kept[0]) - 1]
     assert len(none.population()) == 40

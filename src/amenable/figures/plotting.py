@@ -179,7 +179,9 @@ def _of_population(
         n = 1 if name == OTHER else 2
         to = _others(population, trial, n, picked.get("to"))
         return to[0] if n == 1 else to
-    return {POPULATION: population, TRIAL: trial, DATA: data, MODEL: population[trial]}[name]
+    if name == MODEL:  # not before it is asked for: a study may not have kept its weights
+        return population[trial]
+    return {POPULATION: population, TRIAL: trial, DATA: data}[name]
 
 
 def _by_place(population: Population) -> dict[str, Model]:

@@ -52,7 +52,7 @@ class Records:
         if self.row[trial] < 0:
             raise DescriptionError(
                 f"{name}: not kept of trial {trial}; its study keeps those of the best trial of "
-                'each configuration, begin one with keep="all"'
+                'each configuration: take trial="best", or begin a study with keep="all"'
             )
         array: NDArray[np.float64] = arrays[self.configuration[trial]][self.row[trial]]
         return array

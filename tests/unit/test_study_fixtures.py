@@ -1,0 +1,61 @@
+"""A file of each schema that was released: it opens, answers, and can be gone on with."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import study_fixture as fixture
+
+import amenable as am
+from amenable.study.store import schema
+
+FOLDER = Path(__file__).parents[1] / "fixtures"
+VERSIONS = range(1, schema.VERSION + 1)
+
+
+@pytest.fixture(params=VERSIONS)
+def study(request, tmp_path):
+    """A copy of the file; said to be of this series of versions, as only that may go on."""
+    path = tmp_path / "old.study"
+    shutil.copy(FOLDER / f"schema_{request.param}.study", path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (request.param,)
+        connection.execute("UPDATE study SET value = ? WHERE key = 'version'", (am.__version__,))
+    return am.Study(path)
+
+
+def test_there_is_one_for_each_schema():
+    assert sorted(it.name for it in FOLDER.glob("schema_*")) == [
+        f"schema_{version}.study" for version in VERSIONS
+    ]
+    assert all(it.stat().st_size < 60_000 for it in FOLDER.glob("schema_*"))
+
+
+def test_it_answers(study):
+    status = study.status
+    assert (status.trials, status.configurations, status.is_complete) == (80, 8, True)
+    assert (status.keep, status.has_curves, status.data.name) == ("best", True, "xor")
+    assert status.description == "a file of schema 1"
+    assert study.summary()["trials"].to_list() == [10] * 8
+    assert study.summary("hidden")["trials"].to_list() == [40, 40]
+    assert set(study.to_frame("hidden = '[3,2]'")["structure"]) == {"2-3-2-1"}
+    best = study.best
+    assert best.network.inputs == 2
+    assert np.isfinite(best.flat).all()
+    curves = study.population().records.padded("curves")
+    assert np.isfinite(curves[:, 0, 0, 0]).sum() == 8
+
+
+def test_it_goes_on(study):
+    before = study.to_frame()
+    assert fixture.run(study.path).trials == 0
+    assert fixture.run(study.path, seeds=12).trials == 16
+    after = study.to_frame()
+    assert after.height == 96
+    assert after.filter(after["seed"] < 10).equals(before)
+    with closing(sqlite3.connect(study.path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
