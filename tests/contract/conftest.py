@@ -24,6 +24,8 @@ def ray_environment():
         patch.setenv("RAY_AUTH_TOKEN", "0" * 64)  # or one is written into the home folder
         patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # listens on 127.0.0.1 only
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S", "120")  # on a busy machine
+        patch.setenv("RAY_CLIENT_INITIAL_CONNECTION_TIMEOUT_S", "30")
         patch.delenv("RAY_ADDRESS", raising=False)
         yield folder
     shutil.rmtree(folder, ignore_errors=True)
