@@ -198,6 +198,7 @@ def test_until_decided_looks_when_a_round_is_complete_and_no_earlier():
     policy = am.UntilDecided(least=32, most=64)
     trials = {(0, seed): (SOLVED, 1.0, 1) for seed in range(64)}
     trials |= {(1, seed): (EXHAUSTED, 0.0, 1) for seed in range(31)}
+    trials |= {(1, 5000): (EXHAUSTED, 0.0, 1)}  # a seed that nobody asked for fills no gap
     (asked,) = policy.requests(results(them, trials), them)
     assert asked.candidate is them[1]
     assert list(asked.seeds) == [31]

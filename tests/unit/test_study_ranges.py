@@ -43,6 +43,7 @@ def test_values_are_rounded_to_what_can_be_read(it, expected):
     "it",
     [
         am.linear_range(0.1, 0.3),
+        am.linear_range(0.1234567, 0.9999999),
         am.log_range(0.3, 0.7),
         am.integer_range(-3, 3),
         am.integer_range(1, 100, log=True),

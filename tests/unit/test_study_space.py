@@ -64,6 +64,12 @@ def test_conditions_can_be_chained_and_stand_in_any_order():
     assert all(("gamma" in it) == (it.get("every") in (10, 20)) for it in space.draw())
 
 
+def test_what_needs_a_hidden_layer_is_looked_at_after_hidden_layers():
+    points = am.Space(activation=["tanh", "relu"], dropout=[0.0, 0.5], hidden=["none", 4]).draw()
+    assert points[0] == {"hidden": []}
+    assert len(points) == 1 + 2 * 2
+
+
 def test_several_conditions_must_all_hold():
     space = am.Space(
         l1=am.when([1e-3], batch="full", dtype="float64"),

@@ -143,7 +143,7 @@ class Entry:
                 return named
         value = canonical(self.name, wanted)
         if isinstance(self.choices, tuple):
-            return tuple(it for it in self.choices if _is_same(it, value))
+            return tuple(it for it in self.choices if it == value)
         low, high = self.choices.low, self.choices.high
         inside = self.choices.different() is not None and low <= _number(value) <= high
         return (value,) if inside else ()
@@ -237,7 +237,7 @@ def _choices(name: str, given: Any) -> Values:
     found: list[Any] = []
     for i, value in enumerate(given):
         one = _canonical(name, value, i)
-        same = next((k for k, it in enumerate(found) if _is_same(it, one)), None)
+        same = next((k for k, it in enumerate(found) if it == one), None)
         if same is not None:
             raise SettingError(name, f"the same as {name}[{same}]; leave one out", i)
         found.append(one)
@@ -256,11 +256,6 @@ def without_field(text: str, name: str) -> str:
     field, _, rest = text.partition(": ")
     last = field.rpartition(".")[2].partition("[")[0]
     return rest if rest and last in (field_of(name), "layers", "widths") else text
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    """Equal and of one type: 1 is not True."""
-    return type(one) is type(other) and bool(one == other)
 
 
 def _number(value: Any) -> float:
