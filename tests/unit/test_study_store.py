@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 
 import numpy as np
+import polars as pl
 import pytest
 from study_made import DATA, Made, candidate, making
 
@@ -324,3 +325,15 @@ def test_a_migration_that_fails_changes_nothing(two, monkeypatch):
 
 def test_statements_of_a_script():
     assert list(opening.statements("CREATE a;\nSELECT ';';\n")) == ["CREATE a;\n", "SELECT ';';\n"]
+
+
+def test_a_summary_of_fewer_trials_is_none(two):
+    frame = pl.DataFrame({"lr": [0.1], "LR": ["b"], "trials": [6]})
+    with making(two) as made:
+        assert made.writer.summary() is None
+        made.writer.summarize(frame, 6)
+        assert made.writer.summary().equals(frame)
+        made.write([1], [candidate(3, lr=0.1)], [3])
+        assert made.writer.summary() is None
+        made.writer.summarize(frame.head(0), 7)
+        assert made.writer.summary().equals(frame.head(0))
