@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from amenable.description import (
-    Record,
-    did_you_mean,
-    open_envelope,
-    read_json,
-    shown,
-    write_json,
-)
+from amenable.description import Record, open_envelope, read_json, shown, write_json
 from amenable.errors import DescriptionError
-from amenable.study.space import parts
-from amenable.study.space.draws import draw
-from amenable.study.space.entries import Entry, SettingError, Values, read_entry, without_field
-from amenable.study.space.settings import (
-    OF_MLP,
-    OF_OPTIMIZER,
-    OF_SCHEDULE,
-    OF_TRAINING,
-    WITHOUT_HIDDEN,
-    field_of,
+from amenable.study.space.conditions import (
+    check_network,
+    check_owners,
+    checked_condition,
+    in_order,
 )
+from amenable.study.space.draws import draw
+from amenable.study.space.entries import Entry, SettingError, read_entry
 
 VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
 
@@ -78,13 +68,13 @@ class Space:
             if entry.name in entries:
                 raise SettingError(name, f"the same setting as {entry.name}; leave one out")
             entries[entry.name], conditions[entry.name] = entry, own
-        _check_network(entries)
+        check_network(entries)
         for name, own in conditions.items():
-            checked = tuple(_condition(name, it, entries) for it in own)
+            checked = tuple(checked_condition(name, it, entries) for it in own)
             entries[name] = Entry(name, entries[name].choices, checked)
-        self._entries = _in_order(entries)
+        self._entries = in_order(entries)
         for entry in self._entries.values():
-            _check_owners(entry, self._entries)
+            check_owners(entry, self._entries)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -237,101 +227,3 @@ def _in_python(entry: Entry) -> str:
         return values
     conditions = (f"{name}={shown(list(allowed))}" for name, allowed in entry.conditions)
     return f"when({values}, {', '.join(conditions)})"
-
-
-def _check_network(entries: Mapping[str, Entry]) -> None:
-    """Whole networks leave nothing of `mlp` to be set."""
-    if "network" in entries:
-        for name in OF_MLP:
-            if name in entries:
-                raise SettingError(
-                    name, f"network has whole networks, which have their {name}; leave one out"
-                )
-
-
-def _condition(
-    name: str, condition: tuple[str, Any], entries: Mapping[str, Entry]
-) -> tuple[str, Values]:
-    """The setting that a condition is about, and the values of it that are meant."""
-    other, wanted = condition
-    if other not in entries:
-        hint = did_you_mean(other, entries) or "add it"
-        _refuse(name, f"{shown(other)} is no setting of this space; {hint}")
-    if other == name:
-        _refuse(name, "depends on itself")
-    values = wanted if isinstance(wanted, list) else [wanted]
-    meant: list[Any] = []
-    for value in values:
-        try:
-            found = entries[other].matching(value)
-        except DescriptionError as error:
-            _refuse(name, f"{other}: {without_field(str(error), other)}")
-        if not found:
-            _refuse(name, f"{other} is never {shown(value)}: it takes {_takes(entries[other])}")
-        meant += [it for it in found if it not in meant]
-    if not meant:
-        _refuse(name, f"{other}: expected at least one value")
-    return other, tuple(meant)
-
-
-def _refuse(name: str, reason: str) -> NoReturn:
-    raise SettingError(name, f"when: {reason}")
-
-
-def _takes(entry: Entry) -> str:
-    if isinstance(entry.choices, tuple):
-        return ", ".join(map(shown, entry.choices))
-    return f"any number of a {entry.choices.kind}, and a condition needs values of a list"
-
-
-def _depends_on(entry: Entry) -> tuple[str, ...]:
-    """Settings that must be known before this one: of its conditions, and hidden layers."""
-    own = tuple(name for name, _ in entry.conditions)
-    return (*own, "hidden") if entry.name in WITHOUT_HIDDEN else own
-
-
-def _in_order(entries: dict[str, Entry]) -> dict[str, Entry]:
-    """As given, but each after those that it depends on."""
-    ordered: dict[str, Entry] = {}
-    waiting = dict(entries)
-    while waiting:
-        ready = next(
-            (it for it in waiting.values() if not any(o in waiting for o in _depends_on(it))), None
-        )
-        if ready is None:
-            names = ", ".join(waiting)
-            _refuse(next(iter(waiting)), f"the conditions of {names} depend on each other")
-        ordered[ready.name] = waiting.pop(ready.name)
-    return ordered
-
-
-def _check_owners(entry: Entry, entries: Mapping[str, Entry]) -> None:
-    """Refuse a field where the optimizer or schedule beside it may be one that has none such."""
-    if entry.name in OF_TRAINING:
-        return
-    for what, owners in (("optimizer", OF_OPTIMIZER), ("schedule", OF_SCHEDULE)):
-        if entry.name in owners and what in entries:
-            for text in _possible(entry, what, entries):
-                name = text.partition("(")[0]
-                if field_of(entry.name) not in parts.field_names(what, name):
-                    having = owners[entry.name]
-                    raise SettingError(
-                        entry.name,
-                        f"{name} has no {field_of(entry.name)}, only {', '.join(having)}; let it "
-                        f'exist when {what} is one of these: when(…, {what}="{having[0]}")',
-                    )
-
-
-def _possible(entry: Entry, what: str, entries: Mapping[str, Entry]) -> Values:
-    """The optimizers or schedules that a setting can stand beside, by all it depends on."""
-    choices = entries[what].choices
-    possible: Values = choices if isinstance(choices, tuple) else ()
-    waiting, seen = [entry], {entry.name}
-    while waiting:
-        for other, allowed in waiting.pop().conditions:
-            if other == what:
-                possible = tuple(it for it in possible if it in allowed)
-            elif other not in seen:
-                seen.add(other)
-                waiting.append(entries[other])
-    return possible
