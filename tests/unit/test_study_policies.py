@@ -12,7 +12,7 @@ import pytest
 import amenable as am
 from amenable import engine
 from amenable.population import DataSummary
-from amenable.statistics import wilson
+from amenable.statistics import confidence_sequence, wilson
 from amenable.study.policies import POLICIES, policy_of, read_policy
 from amenable.study.results import StudyResults
 from amenable.study.space.builder import candidates
@@ -229,6 +229,26 @@ def test_until_decided_seldom_stops_the_best_as_worse_and_a_naive_rule_does_not_
         naive += _is_stopped_naively(is_solved)
     assert wrong / n <= 0.05
     assert naive / n > 0.3  # intervals made for one look, looked at again and again
+
+
+def test_each_of_many_candidates_takes_its_share_of_the_error():
+    """The best solves all of 32: what is clearly worse is where intervals of 1 - 0.05 / 10 part."""
+    them, n = made(10), 32
+
+    def parts(solved, level):
+        return confidence_sequence(solved, n, level).high < confidence_sequence(n, n, level).low
+
+    most = max(it for it in range(n) if parts(it, 1 - 0.05 / 10))
+    assert parts(most + 1, 1 - 0.05)  # alone it would be worse
+    solved = [most, most + 1, *[n] * 8]
+    trials = {
+        (i, seed): (SOLVED if seed < solved[i] else EXHAUSTED, 0.0, 1)
+        for i in range(10)
+        for seed in range(n)
+    }
+    policy = am.UntilDecided(width=None, most=64)
+    reasons = [it.reason for it in policy.decisions(results(them, trials), them)]
+    assert reasons == ["worse", *["open"] * 9]
 
 
 LOOKS = (8, 12, 18, 27, 41, 62, 93, 140, 210, 315, 473, 512)
