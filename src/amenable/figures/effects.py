@@ -166,12 +166,8 @@ def _columns(lines: list[Line], chosen: list[int]) -> NDArray[np.float64]:
 
 def _name_lines(ax: Axes, lines: list[Line], places: NDArray[np.float64], ink: str) -> None:
     """Names of settings in bold, of levels plainly."""
-    ax.set_yticks(places, [_cut(line.label) for line in lines])
+    ax.set_yticks(places, [verbatim(line.label, LONGEST) for line in lines])
     ax.tick_params(axis="y", length=0)
     for text, line in zip(ax.get_yticklabels(), lines, strict=True):
         text.set_color(ink)
         text.set_fontweight("bold" if line.is_heading else "normal")
-
-
-def _cut(label: str) -> str:
-    return verbatim(label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…")

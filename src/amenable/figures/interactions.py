@@ -14,7 +14,7 @@ from amenable.description import fail, integer
 from amenable.errors import DataError
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, themed
-from amenable.figures.legends import colour_bar, verbatim
+from amenable.figures.legends import colour_bar, counted, verbatim
 from amenable.population import Population
 from amenable.study.answers import Effects, effects
 from amenable.study.answers.comparing import LEVEL, signed
@@ -64,7 +64,7 @@ class Interaction:
         value, low, high = (float(it[row, column]) for it in (self.effect, self.low, self.high))
         verdict = "is" if self.p_value < LEVEL else "is not"
         empty = int(np.isnan(self.effect).sum())
-        blank = f" {empty} cells were never run." if empty else ""
+        blank = f" {counted(empty, 'cell was', 'cells were')} never run." if empty else ""
         return (
             f"Points by which {self.names[0]} and {self.names[1]} together differ from the sum of "
             f"their effects. The largest is {signed(value)} ({signed(low)} to {signed(high)}), at "
@@ -178,20 +178,16 @@ def draw_interactions(
 
 
 def _label(ax: Axes, found: Interaction, ink: str) -> None:
-    columns = [_cut(text) for text in found.columns]
+    columns = [verbatim(text, LONGEST) for text in found.columns]
     is_long = max(map(len, columns)) * len(columns) > 60  # characters that a row has room for
     ax.set_xticks(range(len(columns)), columns, rotation=40 if is_long else 0,
                   ha="right" if is_long else "center", rotation_mode="anchor")  # fmt: skip
-    ax.set_yticks(range(len(found.rows)), [_cut(text) for text in found.rows])
-    ax.set_xlabel(verbatim(found.names[1]), color=ink)
-    ax.set_ylabel(verbatim(found.names[0]), color=ink)
+    ax.set_yticks(range(len(found.rows)), [verbatim(text, LONGEST) for text in found.rows])
+    ax.set_xlabel(verbatim(found.names[1], LONGEST), color=ink)
+    ax.set_ylabel(verbatim(found.names[0], LONGEST), color=ink)
 
 
 def _ink(colour: NDArray[np.float64]) -> str:
     """Black or white, whichever stands out more (WCAG's relative luminance; 0.18 parts the two)."""
     linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
     return "#000000" if linear[:3] @ np.array((0.2126, 0.7152, 0.0722)) > 0.18 else "#FFFFFF"
-
-
-def _cut(label: str) -> str:
-    return verbatim(label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
+from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from amenable.figures.canvas import figure_of, themed
+
+BOX = "□"
 
 
 def legend_above(ax: Axes, theme: str, columns: int = 1, **options: Any) -> None:
@@ -49,9 +53,21 @@ def plain_logarithmic(axis: Axis) -> None:
         axis.set_minor_locator(NullLocator())
 
 
-def verbatim(text: str) -> str:
-    """Text that is drawn as it is, dollar signs too."""
-    return text.replace("$", r"\$")
+def verbatim(text: str, longest: int = 60) -> str:
+    """Text that is drawn as it is, dollar signs too; cut where it is longer than that.
+
+    Characters that the font lacks become boxes, of which there would else be a warning each.
+    """
+    text = " ".join(text.split())
+    short = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return "".join(it if _is_drawn(it) else BOX for it in short).replace("$", r"\$")
+
+
+@cache
+def _is_drawn(character: str) -> bool:
+    """Whether the font has the character."""
+    font = get_font(findfont("DejaVu Sans"))  # matplotlib's own, which it comes with
+    return character.isprintable() and font.get_char_index(ord(character)) > 0
 
 
 def rounded(value: float) -> str:

@@ -18,7 +18,7 @@ from amenable.description import short, shown
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import axes_for, figure_of, themed
-from amenable.figures.legends import colour_bar, counted, listed, rounded
+from amenable.figures.legends import colour_bar, counted, listed, rounded, verbatim
 from amenable.population import Configuration, Population
 from amenable.population.keys import check_key, value_of
 from amenable.statistics import wilson
@@ -38,6 +38,7 @@ TITLES = {
 FAR_APART = 10.0  # ratio of largest to smallest from which values go on a logarithmic scale
 MOST_WRITTEN = (8, 12)  # columns and rows in which counts can still be read
 MOST_TICKS = 12
+LONGEST = 40  # characters of a name beside an axis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,7 +244,7 @@ def _label(axis: Axis, values: NDArray[np.float64], name: str, ink: str) -> None
     axis.set_major_locator(FixedLocator(_places(values)[::every].tolist()))
     axis.set_minor_locator(NullLocator())
     axis.set_ticklabels([f"{value:.4g}" for value in values[::every]])
-    axis.set_label_text(TITLES.get(name, name), color=ink)
+    axis.set_label_text(TITLES.get(name) or verbatim(name, LONGEST), color=ink)
 
 
 def _numbers(argument: str, key: Key, population: Population) -> tuple[NDArray[np.float64], str]:

@@ -21,11 +21,10 @@ from amenable.study.answers import (
     Table,
     comparisons,
     effects,
-    frontier,
-    smallest,
     table,
 )
 from amenable.study.answers.comparing import LEVEL
+from amenable.study.answers.frontier import frontier_of, smallest_of
 from amenable.study.answers.selection import finished
 from amenable.study.answers.table import NUMBERS
 from amenable.study.results import StudyResults
@@ -242,16 +241,14 @@ def contents(subject: Subject, level: float = 0.95) -> Contents:
                 reasons[name] = str(error)
         return None
 
-    small = asked(
-        "smallest", lambda: tuple(smallest(results, fraction, level) for fraction in ASKED)
-    )
+    small = asked("smallest", lambda: tuple(smallest_of(rows, fraction) for fraction in ASKED))
     return Contents(
         subject=subject,
         table=rows,
         smallest=small or (),
         comparisons=asked("comparisons", lambda: comparisons(results, level)),
         effects=asked("effects", lambda: effects(results, level=level)),
-        frontier=asked("frontier", lambda: frontier(results, level=level)),
+        frontier=asked("frontier", lambda: frontier_of(rows, level=level)),
         reasons=reasons,
     )
 
@@ -261,13 +258,13 @@ def strongest(found: Effects | None) -> str:
     if found is None or not found.found.main:
         return ""
     main = found.found.main
-    beyond = [it.names[0] for it in main if it.p_value < LEVEL]
+    beyond = [it for it in main if it.p_value < LEVEL]
     if not beyond:
         return "No setting has an effect on the fraction solved beyond chance."
     rest = [it.names[0] for it in main if it.p_value >= LEVEL]
     others = f" An effect of {joined(rest, 'or')} is not proven." if rest else ""
-    share = f"{100 * main[0].share:.0f} % of the differences between configurations"
-    return f"What matters most is {beyond[0]}: it explains {share}.{others}"
+    share = f"{100 * beyond[0].share:.0f} % of the differences between configurations"
+    return f"What matters most is {beyond[0].names[0]}: it explains {share}.{others}"
 
 
 def seeds_said(results: StudyResults) -> str:

@@ -88,7 +88,8 @@ def factors(results: StudyResults) -> tuple[Factor, ...]:
     names = list(dict.fromkeys(name for it in results.settings for name in it))
     found = [_factor(name, [it.get(name, NOTHING) for it in results.settings],
                      [name in it for it in results.settings]) for name in names]  # fmt: skip
-    for name in _further(results):
+    further = () if _is_told_apart(found, len(results.ids)) else _further(results)
+    for name in further:
         if name not in names and not _is_told_apart(found, len(results.ids)):
             task = results.data.task
             values = [_plain(value_of(it, name, task)) for it in results.configurations]

@@ -184,8 +184,13 @@ def frontier(results: StudyResults, cost: str = "training", level: float = 0.95)
     >>> found.cost.tolist(), bool(found.is_on[0])
     ([5.0, 9.0, 33.0], True)
     """
-    field, unit = COSTS[choice("cost", cost, tuple(COSTS))]
-    counts = _counted("frontier", results, level)
+    choice("cost", cost, tuple(COSTS))
+    return frontier_of(_counted("frontier", results, level), cost, level)
+
+
+def frontier_of(counts: Table, cost: str = "training", level: float = 0.95) -> Frontier:
+    """The frontier of the rows of a table, which has a goal."""
+    field, unit = COSTS[cost]
     rows = sorted(counts.rows, key=lambda row: (getattr(row, field), -row.fraction))
     price = np.array([float(getattr(row, field)) for row in rows])
     fraction = np.array([row.fraction for row in rows])
@@ -231,11 +236,15 @@ def smallest(results: StudyResults, fraction: float = 0.95, level: float = 0.95)
     '2-8-1'
     """
     asked = number("fraction", fraction, FRACTION, "write 0.95 for 95 %")
-    counts = _counted("smallest", results, level)
+    return smallest_of(_counted("smallest", results, level), asked)
+
+
+def smallest_of(counts: Table, fraction: float) -> Smallest:
+    """The smallest of the rows of a table, which has a goal."""
     rows = sorted(counts.rows, key=lambda row: (row.parameters, -row.fraction))
-    reached = (row for row in rows if row.fraction >= asked)
-    certain = (row for row in rows if row.found and row.found.interval.low >= asked)
-    return Smallest(asked, next(certain, None), next(reached, None), counts.names)
+    reached = (row for row in rows if row.fraction >= fraction)
+    certain = (row for row in rows if row.found and row.found.interval.low >= fraction)
+    return Smallest(fraction, next(certain, None), next(reached, None), counts.names)
 
 
 def _counted(caller: str, results: StudyResults, level: float) -> Table:
