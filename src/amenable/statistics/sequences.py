@@ -73,13 +73,15 @@ def sequence_limits(
     """Lower and upper limits of confidence sequences (M,), each wrong with chance `error`."""
     from scipy.special import betaln
 
-    s = np.asarray(successes, dtype=np.float64)
-    n = np.broadcast_to(np.asarray(trials, dtype=np.float64), s.shape)
+    pairs = np.stack(np.broadcast_arrays(successes, trials), axis=-1)
+    different, places = np.unique(pairs, axis=0, return_inverse=True)  # few, however many pairs
+    s, n = different.astype(np.float64).T
     mixed = betaln(s + SHAPE, n - s + SHAPE) - betaln(SHAPE, SHAPE)
     bound = mixed + np.log(error)
     low, high = _below(s, n, bound), 1.0 - _below(n - s, n, bound)
     fraction = np.divide(s, n, out=np.full_like(s, 0.5), where=n > 0)
-    return np.minimum(low, fraction), np.maximum(high, fraction)
+    places = places.reshape(-1)
+    return np.minimum(low, fraction)[places], np.maximum(high, fraction)[places]
 
 
 def _below(
