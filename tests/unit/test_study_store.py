@@ -1,6 +1,7 @@
 """A study's file: what is in it, read by SQLite alone too; whole, or the error says what it is."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -263,6 +264,34 @@ def test_a_full_disk_keeps_what_is_finished(two):
     with making(two) as made:  # there is room again
         made.write([1], [one], seeds)
     assert ask(two, "SELECT count(*) FROM trials") == [(7 + len(seeds),)]
+
+
+def test_what_a_power_loss_tears_off_costs_blocks_and_no_more(path, tmp_path):
+    one, n_blocks = candidate(), 6
+    with making(path) as made:
+        ids = made.add(one)
+        for b in range(n_blocks):
+            made.write(ids, [one], range(10 * b, 10 * b + 10))
+        # Another process copies: to close the file here would drop SQLite's locks on it.
+        torn = tmp_path / "torn"
+        torn.mkdir()
+        subprocess.run(["cp", path, f"{path}-wal", torn], check=True)
+    log = (torn / "a.study-wal").read_bytes()
+    left = []
+    for length in np.linspace(0, len(log), 40).astype(int):
+        for it in torn.glob("*-shm"):
+            it.unlink()
+        shutil.copy(torn / "a.study", torn / "b.study")
+        (torn / "b.study-wal").write_bytes(log[:length])
+        with making(torn / "b.study") as made:
+            seeds = made.writer.results().seed.tolist()
+            assert made.writer.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert seeds == list(range(len(seeds)))
+        assert len(seeds) % 10 == 0
+        left.append(len(seeds))
+    assert left == sorted(left)
+    assert (left[0], left[-1]) == (0, 10 * n_blocks)
+    assert len(set(left)) == n_blocks + 1
 
 
 def test_a_finished_block_is_on_the_disk(two):

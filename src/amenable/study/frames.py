@@ -9,7 +9,7 @@ import numpy as np
 
 from amenable import engine
 from amenable.study.results import StudyResults
-from amenable.study.store.rows import row_of
+from amenable.study.store.rows import columns_of
 from amenable.study.store.schema import OF_CONFIGURATION, setting_columns
 
 if TYPE_CHECKING:
@@ -21,12 +21,9 @@ def trials_frame(results: StudyResults) -> pl.DataFrame:
     import polars as pl
 
     place = pl.Series(results.configuration)
-    rows = [
-        row_of(it, settings, results.data)
-        for it, settings in zip(results.configurations, results.settings, strict=True)
-    ]
+    rows = [columns_of(it, results.data) for it in results.configurations]
     each: dict[str, list[Any]] = {"configuration": list(results.ids)}
-    each |= {name: [getattr(row, name) for row in rows] for name in OF_CONFIGURATION}
+    each |= {name: [row[name] for row in rows] for name in OF_CONFIGURATION}
     names = list(dict.fromkeys(name for it in results.settings for name in it))
     each |= {
         column: [_cell(it.get(name)) for it in results.settings]

@@ -61,6 +61,7 @@ class Runner:
     n_blocks: int = 0
     seconds: float = 0.0
     results: StudyResults = field(init=False)  # all that is in the store
+    _numbers: dict[int, tuple[int, Candidate]] = field(default_factory=dict)  # by identity
 
     def __post_init__(self) -> None:
         self.results = self.writer.results()
@@ -81,13 +82,14 @@ class Runner:
             self._round(wanted, total)
         self.writer.say(planned=str(len(self.results)), is_complete="1")
 
-    def _register(self, candidates: Sequence[Candidate]) -> dict[int, int]:
-        """Add what is new to the store and to the results; number of each, by identity."""
-        different = list({id(it): it for it in candidates}.values())
-        ids = self.writer.add(different, self.results.data)
+    def _register(self, candidates: Sequence[Candidate]) -> None:
+        """Know the numbers of all these; add what is new to the store and to the results."""
+        different = {id(it): it for it in candidates if id(it) not in self._numbers}
+        numbers = self.writer.add(list(different.values()), self.results.data)
         known = set(self.results.ids)
         new: dict[int, Candidate] = {}
-        for number, it in zip(ids, different, strict=True):
+        for number, it in zip(numbers, different.values(), strict=True):
+            self._numbers[id(it)] = (number, it)
             if number not in known:
                 new.setdefault(number, it)
         if new:
@@ -95,18 +97,17 @@ class Runner:
             self.results = self.results.with_configurations(
                 order, [new[n].settings for n in order], [new[n].configuration for n in order]
             )
-        return {id(it): number for number, it in zip(ids, different, strict=True)}
 
     def _missing(self, requests: Sequence[Request]) -> list[Wanted]:
         """What is asked for and not there: by number of the configuration, each trial once."""
         if not requests:
             return []
-        numbers = self._register([it.candidate for it in requests])
+        self._register([it.candidate for it in requests])
         place = {number: i for i, number in enumerate(self.results.ids)}
         slices = self.results.slices()
         wanted: dict[int, Wanted] = {}
         for it in requests:
-            number = numbers[id(it.candidate)]
+            number, _ = self._numbers[id(it.candidate)]
             present = self.results.seed[slices[place[number]]]
             seeds: Sequence[int] = _checked(it.seeds)
             if number in wanted:  # the same configuration by two names

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from amenable.study.executors.base import Executor
     from amenable.study.runner import Progress
 
+MOST_SUMMARIZED = 2_000  # configurations, each of which takes some 0.3 ms to sum up
+
 
 class Study:
     """Trials over a space of networks and trainings, kept in one file.
@@ -340,5 +342,5 @@ def _summarize(writer: Writer, results: StudyResults) -> None:
     """Leave the table behind for who asks next."""
     from amenable.study.answers.table import table
 
-    if len(results):
+    if len(results) and len(results.ids) <= MOST_SUMMARIZED:
         writer.summarize(table(results).to_frame(), len(results))

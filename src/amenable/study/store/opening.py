@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -92,6 +93,16 @@ def create(path: Path, entries: Mapping[str, str]) -> None:
         connection.executemany("INSERT INTO study VALUES (?, ?)", entries.items())
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Have the folder's list of names on the disk: a file that nobody finds is lost."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _make_ready(path: Path, connection: sqlite3.Connection) -> None:

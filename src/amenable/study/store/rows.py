@@ -13,6 +13,7 @@ from amenable.errors import DescriptionError
 from amenable.network import Network
 from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
+from amenable.study.candidates import Candidate
 from amenable.training import Training
 
 MOST_KEPT = 4096  # descriptions whose JSON is at hand: candidates come in runs of the same
@@ -37,31 +38,47 @@ class ConfigurationRow(NamedTuple):
     metric: str
 
 
-def digest(it: Configuration) -> str:
-    """What two equal configurations have in common, and no others."""
-    text = f"{_network_json(it.network)}\n{_training_json(it.training)}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+class Description(NamedTuple):
+    """A configuration as text, and what two equal ones have in common, and no others."""
+
+    network: str
+    training: str
+    digest: str
 
 
-def row_of(it: Configuration, settings: Mapping[str, Any], data: DataSummary) -> ConfigurationRow:
-    """The row of a configuration that was made from settings."""
-    network, training = it
+def description_of(it: Configuration) -> Description:
+    """The description that is stored."""
+    network, training = _network_json(it.network), _training_json(it.training)
+    digest = hashlib.sha256(f"{network}\n{training}".encode()).hexdigest()
+    return Description(network, training, digest[:32])
+
+
+def row_of(it: Candidate, data: DataSummary, described: Description) -> ConfigurationRow:
+    """The row of a candidate's configuration."""
     return ConfigurationRow(
-        digest=digest(it),
-        settings=settings_json(settings),
-        network=_network_json(network),
-        training=_training_json(training),
-        structure=_structure(network),
-        activation=network.activation,
-        parameters=network.n_parameters,
-        optimizer=training.optimizer.name,
-        lr=getattr(training.optimizer, "lr", None),
-        batch=training.batch,
-        init=training.init,
-        budget=encoding.budget(training, data.n_training),
-        goal=training.goal,
-        metric=encoding.metric(training, data.task),
+        digest=described.digest,
+        settings=settings_json(it.settings),
+        network=described.network,
+        training=described.training,
+        **columns_of(it.configuration, data),
     )
+
+
+def columns_of(it: Configuration, data: DataSummary) -> dict[str, Any]:
+    """What is said of a configuration for readers, by column."""
+    network, training = it
+    return {
+        "structure": _structure(network),
+        "activation": network.activation,
+        "parameters": network.n_parameters,
+        "optimizer": training.optimizer.name,
+        "lr": getattr(training.optimizer, "lr", None),
+        "batch": training.batch,
+        "init": training.init,
+        "budget": encoding.budget(training, data.n_training),
+        "goal": training.goal,
+        "metric": encoding.metric(training, data.task),
+    }
 
 
 def configuration_of(network: str, training: str) -> Configuration:

@@ -18,7 +18,7 @@ from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper
 from amenable.study.store.lock import writing_alone
 from amenable.study.store.opening import connected, create, told, transaction
-from amenable.study.store.rows import ConfigurationRow, digest, row_of, settings_json
+from amenable.study.store.rows import ConfigurationRow, description_of, row_of, settings_json
 from amenable.study.store.store import Store
 from amenable.study.store.summaries import write_summary
 
@@ -47,16 +47,20 @@ class Writer(Store):
         if not candidates:
             return []
         known = dict(self.connection.execute("SELECT digest, id FROM configurations"))
-        digests = [digest(it.configuration) for it in candidates]
+        numbers = []
         with told(self.path), transaction(self.connection):
-            for key, it in zip(digests, candidates, strict=True):
-                if key in known:
-                    self._merge(known[key], it.settings)
+            for it in candidates:
+                described = description_of(it.configuration)
+                number = known.get(described.digest)
+                if number is None:
+                    row = row_of(it, data, described)
+                    number = int(self.connection.execute(ADD, row).lastrowid or 0)
+                    known[described.digest] = number
                 else:
-                    row = row_of(it.configuration, it.settings, data)
-                    known[key] = int(self.connection.execute(ADD, row).lastrowid or 0)
+                    self._merge(number, it.settings)
+                numbers.append(number)
             self._name_columns(candidates)
-        return [known[key] for key in digests]
+        return numbers
 
     def write(self, result: BlockResult, place: str, keeper: Keeper) -> None:
         """A block that is finished: its trials, and the arrays that are kept of them."""
