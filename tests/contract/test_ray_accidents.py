@@ -86,9 +86,8 @@ def test_a_process_killed_by_rays_memory_monitor_loses_nothing(monkeypatch):
     assert killed
 
 
-def test_a_node_that_dies_in_the_middle_loses_nothing(cluster, tmp_path, monkeypatch):
+def test_a_node_that_joins_gets_work_and_dies_without_a_loss(cluster, tmp_path, monkeypatch):
     monkeypatch.setattr(ray_cluster, "LOOK_S", 0.0)
-    doomed = add_node(cluster)
 
     def before(number, folder):
         import time
@@ -100,8 +99,6 @@ def test_a_node_that_dies_in_the_middle_loses_nothing(cluster, tmp_path, monkeyp
             time.sleep(600)
         time.sleep(0.2)  # so that the fourth node gets its share
 
-    (tmp_path / "doomed").write_text(doomed.node_id)
-    executor = Accidental(before, tmp_path)
     slots = []
 
     def watch(_):
@@ -109,10 +106,15 @@ def test_a_node_that_dies_in_the_middle_loses_nothing(cluster, tmp_path, monkeyp
         if doomed in cluster.worker_nodes and list(tmp_path.glob("on it*")):
             cluster.remove_node(doomed, allow_graceful=False)
 
-    check(trained(executor, BLOCKS, watch), BLOCKS)
+    with Accidental(before, tmp_path) as executor:
+        executor.open(DATA, RECORD, threads=1)
+        assert executor.n_slots == 6
+        doomed = add_node(cluster)
+        (tmp_path / "doomed").write_text(doomed.node_id)
+        check(list(executor.run(BLOCKS, watch)), BLOCKS)
     assert list(tmp_path.glob("on it*"))
     assert doomed not in cluster.worker_nodes
-    assert max(slots) == 8  # of four nodes
+    assert max(slots) == 8  # of four nodes, from when the fourth has joined
 
 
 def test_a_slow_node_holds_nobody_up(tmp_path):
