@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from amenable import engine
 from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
 from amenable.study.blocks import BlockResult
+
+OF_TRIALS = ("configuration", "seed", "status", "steps", "final")  # the arrays (T, …)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +65,7 @@ class StudyResults:
     def slices(self) -> list[slice]:
         """Where the trials of each of the C configurations are."""
         edges = np.searchsorted(self.configuration, np.arange(len(self.ids) + 1)).tolist()
-        return [slice(low, high) for low, high in zip(edges, edges[1:], strict=False)]
+        return [slice(low, high) for low, high in pairwise(edges)]
 
     def with_configurations(
         self,
@@ -89,12 +92,18 @@ class StudyResults:
         seeds = [np.tile(np.array(it.block.seeds, np.int64), len(it.block.ids)) for it in results]
         configuration = np.concatenate([self.configuration, *places])
         seed = np.concatenate([self.seed, *seeds])
-        order = np.lexsort((seed, configuration))
-        return replace(
+        joined = replace(
             self,
-            configuration=configuration[order],
-            seed=seed[order],
-            status=np.concatenate([self.status, *(it.status for it in results)])[order],
-            steps=np.concatenate([self.steps, *(it.steps for it in results)])[order],
-            final=np.concatenate([self.final, *(it.final for it in results)])[order],
+            configuration=configuration,
+            seed=seed,
+            status=np.concatenate([self.status, *(it.status for it in results)]),
+            steps=np.concatenate([self.steps, *(it.steps for it in results)]),
+            final=np.concatenate([self.final, *(it.final for it in results)]),
         )
+        is_later = (np.diff(configuration) > 0) | (
+            (np.diff(configuration) == 0) & (np.diff(seed) > 0)
+        )
+        if is_later.all():  # blocks mostly come in order; then nothing is copied again
+            return joined
+        order = np.lexsort((seed, configuration))
+        return replace(joined, **{name: getattr(joined, name)[order] for name in OF_TRIALS})

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -19,19 +18,12 @@ from amenable.study.blocks import BlockResult
 from amenable.study.candidates import Candidate, Request
 from amenable.study.executors.base import Executor
 from amenable.study.pace import Pace, Wanted, cut
+from amenable.study.policies import Policy
 from amenable.study.results import StudyResults
 from amenable.study.store import Keeper, Writer
 
 Progress = bool | Callable[[int, int], object] | None
 LARGEST_SEED = 2**63 - 1  # that an SQLite integer holds
-
-
-class Asks(Protocol):
-    """What the runner needs of a policy."""
-
-    def requests(self, results: StudyResults, candidates: Sequence[Candidate]) -> Sequence[Request]:
-        """What is missing now."""
-        ...
 
 
 @dataclass(slots=True)
@@ -67,7 +59,7 @@ class Runner:
         self.results = self.writer.results()
         self.keeper.remember(self.results)
 
-    def run(self, policy: Asks, candidates: Sequence[Candidate]) -> None:
+    def run(self, policy: Policy, candidates: Sequence[Candidate]) -> None:
         """Round after round, until nothing is missing.
 
         Raises

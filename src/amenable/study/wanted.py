@@ -56,7 +56,14 @@ def of_networks(
     )
     keys = dict.fromkeys((*ALWAYS, *telling(configurations, data.task)))
     return tuple(
-        Candidate({key: _plain(value_of(it, key, data.task)) for key in keys}, it)
+        Candidate(
+            {
+                key: _plain(value)
+                for key in keys
+                if (value := value_of(it, key, data.task)) is not None  # it has no such setting
+            },
+            it,
+        )
         for it in configurations
     )
 
