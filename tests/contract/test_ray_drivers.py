@@ -33,6 +33,9 @@ def test_a_cluster_of_its_own_is_quiet_unreachable_and_leaves_nothing(ray_enviro
     monkeypatch.setenv("RAY_TMPDIR", folder)  # knows of no other cluster
     monkeypatch.delenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER")
     monkeypatch.delenv("RAY_USAGE_STATS_ENABLED")
+    monkeypatch.delenv("RAY_AUTH_TOKEN")
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    monkeypatch.setenv("HOME", folder)
     done = driver("own")
     shutil.rmtree(folder)
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -16,7 +17,9 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from amenable.description import shown
@@ -38,6 +41,7 @@ STORE_PER_DATA = 4
 # address, as it does on macOS, so that its processes listen there and not on every interface.
 ENVIRONMENT = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 LOOPBACK = ("127.", "::1", "localhost")
+TOKEN = (".ray", "auth_token")  # in the home folder, if the user has made one
 QUIET: dict[str, Any] = {"logging_level": logging.CRITICAL, "log_to_driver": False}
 
 
@@ -114,7 +118,7 @@ class Connection:
     def _start(self, data_bytes: int) -> None:
         folder = self._undo.enter_context(_folder())
         self._undo.callback(self.ray.shutdown)  # before the folder goes; also after half a start
-        with _environment(ENVIRONMENT), _loopback():
+        with _environment({**ENVIRONMENT, **_token()}), _loopback():
             self.ray.init(
                 address="local",
                 num_cpus=available_cores(),
@@ -203,7 +207,7 @@ def _own_sigterm() -> Iterator[None]:
 
 @contextmanager
 def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
+    before = {name: os.environ.get(name) for name in (*variables, "RAY_AUTH_MODE")}  # Ray sets it
     os.environ.update(variables)
     try:
         yield
@@ -213,6 +217,23 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@cache  # Ray keeps the first that it sees
+def _secret() -> str:
+    return secrets.token_hex(32)
+
+
+def _token() -> dict[str, str]:
+    """What keeps other users of this machine out: a token for this process and its children.
+
+    Where the user has none, Ray would leave one in the home folder, and from then on demand it of
+    every node of every cluster that he starts.
+    """
+    names = ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
+    if any(name in os.environ for name in names) or Path.home().joinpath(*TOKEN).exists():
+        return {}
+    return {"RAY_AUTH_TOKEN": _secret()}
 
 
 @contextmanager
