@@ -300,7 +300,42 @@ def test_a_finished_block_is_on_the_disk(two):
         assert writer.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_files_in_a_folder_that_may_not_be_written(two):
+def test_at_rest_a_study_is_one_file(two):
+    folder = two.parent
+    assert list(folder.iterdir()) == [two]
+    with reading(two) as store:
+        assert len(store.results()) == 6
+    assert list(folder.iterdir()) == [two]
+    with writing(two) as writer, reading(two) as store:
+        writer.say(description="more")
+        assert {it.name for it in folder.iterdir()} > {two.name, "a.study-wal", "a.study.lock"}
+        assert store.about()["description"] == "more"
+    assert ask(two, "SELECT value FROM study WHERE key = 'description'") == [("more",)]
+
+
+def test_a_reader_at_the_end_of_writing_is_left_alone(two):
+    with reading(two) as store:
+        rows = store.connection.execute("SELECT seed FROM trials")
+        first = rows.fetchone()
+        with closing(sqlite3.connect(two)) as other:  # what it was when the reader came
+            mode = other.execute("PRAGMA journal_mode").fetchone()
+        assert (first, mode) == ((0,), ("delete",))
+        rows.fetchall()
+        with making(two) as made:
+            made.write([1], [candidate(3, lr=0.1)], [3])
+            held = store.connection.execute("SELECT seed FROM trials")
+            held.fetchone()
+        assert len(held.fetchall()) == 6
+    with reading(two) as store:
+        assert len(store.results()) == 7
+    with making(two):
+        pass
+    assert list(two.parent.iterdir()) == [two]
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_files_in_a_folder_that_may_not_be_written(two, mode):
+    assert ask(two, f"PRAGMA journal_mode = {mode}") == [(mode.lower(),)]
     code = (
         "import os, sys; from pathlib import Path; import amenable as am\n"
         "from amenable.study.store import reading\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from amenable.errors import AmenableError, FileError
@@ -36,7 +36,7 @@ def _reason(error: sqlite3.Error) -> str:
         sqlite3.SQLITE_CORRUPT: f"damaged ({said}); use a copy of the file",
         sqlite3.SQLITE_CANTOPEN: "cannot be opened; is the folder there, and may it be read?",
         sqlite3.SQLITE_READONLY: "cannot be written; is the file or its folder read-only?",
-        sqlite3.SQLITE_BUSY: "another program is writing to it; close that, and try again",
+        sqlite3.SQLITE_BUSY: "another program has it open; close that, and try again",
     }.get(code & 0xFF, f"cannot be used: {said}")
 
 
@@ -50,7 +50,10 @@ def connected(path: Path, is_writing: bool) -> Iterator[sqlite3.Connection]:
     with told(path), closing(_open(path, is_writing)) as connection:
         if is_writing:
             _make_ready(path, connection)
-            yield connection
+            try:
+                yield connection
+            finally:
+                _lay_down(connection)
         else:
             with _of_this_schema(path, connection) as current:
                 yield current
@@ -116,6 +119,16 @@ def _make_ready(path: Path, connection: sqlite3.Connection) -> None:
     if found < schema.VERSION:
         with transaction(connection):
             migrate(connection, found)
+
+
+def _lay_down(connection: sqlite3.Connection) -> None:
+    """Leave a single file behind: one without a log, from which readers make none either.
+
+    Where somebody reads just now it stays as it is, and SQLite's other two files with it.
+    """
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def statements(script: str) -> Iterator[str]:
