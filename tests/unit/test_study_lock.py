@@ -68,6 +68,20 @@ def test_twice_in_one_process(path):
         pass
 
 
+def test_a_link_to_a_study_is_that_study(path, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.study"
+    link.symlink_to(path)
+    with writing(path), pytest.raises(FileError, match="is writing to it"), writing(link):
+        pass
+    with writing(link) as writer:
+        writer.say(description="by a link")
+        assert holder(path)
+    assert link.is_symlink()
+    with reading(path) as store:
+        assert store.about()["description"] == "by a link"
+
+
 def test_a_lock_that_says_nothing(path):
     with writing_alone(path):
         for text in ("", "{", '{"pid": 1}', "[]"):

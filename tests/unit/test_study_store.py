@@ -200,6 +200,15 @@ def test_a_study_begins_whole_or_not_at_all(path, monkeypatch):
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("name", ["a b", "?mode=memory", "#1", "50%25", "é ü", "-x", "a.db;b"])
+def test_names_of_any_kind(tmp_path, name):
+    with making(tmp_path / name) as made:
+        made.add(candidate())
+    with reading(tmp_path / name) as store:
+        assert len(store.results().ids) == 1
+    assert [it.name for it in tmp_path.iterdir()] == [name]
+
+
 def test_an_empty_file_becomes_a_study(path):
     path.touch()
     with pytest.raises(FileError, match="an empty file"), writing(path):

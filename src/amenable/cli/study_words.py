@@ -11,7 +11,7 @@ from typing import Any
 from amenable.cli.findings import RELIABLE
 from amenable.cli.progress import clock
 from amenable.cli.suggestion import Suggestion
-from amenable.phrases import counted, goal, limits, measured, whole
+from amenable.phrases import counted, goal, joined, limits, measured, whole
 from amenable.study.status import Status
 
 ENOUGH = f"at least {100 * RELIABLE:.0f} % of trials solved"
@@ -21,6 +21,7 @@ KEPT = {
     "all": "weights of all trials are kept",
 }
 
+MOST_GOALS = 3  # that are named
 PLAIN = ("structure", "activation", "optimizer", "network")  # settings whose values say all
 
 Row = Mapping[str, Any]  # of `Study.summary`
@@ -47,11 +48,19 @@ def status_lines(status: Status) -> list[str]:
     lines = [f"{done}, in {counted(status.blocks, 'block')} and {spent} of training"]
     if status.writer:
         lines.append(f"{status.writer} is writing to it: what follows is of what is finished")
-    goals = [goal(it) for it in status.goals]
-    lines.append(f"solved at {' or '.join(goals)}" if goals else "no goal: nothing can be solved")
+    lines.append(_goals(status.goals))
     kept = KEPT[status.keep] + (", with their curves" if status.has_curves else "")
     lines.append(f"{size(status.size_bytes)}; {kept}; amenable {status.version}")
     return lines
+
+
+def _goals(goals: Sequence[str]) -> str:
+    """When a trial is solved."""
+    if not goals:
+        return "no goal: nothing can be solved"
+    if len(goals) > MOST_GOALS:
+        return f"solved at {len(goals)} different goals"
+    return f"solved at {joined([goal(it) for it in goals], 'or')}"
 
 
 def size(n_bytes: int) -> str:

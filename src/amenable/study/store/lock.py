@@ -20,8 +20,9 @@ ENDING = ".lock"
 
 
 def lock_path(path: Path) -> Path:
-    """The file beside a study."""
-    return path.with_name(path.name + ENDING)
+    """The file beside a study, wherever a link to it may lie."""
+    real = Path(os.path.realpath(path))
+    return real.with_name(real.name + ENDING)
 
 
 @contextmanager
