@@ -58,10 +58,21 @@ def test_bins_have_as_many_configurations_each(simulated):
     assert found.is_continuous
     cut = binned(found, 4)
     assert np.bincount(cut.codes).tolist() == [10, 10, 10, 10]
-    assert cut.labels[0] == "0.0001 to 0.0008377"
+    assert cut.labels[0] == "0.0001 to 0.00084"
+    near = binned(of(simulated, [{"lr": 0.1 + 1e-5 * i} for i in range(20)])["lr"], 2)
+    assert near.labels == ("0.1 to 0.1001", "0.1001 to 0.1002")
     few = binned(of(simulated, [{"lr": it} for it in (1.0, 1.0, 1.0, 2.0)])["lr"], 4)
     assert few.labels == ("1", "2")
     assert few.codes.tolist() == [0, 0, 0, 1]
+
+
+def test_lists_of_one_are_numbers(simulated):
+    widths = of(simulated, [{"hidden": [it]} for it in (16, 2, 4)])["hidden"]
+    assert widths.is_numeric
+    assert widths.labels == ("2", "4", "16")
+    assert widths.numbers.tolist() == [2, 4, 16]
+    mixed = of(simulated, [{"hidden": [16]}, {"hidden": [2, 2]}, {"hidden": []}])["hidden"]
+    assert not mixed.is_numeric
 
 
 def test_lists_go_by_their_sums(simulated):

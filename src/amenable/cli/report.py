@@ -64,7 +64,7 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
     write_whole(target, text.encode(), "--out")
     console = screen.results()
     screen.say(console, found.state)
-    screen.say_all(console, filter(None, (found.overall, found.best)))
+    screen.say_all(console, filter(None, (found.overall, found.best, found.caution)))
     screen.show(console)
     screen.say(console, f"The page is {page}; open it in a browser.")
     return 0

@@ -22,7 +22,7 @@ from amenable.study.results import StudyResults
 
 MOST_OF_ONE = 12  # levels of a setting that are drawn: those that do the most, either way
 MOST_ROWS = 48  # of all settings together; more could not be read
-LONGEST = 40  # characters of a label
+LONGEST = 26  # characters of a label
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +98,8 @@ def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light"
     places = -np.arange(len(lines), dtype=np.float64)
     ax.axvline(0, color=colours.faint, lw=1, zorder=0)
     for is_beyond, colour, marker, label in (
-        (True, colours.colours[0], "o", f"setting with an effect beyond chance (p < {LEVEL:g})"),
-        (False, colours.colours[1], "s", "setting without one"),
+        (True, colours.colours[0], "o", "beyond chance"),
+        (False, colours.colours[1], "s", "not beyond chance"),
     ):
         chosen = [
             i for i, it in enumerate(lines) if it.is_beyond == is_beyond and not it.is_heading
@@ -121,7 +121,7 @@ def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light"
         )
     _name_lines(ax, lines, places, colours.ink)
     mean = 100 * found.found.mean
-    ax.set_xlabel(f"Points above or below the mean of {mean:.1f} % solved", color=colours.ink)
+    ax.set_xlabel(f"Points against the mean, {mean:.1f} %", color=colours.ink)
     ax.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0")
     )
@@ -136,11 +136,17 @@ def lines_of(found: Effects) -> list[Line]:
     for term in found.found.main:
         labels, is_beyond = found.labels(term), term.p_value < LEVEL
         shown = _shown(term)
-        cut = f"{len(shown)} of {len(labels)} levels, " if len(shown) < len(labels) else ""
-        own = [Line(f"{term.names[0]} ({cut}{100 * term.share:.0f} % of variance)")]
+        cut = f", {len(shown)} of {len(labels)}" if len(shown) < len(labels) else ""
+        own = [Line(f"{verbatim(term.names[0], LONGEST)} ({100 * term.share:.0f} %){cut}")]
         effect, low, high = 100 * term.effect, 100 * term.low, 100 * term.high
         own += [
-            Line(labels[i], float(effect[i]), float(low[i]), float(high[i]), is_beyond)
+            Line(
+                verbatim(labels[i], LONGEST),
+                float(effect[i]),
+                float(low[i]),
+                float(high[i]),
+                is_beyond,
+            )
             for i in shown
         ]
         if lines and len(lines) + len(own) > MOST_ROWS:
@@ -166,7 +172,7 @@ def _columns(lines: list[Line], chosen: list[int]) -> NDArray[np.float64]:
 
 def _name_lines(ax: Axes, lines: list[Line], places: NDArray[np.float64], ink: str) -> None:
     """Names of settings in bold, of levels plainly."""
-    ax.set_yticks(places, [verbatim(line.label, LONGEST) for line in lines])
+    ax.set_yticks(places, [line.label for line in lines])
     ax.tick_params(axis="y", length=0)
     for text, line in zip(ax.get_yticklabels(), lines, strict=True):
         text.set_color(ink)

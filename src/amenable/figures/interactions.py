@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from amenable.study.answers.comparing import LEVEL, signed
 from amenable.study.results import StudyResults
 
 MOST_WRITTEN = (9, 14)  # columns and rows in which numbers can still be read
+ROOM = 52  # characters that labels of columns have side by side
 LEAST = 0.1  # at either end of the colours at least: little should look like little
 LONGEST = 20  # characters of a label
 
@@ -116,11 +118,13 @@ def interaction_of(found: Effects, rank: int = 1) -> Interaction:
             f"apart, got {place}; vary more settings together"
         )
     term = terms[place - 1]
-    rows, columns = (found.factors[name].labels for name in term.names)
+    # long labels are read more easily as those of rows
+    first, second = sorted((0, 1), key=lambda i: -_length(found.factors[term.names[i]].labels))
+    rows, columns = (found.factors[term.names[i]].labels for i in (first, second))
     arrays = np.full((3, len(rows), len(columns)), np.nan)
-    arrays[:, term.levels[:, 0], term.levels[:, 1]] = term.effect, term.low, term.high
+    arrays[:, term.levels[:, first], term.levels[:, second]] = term.effect, term.low, term.high
     return Interaction(
-        names=(term.names[0], term.names[1]),
+        names=(term.names[first], term.names[second]),
         rows=rows,
         columns=columns,
         effect=arrays[0],
@@ -131,6 +135,11 @@ def interaction_of(found: Effects, rank: int = 1) -> Interaction:
         rank=place,
         n=len(terms),
     )
+
+
+def _length(labels: Sequence[str]) -> int:
+    """Characters in all."""
+    return sum(min(len(it), LONGEST) for it in labels)
 
 
 def draw_interactions(
@@ -158,7 +167,9 @@ def draw_interactions(
     if not isinstance(found, Interaction):
         fail("found", "an Interaction", found, "make one with interactions_data(...)")
     n_rows, n_columns = found.effect.shape
-    ax = axes_for(ax, theme, (6.0, min(1.6 + 0.36 * n_rows, 9.0)))
+    is_long = _length(found.columns) > ROOM
+    height = 1.6 + 0.36 * max(n_rows, 3) + 0.8 * is_long
+    ax = axes_for(ax, theme, (6.0, min(height, 9.0)))
     colours = themed(theme)
     most = max(float(np.nanmax(np.abs(found.effect))), LEAST)
     image = ax.imshow(
@@ -173,13 +184,13 @@ def draw_interactions(
             ink = _ink(image.to_rgba(np.array([100 * value]))[0])
             ax.text(column, row, signed(value), color=ink, ha="center", va="center", fontsize=8.5)
     _label(ax, found, colours.ink)
-    colour_bar(image, ax, theme, "Points beyond the sum")
+    colour_bar(image, ax, theme, "Points")
     return figure_of(ax)
 
 
 def _label(ax: Axes, found: Interaction, ink: str) -> None:
     columns = [verbatim(text, LONGEST) for text in found.columns]
-    is_long = max(map(len, columns)) * len(columns) > 60  # characters that a row has room for
+    is_long = _length(found.columns) > ROOM
     ax.set_xticks(range(len(columns)), columns, rotation=40 if is_long else 0,
                   ha="right" if is_long else "center", rotation_mode="anchor")  # fmt: skip
     ax.set_yticks(range(len(found.rows)), [verbatim(text, LONGEST) for text in found.rows])

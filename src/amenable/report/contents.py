@@ -156,6 +156,16 @@ class Contents:
         return f"Solved most often is {named}: {share} ({interval}){speed}.{doubt}"
 
     @property
+    def caution(self) -> str:
+        """What a search does to fractions, where it was one."""
+        if self.effects is None or not self.effects.remarks:
+            return ""
+        return (
+            "Configurations were promoted to longer budgets by how they had done, which flatters "
+            "the fractions of those that were: give the one you choose fresh seeds."
+        )
+
+    @property
     def cheapest(self) -> str:
         """Which takes the least work until one network is solved."""
         able = [row for row in self.table.rows if row.per_solved < math.inf]

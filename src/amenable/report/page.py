@@ -71,6 +71,7 @@ def _header(found: Contents) -> str:
     said = [
         found.overall,
         found.best,
+        found.caution,
         found.cheapest if found.has_goal else "",
         next((it.sentence for it in found.smallest if it.fraction == 0.9), ""),
         strongest(found.effects),

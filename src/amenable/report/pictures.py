@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -19,11 +19,12 @@ from amenable.report.contents import Contents
 from amenable.study.answers import Factor, factors, table
 from amenable.study.answers.comparing import LEVEL
 from amenable.study.answers.factors import binned
-from amenable.study.answers.selection import finished
+from amenable.study.answers.selection import finished, only
 from amenable.study.answers.table import SOLVED
 from amenable.study.results import StudyResults
 
 THEME = "light"  # the page shows pictures on white in the dark too
+FEW = 4  # bins of numbers that are told apart by colour
 MOST_CELLS = 14  # values along an axis of the map; more are put into bins
 
 
@@ -63,26 +64,24 @@ def of_frontier(it: Contents) -> Picture | None:
 
 
 def of_survival(it: Contents) -> Picture | None:
-    """Steps to solve, by the setting that matters most among those with few values."""
+    """Steps to solve, by the setting that matters most; many numbers in bins."""
     if not it.has_goal:
         return None
     results = finished(it.subject.results)
-    name = next((one.name for one in _by_weight(it) if len(one.values) <= MOST_BANDS), None)
-    rows = [
-        row for row in table(results, by=[name] if name else []).rows if row.curve and row.found
-    ]
-    if not rows:
-        return None
-    if name:
-        order = next(one for one in factors(results) if one.name == name).labels
-        rows.sort(key=lambda row: order.index(row.settings[0]) if row.settings[0] in order else -1)
-    names = tuple(f"{name} {row.settings[0]}" if name else "all" for row in rows)
+    groups = {"all": results}
+    factor = next(filter(None, map(_in_few, _by_weight(it))), None)
+    if factor is not None:
+        groups = {
+            f"{factor.name} {label}": only(results, factor.codes == code)
+            for code, label in enumerate(factor.labels)
+        }
+    rows = {name: table(one, by=[]).rows[0] for name, one in groups.items()}
     found = Survival(
-        names,
-        tuple(row.curve for row in rows if row.curve),
-        tuple(row.found for row in rows if row.found),
+        tuple(rows),
+        tuple(row.curve for row in rows.values() if row.curve),
+        tuple(row.found for row in rows.values() if row.found),
         None,
-        (name,) if name else (),
+        (factor.name,) if factor else (),
     )
     return Picture("Steps to solve", draw_survival(found, theme=THEME), found.caption)
 
@@ -92,7 +91,7 @@ def of_trainability(it: Contents) -> Picture | None:
     if not it.has_goal:
         return None
     results = finished(it.subject.results)
-    numeric = [one for one in map(_as_numbers, _by_weight(it)) if one is not None]
+    numeric = [one for one in _by_weight(it) if one.is_numeric]
     if len(numeric) < 2:
         return None
     found = trainability_of(results, *numeric[:2])
@@ -140,18 +139,16 @@ def _by_weight(it: Contents) -> list[Factor]:
     return sorted(known, key=lambda one: -share.get(one.name, 0.0))
 
 
-def _as_numbers(factor: Factor) -> Factor | None:
-    """The factor with numbers for values, where these are numbers or lists of one."""
-    if factor.is_numeric:
-        return factor
-    if all(isinstance(it, list | tuple) and len(it) == 1 for it in factor.values):
-        return replace(factor, values=tuple(it[0] for it in factor.values))
-    return None
+def _in_few(factor: Factor) -> Factor | None:
+    """The factor with few enough levels to be drawn with bands; None where it cannot be."""
+    if len(factor.labels) > MOST_BANDS and factor.is_numeric:
+        factor = binned(factor, FEW)
+    return factor if len(factor.labels) <= MOST_BANDS else None
 
 
 def _places(factor: Factor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Values along an axis, ascending, and the place of each configuration on it; -1 for none."""
-    numbers = np.array([float(it) for it in factor.values])
+    numbers = factor.numbers
     cut = binned(factor, MOST_CELLS // 2) if len(numbers) > MOST_CELLS else factor
     has_one = factor.codes >= 0
     middles = np.array(

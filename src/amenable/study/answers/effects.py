@@ -96,8 +96,9 @@ class Effects:
         return (
             f"Effect of each setting on the fraction of {self.n_trials:,} trials solved, averaged "
             f"over all else, with {100 * self.level:.0f} % intervals (the widest spans "
-            f"{points(widest)} points). {said}. An average says nothing of single configurations, "
-            "nor of settings that work only together."
+            f"{points(widest)} points). In brackets: what each explains of the variance between "
+            f"configurations. {said}. An average says nothing of single configurations, nor of "
+            "settings that work only together."
         )
 
     @property

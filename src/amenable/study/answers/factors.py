@@ -34,7 +34,7 @@ class Factor:
     name : str
         Of the setting.
     values : tuple of V
-        The different values: numbers ascending, others in order of appearance.
+        The different values: numbers, and lists of one, ascending; others in order of appearance.
     codes : array of int64 (C,)
         Which of them each configuration has; -1 for none.
     labels : tuple of V str
@@ -48,8 +48,13 @@ class Factor:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether all values are numbers."""
-        return all(_is_number(value) for value in self.values)
+        """Whether all values are numbers, or lists of one, as of one hidden layer."""
+        return all(_as_number(value) is not None for value in self.values)
+
+    @property
+    def numbers(self) -> NDArray[np.float64]:
+        """The values (V,) of a numeric setting."""
+        return np.array([_as_number(value) for value in self.values], dtype=np.float64)
 
     @property
     def is_continuous(self) -> bool:
@@ -110,20 +115,27 @@ def factor_named(known: Sequence[Factor], name: object, where: str = "setting") 
 
 def binned(factor: Factor, n: int) -> Factor:
     """The factor with up to n bins of as many configurations each, in place of its numbers."""
-    numbers = np.array([float(it) for it in factor.values])
     has_one = factor.codes >= 0
-    each = numbers[factor.codes[has_one]]
+    each = factor.numbers[factor.codes[has_one]]
     inner = np.unique(np.quantile(each, np.arange(1, n) / n, method="higher"))
     codes = np.full(len(factor.codes), ABSENT, dtype=np.int64)
     codes[has_one] = np.searchsorted(inner, each, side="right")
     present = np.unique(codes[has_one])
     codes[has_one] = np.searchsorted(present, codes[has_one])
-    labels = []
-    for code in range(len(present)):
-        inside = each[codes[has_one] == code]
-        low, high = number_text(inside.min()), number_text(inside.max())
-        labels.append(low if low == high else f"{low} to {high}")
-    return replace(factor, values=tuple(labels), codes=codes, labels=tuple(labels))
+    inside = [each[codes[has_one] == code] for code in range(len(present))]
+    for digits in range(2, 17):  # as few as tell the bins apart
+        labels = tuple(_span(it.min(), it.max(), digits) for it in inside)
+        if len(set(labels)) == len(labels):
+            break
+    return replace(factor, values=labels, codes=codes, labels=labels)
+
+
+def _span(low: float, high: float, digits: int) -> str:
+    """ "0.001 to 0.01"; one number where both are the same."""
+    ends = [
+        f"{it:.{digits}g}" if it != round(it) or it >= 1e6 else f"{it:,.0f}" for it in (low, high)
+    ]
+    return " to ".join(dict.fromkeys(ends))
 
 
 def totals(factor: Factor) -> Factor | None:
@@ -169,8 +181,9 @@ def _factor(name: str, values: Sequence[Any], has_one: Sequence[bool]) -> Factor
     first = {key: value for key, value in zip(reversed(keys), reversed(values), strict=True)
              if key is not None}  # fmt: skip
     order = list(dict.fromkeys(key for key in keys if key is not None))
-    if all(_is_number(first[key]) for key in order):
-        order.sort(key=lambda key: float(first[key]))
+    numbers = {key: _as_number(first[key]) for key in order}
+    if None not in numbers.values():
+        order.sort(key=lambda key: numbers[key] or 0.0)
     place = {key: code for code, key in enumerate(order)}
     codes = np.array([ABSENT if key is None else place[key] for key in keys], dtype=np.int64)
     found = tuple(first[key] for key in order)
@@ -195,6 +208,13 @@ def key_of(value: object) -> str:
     if isinstance(value, Mapping):
         return "{" + ",".join(f"{name!r}:{key_of(value[name])}" for name in sorted(value)) + "}"
     return json.dumps(value, default=str)
+
+
+def _as_number(value: object) -> float | None:
+    """The number that a value is, or that is the only one in a list."""
+    if isinstance(value, list | tuple) and len(value) == 1:
+        value = value[0]
+    return float(value) if _is_number(value) else None  # type: ignore[arg-type]  # as asked
 
 
 def _is_number(value: object) -> bool:

@@ -118,7 +118,7 @@ class Frontier:
         n = len(places)
         start = f"{self._at(first)} for {amount(self.cost[first])} {self.unit}"
         if n == 1:
-            said = f"One configuration is both the cheapest and solved most often: {start}."
+            said = f"The cheapest configuration is solved as often as any: {start}."
         else:
             said = (
                 f"{n} of {counted(len(self.cost), 'configuration')} are on the frontier, from "
