@@ -11,11 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-CLIENT_PORT = 25_001
-STORE_BYTES = 80 * 2**20  # about the least that Ray takes; some machines have 64 MB of /dev/shm
 
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def ray_environment():
     """What Ray reads, set for this process and its children: a place of its own, and no others."""
     folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # names of sockets must be short
@@ -31,22 +28,21 @@ def ray_environment():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster(ray_environment):
     """A Ray cluster of a head and two more nodes, one core each; this process is connected."""
     pytest.importorskip("ray", reason="Ray is not installed: pip install 'amenable[ray]'")
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     import ray
     from ray.cluster_utils import Cluster
+    from ray_nodes import CLIENT_PORT, NODE, add_node
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # Ray leaves log files open as it starts
         cluster = Cluster(
             initialize_head=True,
             head_node_args={
-                "num_cpus": 1,
-                "node_ip_address": "127.0.0.1",
-                "object_store_memory": STORE_BYTES,
+                **NODE,
                 "include_dashboard": False,
                 "ray_client_server_port": CLIENT_PORT,
                 # A node that is gone is noticed in a second, not fifteen; a busy one has ten.
@@ -62,10 +58,3 @@ def cluster(ray_environment):
     yield cluster
     ray.shutdown()
     cluster.shutdown()
-
-
-def add_node(cluster, **options):
-    """One more node of one core."""
-    return cluster.add_node(
-        num_cpus=1, node_ip_address="127.0.0.1", object_store_memory=STORE_BYTES, **options
-    )

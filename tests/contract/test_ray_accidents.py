@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 from accidents import Accidental
-from conftest import add_node
 from executor_contract import DATA, RECORD, block, check, small
+from ray_nodes import add_node
 
 from amenable.errors import ClusterError
 from amenable.study.executors import ray_cluster

@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 import ray_driver
-from conftest import CLIENT_PORT
+from ray_nodes import CLIENT_PORT
 
 import amenable as am
 
