@@ -121,7 +121,7 @@ def simulate(path: Path, n_trials: int) -> None:
     seeds = tuple(range(n_trials // N_CONFIGURATIONS))
     solved, exhausted = STATUSES.index("solved"), STATUSES.index("exhausted")
     with writing(path, identity(summary, "none", False, "simulated")) as writer:
-        ids = writer.add(candidates, summary)
+        ids = writer.add(candidates, summary, {})
         for start in range(0, N_CONFIGURATIONS, AT_ONCE):
             members = slice(start, start + AT_ONCE)
             configurations = tuple(it.configuration for it in candidates[members])

@@ -43,7 +43,9 @@ class Made:
         self.writer, self.keeper = writer, Keeper(keep, DATA)
 
     def add(self, *candidates):
-        return self.writer.add(candidates, DATA)
+        found = self.writer.results()
+        known = dict(zip(found.configurations, found.ids, strict=True))
+        return self.writer.add(candidates, DATA, known)
 
     def write(self, *args, **more):
         self.writer.write(result(*args, **more), "by hand", self.keeper)

@@ -84,6 +84,18 @@ def test_the_same_call_does_nothing_and_more_seeds_extend(whole, study):
     assert_frame_equal(study.summary(), whole[0].summary())
 
 
+def test_configurations_are_known_by_what_they_are_and_not_by_their_text(study):
+    """Within a series a description may get a field more, which is absent from older files."""
+    study.run(NETWORKS[0], "xor", TRAININGS[0], seeds=3)
+    with closing(sqlite3.connect(study.path)) as connection, connection:
+        connection.execute(
+            "UPDATE configurations SET digest = 'older', "
+            "training = json_remove(training, '$.dtype', '$.class_weights')"
+        )
+    assert study.run(NETWORKS[0], "xor", TRAININGS[0], seeds=4).trials == 1
+    assert study.status.configurations == 1
+
+
 class Interrupted(LocalExecutor):
     """Ctrl-C after some blocks."""
 

@@ -77,12 +77,14 @@ class Runner:
     def _register(self, candidates: Sequence[Candidate]) -> None:
         """Know the numbers of all these; add what is new to the store and to the results."""
         different = {id(it): it for it in candidates if id(it) not in self._numbers}
-        numbers = self.writer.add(list(different.values()), self.results.data)
-        known = set(self.results.ids)
+        if not different:
+            return
+        known = dict(zip(self.results.configurations, self.results.ids, strict=True))
+        numbers = self.writer.add(list(different.values()), self.results.data, known)
         new: dict[int, Candidate] = {}
         for number, it in zip(numbers, different.values(), strict=True):
             self._numbers[id(it)] = (number, it)
-            if number not in known:
+            if it.configuration not in known:
                 new.setdefault(number, it)
         if new:
             order = sorted(new)

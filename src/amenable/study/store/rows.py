@@ -38,28 +38,14 @@ class ConfigurationRow(NamedTuple):
     metric: str
 
 
-class Description(NamedTuple):
-    """A configuration as text, and what two equal ones have in common, and no others."""
-
-    network: str
-    training: str
-    digest: str
-
-
-def description_of(it: Configuration) -> Description:
-    """The description that is stored."""
-    network, training = _network_json(it.network), _training_json(it.training)
-    digest = hashlib.sha256(f"{network}\n{training}".encode()).hexdigest()
-    return Description(network, training, digest[:32])
-
-
-def row_of(it: Candidate, data: DataSummary, described: Description) -> ConfigurationRow:
+def row_of(it: Candidate, data: DataSummary) -> ConfigurationRow:
     """The row of a candidate's configuration."""
+    network, training = _network_json(it.configuration.network), _json(it.configuration.training)
     return ConfigurationRow(
-        digest=described.digest,
+        digest=hashlib.sha256(f"{network}\n{training}".encode()).hexdigest()[:32],
         settings=settings_json(it.settings),
-        network=described.network,
-        training=described.training,
+        network=network,
+        training=training,
         **columns_of(it.configuration, data),
     )
 
@@ -94,14 +80,11 @@ def settings_json(settings: Mapping[str, Any]) -> str:
         raise DescriptionError(f"settings: expected what JSON can say: {error}") from error
 
 
-@lru_cache(MOST_KEPT)
-def _network_json(it: Network) -> str:
+def _json(it: Network | Training) -> str:
     return json.dumps(it.to_dict(), sort_keys=True, allow_nan=False)
 
 
-@lru_cache(MOST_KEPT)
-def _training_json(it: Training) -> str:
-    return json.dumps(it.to_dict(), sort_keys=True, allow_nan=False)
+_network_json = lru_cache(MOST_KEPT)(_json)
 
 
 @lru_cache(MOST_KEPT)

@@ -18,7 +18,7 @@ CREATE TABLE study (
 
 CREATE TABLE configurations (
     id         INTEGER PRIMARY KEY,
-    digest     TEXT NOT NULL UNIQUE,   -- of network and training: what makes it this one
+    digest     TEXT NOT NULL UNIQUE,   -- of the text of network and training
     settings   TEXT NOT NULL,          -- JSON, as drawn from the space: {"hidden": [8, 8], …}
     network    TEXT NOT NULL,          -- JSON, as Network.to_dict() gives it
     training   TEXT NOT NULL,          -- JSON, as Training.to_dict() gives it

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from amenable.errors import FileError
+from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
 from amenable.study.blocks import BlockResult
 from amenable.study.candidates import Candidate
@@ -18,7 +19,7 @@ from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper
 from amenable.study.store.lock import writing_alone
 from amenable.study.store.opening import connected, create, told, transaction
-from amenable.study.store.rows import ConfigurationRow, description_of, row_of, settings_json
+from amenable.study.store.rows import ConfigurationRow, row_of, settings_json
 from amenable.study.store.store import Store
 from amenable.study.store.summaries import write_summary
 
@@ -39,23 +40,28 @@ class Writer(Store):
         with told(self.path), transaction(self.connection):
             self._say(entries)
 
-    def add(self, candidates: Sequence[Candidate], data: DataSummary) -> list[int]:
+    def add(
+        self,
+        candidates: Sequence[Candidate],
+        data: DataSummary,
+        known: Mapping[Configuration, int],
+    ) -> list[int]:
         """Numbers of the candidates' configurations, which are added where they are new.
 
-        A configuration that is there already learns of settings that it was not yet called by.
+        `known` are those of the store: told apart as descriptions, not as the text of some version.
+        One that is there already learns of settings that it was not yet called by.
         """
         if not candidates:
             return []
-        known = dict(self.connection.execute("SELECT digest, id FROM configurations"))
-        numbers = []
+        numbers: list[int] = []
+        added: dict[Configuration, int] = {}
         with told(self.path), transaction(self.connection):
             for it in candidates:
-                described = description_of(it.configuration)
-                number = known.get(described.digest)
+                number = known.get(it.configuration) or added.get(it.configuration)
                 if number is None:
-                    row = row_of(it, data, described)
+                    row = row_of(it, data)
                     number = int(self.connection.execute(ADD, row).lastrowid or 0)
-                    known[described.digest] = number
+                    added[it.configuration] = number
                 else:
                     self._merge(number, it.settings)
                 numbers.append(number)
