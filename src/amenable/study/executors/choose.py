@@ -41,7 +41,7 @@ def executor_for(on: Executor | str | None) -> Executor:
     >>> executor_for("rye")
     Traceback (most recent call last):
     amenable.errors.DescriptionError: on: expected "here", "ray", "ray://HOST:PORT" or "HOST:PORT",
-        got "rye"; did you mean 'ray'?
+        got 'rye'; did you mean 'ray'?
     """
     if isinstance(on, Executor):
         return on

@@ -40,9 +40,9 @@ class _Sent:
 class RayExecutor(Executor):
     """Trains blocks on a Ray cluster, each as one task.
 
-    A task uses one core, or `threads` cores if `open` is told so. The data goes once to each node.
-    A block that is lost with its process or machine is sent again, up to five times; Ray's own
-    repetitions are off.
+    A task uses one core, or `threads` cores if `open` is told so. The data goes once to each node,
+    as arrays; results come back as arrays. A block that is lost with its process or machine is sent
+    again, until it was lost five times; Ray's own repetitions are off.
 
     Parameters
     ----------
@@ -61,8 +61,10 @@ class RayExecutor(Executor):
 
     Examples
     --------
-    >>> RayExecutor("ray://head.example").describe()
-    'Ray at ray://head.example:10001'
+    >>> import amenable as am
+    >>> executor = RayExecutor("ray://head.example")  # doctest: +SKIP
+    >>> am.Study("xor.study").run(am.mlp(2, 4, 1), "xor", on=executor)  # doctest: +SKIP
+    32 trials finished.
     """
 
     def __init__(self, address: str | None = None) -> None:
