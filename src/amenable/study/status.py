@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from amenable.phrases import counted
 from amenable.population.source import DataSummary
@@ -38,7 +39,7 @@ class Status:
     has_curves : bool
         Whether their curves are kept too.
     size_bytes : int
-        Of the file.
+        Of the file, with what SQLite keeps beside it while it is written.
     writer : str
         Which process is writing to it now, in words; empty where none is.
     goals, metrics : tuple of str
@@ -114,8 +115,13 @@ def status_of(store: Store) -> Status:
         is_complete=about.get("is_complete") == "1",
         keep=about.get("keep", "none"),
         has_curves=about.get("curves") == "1",
-        size_bytes=store.path.stat().st_size,
+        size_bytes=_size(store.path),
         writer=holder(store.path),
         goals=tuple(it for (it,) in one("SELECT DISTINCT goal FROM configurations") if it),
         metrics=tuple(it for (it,) in one("SELECT DISTINCT metric FROM configurations")),
     )
+
+
+def _size(path: Path) -> int:
+    files = (path, path.with_name(f"{path.name}-wal"))
+    return sum(it.stat().st_size for it in files if it.exists())
