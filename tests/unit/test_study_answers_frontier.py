@@ -39,6 +39,12 @@ def test_of_equal_cost_the_better_one_is_on_it(simulated):
     assert "On it is 1: activation relu" in found.caption
 
 
+def test_as_often_for_more_is_not_on_it(simulated):
+    found = frontier(simulated(WIDTHS[:3], np.array([0.5, 0.5, 0.75])))
+    assert found.is_on.tolist() == [True, False, True]
+    assert found.may_be.all()
+
+
 def test_the_smallest_for_sure_and_as_measured(simulated):
     found = simulated(WIDTHS, np.arange(40) < np.array([[10], [39], [38], [40], [40]]))
     it = smallest(found, 0.9)

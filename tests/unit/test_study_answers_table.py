@@ -34,6 +34,7 @@ def test_fractions_steps_and_cost_of_each(simulated):
     assert first.median_steps == expected.median == 20
     assert first.steps_interval == expected.median_interval
     assert math.isinf(second.median_steps)
+    assert second.curve.fraction.tolist() == [0.25, 0.25]  # one of four by 50, though one stopped
     # 2-4-1 has 12 weights, 32 samples a step, forward once and backward twice
     assert first.multiply_adds == pytest.approx(3 * 12 * 32 * np.mean([10, 20, 100, 3]))
     assert first.per_solved == pytest.approx(first.multiply_adds / 0.5)
