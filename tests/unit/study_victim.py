@@ -36,7 +36,7 @@ def run(path):
 def child(path, tell):
     """Run the study in tiny blocks; say of each, once it is written, how many trials it had."""
     pace.BLOCK_S = pace.FIRST_S = 0.001
-    pace.MOST_TRIALS, pace.FILL = 40, 1
+    pace.MOST_TRIALS, pace.ROUNDS = 40, 1
     write = Writer.write
 
     def told(self, result, *rest):

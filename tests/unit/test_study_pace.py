@@ -27,17 +27,23 @@ def trials(blocks):
     return [(id_, seed) for it in blocks for id_ in it.ids for seed in it.seeds]
 
 
-def paced(n_trials, it, record=NONE, n_samples=100):
+def paced(n_trials, it, record=NONE, n_samples=100, threads=1):
     """A pace at which so many trials make a block."""
-    found = Pace(n_samples, record)
+    found = Pace(n_samples, record, threads)
     found.is_measured = True
     found.rate = found.work(it.configuration) * (n_trials + 0.5)
     return found
 
 
+def small_registers(monkeypatch):
+    """Blocks may be as small as one trial."""
+    monkeypatch.setattr(pace, "REGISTER", 1)
+    monkeypatch.setattr(pace, "ROUNDS", 1)
+
+
 @pytest.mark.parametrize("room", [1, 3, 70, 1000, 10**6])
 def test_every_trial_once(monkeypatch, room):
-    monkeypatch.setattr(pace, "FILL", 1)
+    small_registers(monkeypatch)
     asked = wanted(5, 5, 200, 1, [3, 9], [3, 9], 5, 7)
     blocks = list(cut(asked, paced(room, asked[0])))
     expected = [(it.id, seed) for it in asked for seed in it.seeds]
@@ -52,7 +58,7 @@ def test_every_trial_once(monkeypatch, room):
 
 
 def test_configurations_of_the_same_seeds_share_a_block(monkeypatch):
-    monkeypatch.setattr(pace, "FILL", 1)
+    small_registers(monkeypatch)
     seeds = range(10)
     asked = wanted(*[seeds] * 25)
     assert [len(it.ids) for it in cut(asked, paced(100, asked[0]))] == [10, 10, 5]
@@ -60,8 +66,7 @@ def test_configurations_of_the_same_seeds_share_a_block(monkeypatch):
     assert {len(it.ids) for it in cut(asked, paced(100, asked[0]))} == {4, 1}
 
 
-def test_many_seeds_are_cut_evenly_into_full_registers(monkeypatch):
-    monkeypatch.setattr(pace, "FILL", 1)
+def test_many_seeds_are_cut_evenly_into_full_registers():
     (asked,) = wanted(1000)
     sizes = [len(it.seeds) for it in cut([asked], paced(900, asked))]
     assert sizes == [512, 488]
@@ -69,9 +74,23 @@ def test_many_seeds_are_cut_evenly_into_full_registers(monkeypatch):
 
 def test_long_trials_come_in_full_registers_unless_that_takes_too_long():
     (asked,) = wanted(10_000)
-    assert paced(100, asked).room(asked.configuration) == pace.FILL
-    assert paced(10, asked).room(asked.configuration) == int(10.5 * pace.FILL_S)
-    assert paced(0, asked).room(asked.configuration) == int(0.5 * pace.FILL_S)
+    it, full = asked.configuration, pace.REGISTER * 2
+    assert paced(100, asked, threads=2).room(it) == pace.ROUNDS * full
+    assert paced(10, asked, threads=2).room(it) == int(10.5 * pace.ROUNDS_S)
+    assert paced(0, asked, threads=2).room(it) == full  # fewer would take as long
+    assert paced(0, asked).room(it) == pace.REGISTER
+
+
+def test_what_the_engine_trains_side_by_side_comes_together(monkeypatch):
+    small_registers(monkeypatch)
+    networks = [am.mlp(2, width, 1) for width in (3, 4)]
+    optimizers = [am.Adam(0.1), am.SGD(0.1), am.Adam(0.2)]
+    asked = [
+        Wanted(i, Configuration(networks[i % 2], am.Training(optimizers[i % 3])), range(8))
+        for i in range(12)
+    ]
+    blocks = list(cut(asked, paced(16, asked[0])))
+    assert [it.ids for it in blocks] == [(0, 2), (6, 8), (1, 7), (3, 5), (9, 11), (4, 10)]
 
 
 def test_a_guess_makes_smaller_blocks():
@@ -137,4 +156,4 @@ def test_ten_million_trials_are_never_listed():
     asked = wanted(10_000_000)
     it = paced(20_000, asked[0])
     blocks = cut(asked, it)
-    assert [next(blocks).n_trials for _ in range(3)] == [19_968] * 3  # a multiple of LANES
+    assert [next(blocks).n_trials for _ in range(3)] == [20_000] * 3

@@ -36,7 +36,6 @@ def tiny(monkeypatch):
     """Blocks of a few trials."""
     monkeypatch.setattr(pace, "BLOCK_S", 1e-4)
     monkeypatch.setattr(pace, "FIRST_S", 1e-4)
-    monkeypatch.setattr(pace, "FILL", 1)
     monkeypatch.setattr(pace, "MOST_TRIALS", 7)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from amenable import encoding
 from amenable.engine import Record
@@ -15,9 +16,9 @@ BLOCK_S = 1.0  # long beside a transaction or a message (ms), short beside what 
 FIRST_S = 0.1  # while the rate is a guess, which may be ten times wrong
 RATE = 1e10  # multiply-adds a second, at first
 WEIGHT = 0.5  # of the newest block in the running mean of the rate
-LANES = 64  # seeds of a configuration come in multiples: full registers for a few threads
-FILL = 256  # trials that keep two threads' registers full but for a short end; worth
-FILL_S = 8.0  # at most so long a block
+REGISTER = 16  # trials that a thread trains in the time of one, at most
+ROUNDS = 8  # of registers, after which their last trials keep others waiting for little; worth
+ROUNDS_S = 8.0  # at most so long a block
 MOST_TRIALS = 20_000  # of a block: its rows are written in a few hundredths of a second
 MOST_CONFIGURATIONS = 1_000  # of a block: each has to be described to the core
 MOST_BYTES = 64 * 2**20  # of the arrays that a block leaves
@@ -43,11 +44,14 @@ class Pace:
         Training samples.
     record : Record
         What trials leave behind.
+    threads : int
+        That train a block.
     """
 
-    def __init__(self, n_samples: int, record: Record) -> None:
+    def __init__(self, n_samples: int, record: Record, threads: int = 1) -> None:
         self.n_samples = n_samples
         self.record = record
+        self.at_once = REGISTER * threads
         self.rate = RATE
         self.is_measured = False
 
@@ -63,9 +67,10 @@ class Pace:
         """Trials of a configuration that fill a block."""
         per_second = self.rate / self.work(it)
         if self.is_measured:
-            n_trials = max(per_second * BLOCK_S, min(FILL, per_second * FILL_S))
+            n_trials = max(per_second * BLOCK_S, min(ROUNDS * self.at_once, per_second * ROUNDS_S))
         else:
             n_trials = per_second * FIRST_S
+        n_trials = max(n_trials, self.at_once)  # fewer would take as long
         return max(int(min(n_trials, MOST_TRIALS, MOST_BYTES / self._bytes(it))), 1)
 
     def learn(self, result: BlockResult) -> None:
@@ -100,7 +105,7 @@ def cut(wanted: Iterable[Wanted], pace: Pace) -> Iterator[Block]:
     number = 0
     gathered: list[Wanted] = []
     left = 0.0  # share of a block that has room
-    for it in wanted:
+    for it in _alike_together(wanted):
         share = len(it.seeds) / pace.room(it.configuration)
         if gathered and (share > left or not _fits(gathered, it)):
             number += 1
@@ -117,6 +122,19 @@ def cut(wanted: Iterable[Wanted], pace: Pace) -> Iterator[Block]:
         yield _block(number + 1, gathered, gathered[0].seeds)
 
 
+def _alike_together(wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+    """Configurations that the engine trains side by side, one after the other.
+
+    Those that differ in numbers only, as rates, fill its registers together.
+    """
+    kinds: dict[Hashable, list[Wanted]] = {}
+    for it in wanted:
+        network, training = it.configuration
+        kind = (network, training.optimizer.name, training.schedule.name, training.batch)
+        kinds.setdefault(kind, []).append(it)
+    return chain.from_iterable(kinds.values())
+
+
 def _fits(gathered: Sequence[Wanted], it: Wanted) -> bool:
     """Whether a configuration wants the seeds of those gathered, and may join them."""
     seeds = gathered[0].seeds
@@ -130,7 +148,7 @@ def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
     start, n = 0, len(it.seeds)
     while start < n:
         room = pace.room(it.configuration)
-        unit = LANES if room >= LANES else 1
+        unit = pace.at_once if room >= pace.at_once else 1
         parts = math.ceil((n - start) / (room // unit * unit))
         size = math.ceil((n - start) / parts / unit) * unit
         yield it.seeds[start : start + size]

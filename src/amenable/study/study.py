@@ -165,7 +165,7 @@ class Study:
             agree(self.path, writer.about(), entries)
             writer.say(**asked)
             executor.open(dataset, record, threads)
-            pace = Pace(len(dataset.training), record)
+            pace = Pace(len(dataset.training), record, _block_threads(executor, threads))
             runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
             try:
                 runner.run(wanted, candidates)
@@ -331,6 +331,13 @@ def _record(keep: str, curves: bool) -> Record:
             'use keep="all" or "best"'
         )
     return Record(curves=curves, weights=keep != "none")
+
+
+def _block_threads(executor: Executor, threads: int | None) -> int:
+    """Threads that train one block: here all, elsewhere blocks run side by side."""
+    from amenable.study.executors.local import LocalExecutor
+
+    return check_threads(threads) if isinstance(executor, LocalExecutor) else threads or 1
 
 
 def _json(asked: Any) -> str:
