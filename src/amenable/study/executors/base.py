@@ -28,11 +28,14 @@ class Executor(ABC):
     """
 
     n_slots: int
-    """How many blocks may be waiting or running at once."""
+    """How many blocks may be waiting or running at once; may change as machines come and go."""
 
     @abstractmethod
     def open(self, data: Dataset, record: Record, threads: int | None) -> None:
-        """Get ready to train on the data; called once, before `run`."""
+        """Get ready to train on the data; called once, before `run`.
+
+        `threads` is how many cores one block uses; None leaves it to the executor.
+        """
 
     @abstractmethod
     def run(
