@@ -31,7 +31,7 @@ def test_known_effects_come_first_and_are_said(simulated):
     assert np.all((first.low <= truth) & (truth <= first.high))
     assert first.share > 0.8
     assert found.found.is_whole
-    assert found.sentences[0].startswith("hidden: 8 +")
+    assert found.sentences[0].startswith("hidden: solved most often with 8 (+")
     assert "% of the differences between configurations, p < 0.001" in found.sentences[0]
     assert all("no effect beyond chance" in it for it in found.sentences[1:])
     assert len(found.found.interactions) == 3

@@ -57,7 +57,7 @@ class Effects:
         """The levels of a term in words."""
         known = [self.factors[name].labels for name in term.names]
         return tuple(
-            ", ".join(labels[code] for labels, code in zip(known, codes, strict=True))
+            " with ".join(labels[code] for labels, code in zip(known, codes, strict=True))
             for codes in term.levels.tolist()
         )
 
@@ -71,7 +71,10 @@ class Effects:
         high, low = int(np.argmax(term.effect)), int(np.argmin(term.effect))
         if len(term.names) == 1:
             best, worst = (self._against(term, labels, i) for i in (high, low))
-            return f"{name}: {best}, {worst} points against the mean; {share}, {p}."
+            return (
+                f"{name}: solved most often with {best}, least often with {worst}, in points "
+                f"against the mean; {share}, {p}."
+            )
         most = high if abs(term.effect[high]) >= abs(term.effect[low]) else low
         size, limits = (
             points(abs(float(term.effect[most]))),
@@ -85,7 +88,7 @@ class Effects:
 
     def _against(self, term: Term, labels: Sequence[str], i: int) -> str:
         limits = f"{signed(float(term.low[i]))} to {signed(float(term.high[i]))}"
-        return f"{labels[i]} {signed(float(term.effect[i]))} ({limits})"
+        return f"{labels[i]} ({signed(float(term.effect[i]))}, {limits})"
 
     @property
     def caption(self) -> str:
