@@ -89,7 +89,7 @@ def test_what_the_engine_trains_side_by_side_comes_together(monkeypatch):
         Wanted(i, Configuration(networks[i % 2], am.Training(optimizers[i % 3])), range(8))
         for i in range(12)
     ]
-    blocks = list(cut(asked, paced(16, asked[0])))
+    blocks = list(cut(asked, paced(16, asked[1])))
     assert [it.ids for it in blocks] == [(0, 2), (6, 8), (1, 7), (3, 5), (9, 11), (4, 10)]
 
 
