@@ -5,7 +5,7 @@ import json
 import pytest
 
 import amenable as am
-from amenable.cli import main, study_sweep
+from amenable.cli import main, study_plan, study_sweep
 from amenable.study.study import Study
 
 QUICK = ("--hidden", "2", "--hidden", "4", "--activation", "tanh", "--seeds", "4", "--steps", "50")
@@ -52,6 +52,9 @@ def test_a_sweep_with_a_study_says_what_runs_and_keeps_it(run):
         assert said in out
     assert err.startswith("8 networks in ")
     results = Study("xor.study").results()
+    command = Study("xor.study").status.command.split()
+    assert command[:3] == ["amenable", "sweep", "xor"]
+    assert sorted(command[3:]) == sorted([*QUICK, "--study", "xor.study"])
     assert len(results) == 8
     assert [it["hidden"] for it in results.settings] == [[2], [4]]
 
@@ -235,6 +238,13 @@ def test_what_is_wrong_with_a_study_file_is_one_line(run, tmp_path, text, words,
     assert status == 2
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_what_is_wrong_is_said_before_models_are_fitted(run, monkeypatch):
+    monkeypatch.setattr(study_plan, "baselines", lambda data: pytest.fail("fitted"))
+    status, _, err = run("sweep", "moons", "--study", "x.study", "--init", "he")
+    assert status == 2
+    assert "--init: " in err
 
 
 def test_a_study_file_that_is_not_there(run):

@@ -5,6 +5,7 @@ No network is trained: outcomes are made up, and come in any order.
 
 import json
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from amenable.study.space.builder import candidates
 
 EXHAUSTED, SOLVED, DIVERGED = map(engine.STATUSES.index, ("exhausted", "solved", "diverged"))
 DATA = DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64)
+NUMBERS = DataSummary("made", "regression", (), 1, 32, 0, "f" * 64)
 MOONS = am.load("moons")
 
 
@@ -337,36 +339,21 @@ def test_halving_ranks_by_the_middle_seed_and_then_by_steps():
     assert {it.network.hidden[0] for it, _ in trials if it.training.epochs == 81} == {3}
 
 
-def test_halving_ranks_losses_the_other_way_round():
-    them = candidates(
-        am.Space(hidden=[1, 2, 3], goal="rmse <= 0.1", epochs=81),
-        am.Dataset.from_arrays(np.arange(40.0)[:, None], np.arange(40.0)),
-    )
-    data = DataSummary("made", "regression", (), 1, 32, 0, "f" * 64)
-
-    def trial_results(trials):
-        made = results(them, trials)
-        final = np.full((len(made), 2, 2), np.nan)
-        final[:, 0, 1] = made.final[:, 1, 1]  # nothing held out: training counts
-        return StudyResults(
-            **{**{k: getattr(made, k) for k in made.__slots__}, "data": data, "final": final}
-        )
-
+def test_halving_ranks_errors_the_other_way_round_and_by_training_where_nothing_is_held_out():
+    data = am.Dataset.from_arrays(np.arange(40.0)[:, None], np.arange(40.0))
+    them = candidates(am.Space(hidden=[1, 2, 3], goal="rmse <= 0.1", epochs=81), data)
     policy = am.SuccessiveHalving(rungs=2, seeds=1)
-    first = policy.requests(trial_results({}), them)
-    known = [it.candidate for it in first]
-    them_ranked = results(known, {(i, 0): (EXHAUSTED, i + 1.0, 1) for i in range(3)})
-    final = np.full((3, 2, 2), np.nan)
-    final[:, 0, 1] = [1.0, 2.0, 3.0]
-    done = StudyResults(
-        **{
-            **{k: getattr(them_ranked, k) for k in them_ranked.__slots__},
-            "data": data,
-            "final": final,
-        }
-    )
-    (asked,) = policy.requests(done, them)
-    assert asked.candidate.configuration.network.hidden == (1,)
+
+    def answers(trials):
+        made = results([it.candidate for it in first], trials)
+        made.final[:, 0, 1], made.final[:, 1, 1] = made.final[:, 1, 1].copy(), np.nan
+        return replace(made, data=NUMBERS)
+
+    first = policy.requests(replace(results([], {}), data=NUMBERS), them)
+    errors = {1: 3.0, 2: 1.0, 3: 2.0}
+    trials = {(i, 0): (EXHAUSTED, errors[i + 1], 1) for i in range(3)}
+    (asked,) = policy.requests(answers(trials), them)
+    assert asked.candidate.configuration.network.hidden == (2,)
 
 
 def test_halving_counts_in_steps_where_epochs_are_few():
