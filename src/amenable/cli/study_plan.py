@@ -99,7 +99,6 @@ def make_study_plan(request: Request, say: Callable[[str], Any]) -> StudyPlan:
     method = _method(request)
     with _naming_options():
         drawn = space.draw(method, request.draws)
-        candidates(drawn[:1], data, goal=goal)  # what is wrong is said before models are fitted
     if goal is None and request.solved is None:
         say("fitting scikit-learn's models")
         goal, reason = defaults.goal(data, baselines(data))
