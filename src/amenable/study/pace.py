@@ -22,6 +22,7 @@ ROUNDS_S = 8.0  # at most so long a block
 MOST_TRIALS = 20_000  # of a block: its rows are written in a few hundredths of a second
 MOST_CONFIGURATIONS = 1_000  # of a block: each has to be described to the core
 MOST_BYTES = 64 * 2**20  # of the arrays that a block leaves
+PARTS = 3  # of what is left of a configuration, at least; more would be small sooner
 PASSES = 3.0  # through a network for each sample: forward, backward to inputs and to weights
 OF_A_TRIAL = 1e5  # multiply-adds that would take as long as a trial's start, end and row
 
@@ -147,8 +148,9 @@ def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
     """Seeds of one configuration in about equal parts, each as large as is right by then."""
     start, n = 0, len(it.seeds)
     while start < n:
-        room = pace.room(it.configuration)
-        unit = pace.at_once if room >= pace.at_once else 1
+        unit = min(pace.at_once, pace.room(it.configuration))
+        # Smaller ones at the end, so that the last keeps nobody waiting.
+        room = min(pace.room(it.configuration), max((n - start) // PARTS, ROUNDS * unit))
         parts = math.ceil((n - start) / (room // unit * unit))
         size = math.ceil((n - start) / parts / unit) * unit
         yield it.seeds[start : start + size]

@@ -47,8 +47,7 @@ def train_block(
     """
     start_s = time.perf_counter()
     given = [engine.Configuration(it.network, it.training) for it in block.configurations]
-    seeds = [int(seed) for seed in block.seeds]
-    outcomes = engine.run(given, data, seeds, record=record, threads=threads, watch=watch)
+    outcomes = engine.run(given, data, block.seeds, record=record, threads=threads, watch=watch)
     if outcomes.is_cancelled:
         raise KeyboardInterrupt
     return BlockResult(

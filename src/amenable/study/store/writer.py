@@ -75,7 +75,7 @@ class Writer(Store):
             block = self.connection.execute(
                 "INSERT INTO blocks VALUES (NULL, ?, ?, ?, ?)", row
             ).lastrowid
-            self.connection.executemany(trials.INSERT, trials.rows_of(result, int(block or 0)))
+            trials.insert(self.connection, result, int(block or 0))
             self._keep(result, int(block or 0), keeper)
 
     def summarize(self, frame: pl.DataFrame, n_trials: int) -> None:
