@@ -74,6 +74,17 @@ def test_what_cannot_be_done_is_one_line(run, folder, tmp_path, arguments, said)
     assert not list(tmp_path.glob("*.html"))
 
 
+def test_the_study_itself_is_never_overwritten(run, folder, tmp_path):
+    study = tmp_path / "a.html"
+    study.write_bytes((folder / "a.study").read_bytes())
+    before = study.read_bytes()
+    for arguments in ((study,), (study, "--out", "a.html"), (study, "--out", study)):
+        status, _, err = run("report", *arguments)
+        assert status == 2
+        assert "is the study itself; name another file" in err
+    assert study.read_bytes() == before
+
+
 def test_two_studies_are_compared(run, folder):
     status, out, _ = run("study", "compare", folder / "a.study", folder / "b.study")
     words = " ".join(out.split())

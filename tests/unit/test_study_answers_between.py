@@ -77,6 +77,12 @@ def test_nothing_in_common(simulated):
     assert empty.best[0] is None
 
 
+def test_configurations_without_settings_are_not_paired_by_them(simulated):
+    a = replace(simulated(WIDTHS[:1], np.ones((1, 4))), settings=({},))
+    b = replace(simulated(WIDTHS[1:2], np.ones((1, 4))), settings=({},))
+    assert between(a, b).n_shared == 0
+
+
 def test_without_a_goal_only_bits_are_compared(simulated):
     a, b = (simulated(WIDTHS, np.full(4, 0.5), goal=None) for _ in range(2))
     found = between(a, b, (A, B))

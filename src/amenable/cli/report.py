@@ -48,6 +48,7 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
     """Write all that a study answers to one HTML page."""
     from amenable.cli import screen
     from amenable.cli.plan import naming
+    from amenable.errors import DescriptionError
     from amenable.report import contents, report_page
     from amenable.study.study import Study
     from amenable.writing import check_writable, write_whole
@@ -56,6 +57,8 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
     status = study.status
     page = Path(f"{file.stem or file.name}.html") if out is None else out
     target = check_writable(page, "--out")
+    if target == file.resolve():
+        raise DescriptionError(f"--out: {page} is the study itself; name another file")
     with screen.remarks().status("counting, comparing, drawing"):
         with naming("--where") if where else naming(str(file)):
             subject = _subject(study, file, status, where)

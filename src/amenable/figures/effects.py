@@ -18,6 +18,7 @@ from amenable.population import Population
 from amenable.statistics import Term
 from amenable.study.answers import Effects, effects
 from amenable.study.answers.comparing import LEVEL
+from amenable.study.answers.effects import share_text
 from amenable.study.results import StudyResults
 
 MOST_OF_ONE = 12  # levels of a setting that are drawn: those that do the most, either way
@@ -137,7 +138,7 @@ def lines_of(found: Effects) -> list[Line]:
         labels, is_beyond = found.labels(term), term.p_value < LEVEL
         shown = _shown(term)
         cut = f", {len(shown)} of {len(labels)}" if len(shown) < len(labels) else ""
-        own = [Line(f"{verbatim(term.names[0], LONGEST)} ({100 * term.share:.0f} %){cut}")]
+        own = [Line(f"{verbatim(term.names[0], LONGEST)} ({share_text(term.share)}){cut}")]
         effect, low, high = 100 * term.effect, 100 * term.low, 100 * term.high
         own += [
             Line(

@@ -19,6 +19,7 @@ from amenable.figures.legends import colour_bar, counted, verbatim
 from amenable.population import Population
 from amenable.study.answers import Effects, effects
 from amenable.study.answers.comparing import LEVEL, signed
+from amenable.study.answers.effects import share_text
 from amenable.study.results import StudyResults
 
 MOST_WRITTEN = (9, 14)  # columns and rows in which numbers can still be read
@@ -70,7 +71,7 @@ class Interaction:
         return (
             f"Points by which {self.names[0]} and {self.names[1]} together differ from the sum of "
             f"their effects. The largest is {signed(value)} ({signed(low)} to {signed(high)}), at "
-            f"{at}. It explains {100 * self.share:.0f} % of the variance between configurations, "
+            f"{at}. It explains {share_text(self.share)} of the variance between configurations, "
             f"and {verdict} beyond chance.{blank} A number here is no fraction solved."
         )
 

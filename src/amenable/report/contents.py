@@ -24,9 +24,10 @@ from amenable.study.answers import (
     table,
 )
 from amenable.study.answers.comparing import LEVEL
+from amenable.study.answers.effects import share_text
 from amenable.study.answers.frontier import frontier_of, smallest_of
 from amenable.study.answers.selection import finished
-from amenable.study.answers.table import NUMBERS
+from amenable.study.answers.table import NUMBERS, in_a_sentence
 from amenable.study.results import StudyResults
 from amenable.training import parse_goal
 
@@ -136,7 +137,7 @@ class Contents:
         if not self.table.rows:
             return ""
         row = self.table.rows[0]
-        named = self._named(row.settings) or row.network.structure
+        named = in_a_sentence(self.table.names, row)
         if row.found is None:
             value = measured(row.median)
             return f"By the median over seeds the best is {named}, with {self._measure} {value}."
@@ -172,7 +173,7 @@ class Contents:
         if not able:
             return ""
         row = min(able, key=lambda it: it.per_solved)
-        named = self._named(row.settings) or row.network.structure
+        named = in_a_sentence(self.table.names, row)
         return (
             f"A solved network costs the least with {named}: {amount(row.per_solved)} "
             "multiply-adds of training on average, with one seed after the other until one is "
@@ -189,10 +190,6 @@ class Contents:
     @property
     def _measure(self) -> str:
         return f"{self.table.split} {self.table.metric}"
-
-    def _named(self, settings: tuple[str, ...]) -> str:
-        pairs = zip(self.table.names, settings, strict=True)
-        return ", ".join(f"{name} {value}" for name, value in pairs)
 
     def to_json(self) -> str:
         """All numbers, for programs."""
@@ -273,7 +270,7 @@ def strongest(found: Effects | None) -> str:
         return "No setting has an effect on the fraction solved beyond chance."
     rest = [it.names[0] for it in main if it.p_value >= LEVEL]
     others = f" An effect of {joined(rest, 'or')} is not proven." if rest else ""
-    share = f"{100 * beyond[0].share:.0f} % of the differences between configurations"
+    share = f"{share_text(beyond[0].share)} of the differences between configurations"
     return f"What matters most is {beyond[0].names[0]}: it explains {share}.{others}"
 
 

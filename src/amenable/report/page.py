@@ -11,6 +11,7 @@ from amenable.report import pictures
 from amenable.report.contents import Contents, seeds_said, strongest
 from amenable.report.pictures import Picture
 from amenable.study.answers.comparing import LEVEL, points
+from amenable.study.answers.effects import share_text
 from amenable.study.answers.table import Row
 from amenable.version import package_version
 
@@ -246,7 +247,7 @@ def _interactions(found: Contents, figures: Figures) -> Iterable[str]:
     yield _paragraph(
         f"{beyond} of {counted(len(terms), 'pair')} of settings do something together, beyond "
         f"chance, that is more or less than the sum of the two. What neither effects nor pairs "
-        f"explain is {100 * found.effects.found.rest:.0f} % of the differences between "
+        f"explain is {share_text(found.effects.found.rest)} of the differences between "
         "configurations."
     )
     yield from _items([found.effects.said(term) for term in terms[:MOST_INTERACTIONS]])

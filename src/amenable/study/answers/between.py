@@ -15,7 +15,7 @@ from amenable.statistics.clusters import ClusteredDifference
 from amenable.study.answers.comparing import LEVEL, points, same_seeds, turned
 from amenable.study.answers.factors import in_words, key_of
 from amenable.study.answers.selection import finished
-from amenable.study.answers.table import SOLVED, Row, table
+from amenable.study.answers.table import SOLVED, Row, in_a_sentence, table
 from amenable.study.results import StudyResults
 
 
@@ -143,8 +143,7 @@ class Between:
         for name, row, called in zip(self.names, self.best, self.rows, strict=True):
             if row is None or row.found is None:
                 continue
-            settings = [f"{a} {b}" for a, b in zip(called, row.settings, strict=True)]
-            said = ", ".join(settings) or row.network.structure
+            said = in_a_sentence(called, row)
             share = f"{percent(row.fraction, row.trials)} % of {counted(row.trials, 'trial')}"
             interval = limits(*row.found.interval, row.trials)
             yield f"Solved most often in {name}: {said}, {share} ({interval})."
@@ -193,7 +192,9 @@ def between(
     in_a, in_b = _partners(a.configurations, b.configurations)
     differing: tuple[str, ...] = ()
     if not len(in_a):
-        in_a, in_b = _partners(*([key_of(dict(it)) for it in one.settings] for one in (a, b)))
+        of_a, of_b = ([key_of(dict(it)) for it in one.settings if it] for one in (a, b))
+        if len(of_a) == len(a.ids) and len(of_b) == len(b.ids):
+            in_a, in_b = _partners(of_a, of_b)
         differing = _differing(a, b, in_a, in_b)
     first, second, _ = same_seeds(a, b, in_a, in_b)
     has_goals = all(

@@ -13,7 +13,7 @@ from amenable.phrases import joined, probability
 from amenable.population.outcome import check_goals
 from amenable.statistics import Factorial, Term, factorial
 from amenable.study.answers.comparing import LEVEL, points, signed
-from amenable.study.answers.factors import Factor, factors
+from amenable.study.answers.factors import ABSENT, Factor, factors
 from amenable.study.answers.selection import finished
 from amenable.study.answers.table import SOLVED
 from amenable.study.answers.taking_part import chosen, first_rung, is_whole, without_twins
@@ -67,7 +67,7 @@ class Effects:
         p = probability(term.p_value)
         if term.p_value >= LEVEL:
             return f"{name}: no effect beyond chance ({p})."
-        share = f"{100 * term.share:.0f} % of the differences between configurations"
+        share = f"{share_text(term.share)} of the differences between configurations"
         high, low = int(np.argmax(term.effect)), int(np.argmin(term.effect))
         if len(term.names) == 1:
             best, worst = (self._against(term, labels, i) for i in (high, low))
@@ -113,15 +113,22 @@ class Effects:
             else "The configurations count as drawn from many: what the effects do not explain "
             "counts as chance too"
         )
+        is_partial = any(np.any(it.codes == ABSENT) for it in self.factors.values())
+        among = "; a setting that not all have counts among those that do" if is_partial else ""
         return (
             "The fraction solved is taken apart by least squares into a mean, an effect of each "
             "setting and of each pair of settings, every configuration weighing the same "
             "(functional analysis of variance, Hooker 2007). An effect is in points of the "
-            f"fraction, averaged over all else. {chance}. Intervals are for {100 * self.level:.0f} "
-            "% and each for itself; they allow for what trials of one seed have in common. "
-            "p-values (Brunner, Dette and Munk 1997) are corrected for the number of effects, and "
-            "those of pairs for the number of pairs (Holm 1979)."
+            f"fraction, averaged over all else{among}. {chance}. Intervals are for "
+            f"{100 * self.level:.0f} % and each for itself; they allow for what trials of one "
+            "seed have in common. p-values (Brunner, Dette and Munk 1997) are corrected for the "
+            "number of effects, and those of pairs for the number of pairs (Holm 1979)."
         )
+
+
+def share_text(share: float) -> str:
+    """A share in per cent: "54 %", "under 1 %"."""
+    return f"{100 * share:.0f} %" if share >= 0.01 else "under 1 %"
 
 
 def effects(results: StudyResults, bins: int | None = None, level: float = 0.95) -> Effects:

@@ -13,7 +13,7 @@ from amenable.errors import DataError
 from amenable.phrases import amount, counted, limits, percent
 from amenable.population.outcome import check_goals
 from amenable.study.answers.selection import finished
-from amenable.study.answers.table import Row, Table, table
+from amenable.study.answers.table import Row, Table, in_a_sentence, table
 from amenable.study.results import StudyResults
 
 COSTS = {
@@ -68,15 +68,11 @@ class Smallest:
     def _named(self, row: Row) -> str:
         found = row.found
         assert found is not None  # rows without a goal are not asked
-        settings = [
-            f"{name} {value}"
-            for name, value in zip(self.names, row.settings, strict=True)
-            if value != row.network.structure
-        ]
+        settings = in_a_sentence(self.names, row)
         size = f"{row.network.structure} with {counted(row.parameters, 'parameter')}"
         share = f"{percent(found.fraction, found.trials)} % solved"
         interval = limits(*found.interval, found.trials)
-        return f"{size} ({', '.join([*settings, share])}; {interval})"
+        return f"{size} ({settings}, {share}; {interval})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,10 +140,9 @@ class Frontier:
 
     def name(self, i: int) -> str:
         """A configuration's settings in words, and its fraction."""
-        row, names = self.table.rows[i], self.table.names
-        said = [f"{name} {value}" for name, value in zip(names, row.settings, strict=True)]
+        row = self.table.rows[i]
         share = percent(float(self.fraction[i]), row.trials)
-        return f"{', '.join(said) or row.network.structure} ({share} %)"
+        return f"{in_a_sentence(self.table.names, row)} ({share} %)"
 
     def _at(self, i: int) -> str:
         row = self.table.rows[i]

@@ -16,7 +16,7 @@ from amenable.network import Network
 from amenable.population.outcome import Fraction, costs, fraction_of
 from amenable.statistics import Interval, KaplanMeier, kaplan_meier, quantiles
 from amenable.study.answers.cost import multiply_adds
-from amenable.study.answers.factors import Factor, factor_named, factors, in_words
+from amenable.study.answers.factors import NOTHING, Factor, factor_named, factors, in_words
 from amenable.study.answers.selection import finished
 from amenable.study.results import StudyResults
 from amenable.training import METRICS
@@ -138,6 +138,13 @@ class Table:
             kind = pl.Int64 if name in COUNTS else pl.Float64
             columns.setdefault(name, pl.Series(map(_finite, values), dtype=kind))
         return pl.DataFrame(columns)
+
+
+def in_a_sentence(names: Sequence[str], row: Row) -> str:
+    """A row's settings: "hidden 4, lr 0.1"; its structure where it has none."""
+    pairs = zip(names, row.settings, strict=True)
+    said = [f"{name} {value}" for name, value in pairs if value != NOTHING]
+    return ", ".join(said) or row.network.structure
 
 
 COUNTS = ("parameters", "trials", "solved", "diverged")
