@@ -102,7 +102,7 @@ def test_other_settings_are_listed_that_differ_most(run, folder, tmp_path):
     status, out, _ = run("study", "compare", folder / "a.study", tmp_path / "a.study")
     words = " ".join(out.split())
     assert status == 0
-    assert "Their configurations differ in steps (200, 20)" in words
+    assert "They differ in steps (200, 20)" in words
     assert f"{folder}/a.study is solved" in words  # names alike: paths tell them apart
     assert "configuration of both" in out
     assert "hidden 3" in out

@@ -67,3 +67,24 @@ def test_probabilities_are_not_zero():
 def test_goals_lose_needless_zeros():
     assert phrases.goal("training accuracy >= 1.0") == "training accuracy >= 1"
     assert phrases.goal("rmse <= 0.25") == "rmse <= 0.25"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (9.5, "9.5"),
+        (123, "123"),
+        (6349, "6,350"),
+        (999_400, "999,000"),
+        (999_600, "1 million"),
+        (1_274_000, "1.27 million"),
+        (30_100_000_000, "30.1 billion"),
+        (1e12, "1 trillion"),
+        (2.5e18, "2,500,000 trillion"),
+        (math.inf, "-"),
+        (math.nan, "-"),
+    ],
+)
+def test_amounts_have_three_digits(value, text):
+    assert phrases.amount(value) == text

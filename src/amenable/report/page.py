@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
@@ -333,7 +334,8 @@ def _reason(found: Contents, name: str) -> str:
 def _text(text: str) -> str:
     """Without what HTML cannot hold: control characters, halves of characters in names of files."""
     plain = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(it if it.isprintable() else " " for it in plain).replace(" %", "\u00a0%")
+    text = "".join(it if it.isprintable() else " " for it in plain)
+    return re.sub(r" (?=%)|(?<=\bp) (?=[<=])|(?<=\bp [<=]) ", "\u00a0", text)  # not parted
 
 
 def _footer(found: Contents) -> str:

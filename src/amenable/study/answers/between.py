@@ -91,15 +91,19 @@ class Between:
         data = "on the same data" if self.is_same_data else "on data that differs"
         if not self.n_shared:
             return f"{a} and {b}, {data}, have no configuration in common."
-        what = "configuration" if not self.differing else "setting"
         only = [
             f"{n:,} only in {name}" for n, name in zip(self.n_only, self.names, strict=True) if n
         ]
         rest = f"; {joined(only)}" if only else ""
-        said = f"{a} and {b}, {data}, share {counted(self.n_shared, what)}{rest}"
-        apart = (
-            f". Their configurations differ in {joined(self.differing)}" if self.differing else ""
-        )
+        if self.differing:
+            pairs = counted(self.n_shared, "pair")
+            said = (
+                f"{a} and {b}, {data}, have {pairs} of configurations with the same settings{rest}"
+            )
+            apart = f". They differ in {joined(self.differing)}"
+        else:
+            said = f"{a} and {b}, {data}, share {counted(self.n_shared, 'configuration')}{rest}"
+            apart = ""
         have = "has" if self.pairs == 1 else "have"
         by_seed = f"By seed, {counted(self.pairs, 'trial')} of one {have} a pair in the other."
         return f"{said}{apart}. {by_seed if self.pairs else 'They share no seed.'}"
