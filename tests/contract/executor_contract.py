@@ -12,8 +12,9 @@ import pytest
 import amenable as am
 from amenable.engine import Record
 from amenable.errors import DescriptionError
-from amenable.population import Configuration
+from amenable.population import Configuration, DataSummary
 from amenable.study.blocks import Block
+from amenable.study.store import Keeper
 from amenable.study.work import train_block
 
 DATA = am.load("xor")
@@ -81,6 +82,34 @@ class ExecutorContract:
             Block(1, (1,), CONFIGURATIONS[:1], range(3)),
         ]
         check(list(opened.run(blocks)), blocks)
+
+    def test_results_are_the_callers_own(self, opened):
+        many = Block(0, (1,), CONFIGURATIONS[:1], range(5000))
+        (result,) = opened.run([many])
+        check([result], [many])
+        for array in (result.status, result.steps, result.final):
+            assert array.flags.writeable
+            array[:] = 0
+
+    def test_of_the_best_the_arrays_may_be_enough(self, executor):
+        data = am.load("moons")
+        configurations = tuple(
+            Configuration(am.mlp(2, 3, 1, activation=it), am.Training(epochs=5))
+            for it in ("tanh", "relu")
+        )
+        blocks = [block(number, range(40), configurations) for number in range(3)]
+        with executor:
+            executor.open(data, RECORD, threads=1, keep="best")
+            results = sorted(executor.run(blocks), key=lambda it: it.block.number)
+        ours, theirs = (Keeper("best", DataSummary.of(data)) for _ in range(2))
+        for result in results:
+            whole = train_block(result.block, data, RECORD)
+            assert set(result.arrays) == set(whole.arrays)
+            for kept, expected in zip(ours.choose(result), theirs.choose(whole), strict=True):
+                assert (kept.configuration, kept.seed) == (expected.configuration, expected.seed)
+                for name, (rows, dtype) in expected.arrays.items():
+                    assert kept.arrays[name][1] == dtype
+                    np.testing.assert_array_equal(kept.arrays[name][0], rows)
 
     def test_nothing_to_do(self, opened):
         assert list(opened.run([])) == []

@@ -19,10 +19,10 @@ BLOCKS = [block(number) for number in range(8)]
 pytestmark = pytest.mark.usefixtures("cluster")
 
 
-def trained(executor, blocks=BLOCKS, watch=None):
+def trained(executor):
     with executor:
         executor.open(DATA, RECORD, threads=1)
-        return list(executor.run(blocks, watch))
+        return list(executor.run(BLOCKS))
 
 
 def once(number, then):

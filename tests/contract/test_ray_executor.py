@@ -24,3 +24,10 @@ class TestRayExecutor(ExecutorContract):
         with executor:
             executor.open(DATA, RECORD, threads=None)
             check(list(executor.run([block(0)])), [block(0)])
+
+    def test_of_the_best_no_more_is_sent(self, executor):
+        with executor:
+            executor.open(DATA, RECORD, threads=1, keep="best")
+            (result,) = executor.run([block(0)])
+        assert [len(it) for it in result.arrays["weights"]] == [1] * 4
+        assert [len(it) for it in result.arrays["curves"]] == [1] * 4

@@ -137,7 +137,7 @@ def test_a_node_makes_the_dataset_once(monkeypatch):
     block = Block(0, (1,), (Configuration(am.mlp(2, 2, 1), am.Training(steps=5)),), (0, 1))
     record = {"curves": False, "signals": False, "snapshots": False, "weights": False}
     for key in ("a", "a", "b"):
-        job = tuple(Job(package_version(), key, record, 1))
+        job = tuple(Job(package_version(), key, record, 1, "all"))
         status, *_ = train_packed(job, pack(block), values_of(load("xor")))
         assert status.shape == (2,)
     assert len(made) == 2

@@ -57,6 +57,7 @@ class BlockResult:
         Training and validation; loss and metric.
     arrays : mapping of str to tuple of C arrays
         Those of "weights" (S, P), "curves" (S, K, 2, 2) and "probes" (K,) that were asked for.
+        Where only the best is kept, S may be 1: the best trial of each configuration in the block.
     seconds : float
         What it took where it ran.
     """

@@ -164,7 +164,7 @@ class Study:
         with executor_of(on) as executor, writing(self.path, entries) as writer:
             agree(self.path, writer.about(), entries)
             writer.say(**asked)
-            executor.open(dataset, record, threads)
+            executor.open(dataset, record, threads, keep)
             pace = Pace(len(dataset.training), record, _block_threads(executor, threads))
             runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
             try:

@@ -31,10 +31,12 @@ class Executor(ABC):
     """How many blocks may be waiting or running at once; may change as machines come and go."""
 
     @abstractmethod
-    def open(self, data: Dataset, record: Record, threads: int | None) -> None:
+    def open(self, data: Dataset, record: Record, threads: int | None, keep: str = "all") -> None:
         """Get ready to train on the data; called once, before `run`.
 
-        `threads` is how many cores one block uses; None leaves it to the executor.
+        `threads` is how many cores one block uses; None leaves it to the executor. With `keep`
+        "best", arrays of the best trial of each configuration in a block are enough: results may
+        have one row there instead of S.
         """
 
     @abstractmethod

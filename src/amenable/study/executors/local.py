@@ -35,12 +35,12 @@ class LocalExecutor(Executor):
     [[10, 10]]
     """
 
-    n_slots = 2  # one that is trained, and one that was and is being written
+    n_slots = 2  # one that is trained, and one that is ready for when that is done
 
     def __init__(self) -> None:
         self._job: Job | None = None
 
-    def open(self, data: Dataset, record: Record, threads: int | None) -> None:
+    def open(self, data: Dataset, record: Record, threads: int | None, keep: str = "all") -> None:
         """Get ready to train on the data."""
         self._job = (data, record, check_threads(threads))
 
@@ -52,7 +52,7 @@ class LocalExecutor(Executor):
             raise DescriptionError("LocalExecutor: not open; call open(data, record, threads)")
         finished = 0
         coming = iter(blocks)
-        running = _begun(coming, self._job)
+        running, following = _begun(next(coming, None), self._job), next(coming, None)
         try:
             while running is not None:
                 while not running.done.wait(POLL_S):
@@ -60,10 +60,11 @@ class LocalExecutor(Executor):
                         watch(finished + running.n_finished)
                 result = running.result()
                 finished += result.block.n_trials
-                running = _begun(coming, self._job)
+                running = _begun(following, self._job)
                 if watch is not None:
                     watch(finished)
                 yield result
+                following = next(coming, None)
         finally:
             if running is not None:
                 running.give_up()
@@ -80,9 +81,8 @@ class LocalExecutor(Executor):
         return f"this machine, {threads} thread{'' if threads == 1 else 's'}"
 
 
-def _begun(coming: Iterator[Block], job: Job) -> _Running | None:
-    """The next block on its way, if there is one."""
-    block = next(coming, None)
+def _begun(block: Block | None, job: Job) -> _Running | None:
+    """The block on its way, if there is one."""
     return None if block is None else _Running(block, job)
 
 

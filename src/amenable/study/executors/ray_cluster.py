@@ -75,7 +75,7 @@ class RayExecutor(Executor):
         self._cores: list[int] = []  # of each node that trains
         self._look_at = self._seen_at = 0.0  # when to count them again; when one was last there
 
-    def open(self, data: Dataset, record: Record, threads: int | None) -> None:
+    def open(self, data: Dataset, record: Record, threads: int | None, keep: str = "all") -> None:
         """Join or start the cluster and hand it the data.
 
         Parameters
@@ -84,6 +84,8 @@ class RayExecutor(Executor):
             What to train on, what to keep.
         threads : int or None
             Cores that one block uses; None for one.
+        keep : str
+            With "best", nodes send arrays of the best trial of each configuration only.
 
         Raises
         ------
@@ -103,7 +105,7 @@ class RayExecutor(Executor):
                 f"threads: expected at most {largest}, the cores of the largest node of "
                 f"{self.describe()}, got {self._threads}"
             )
-        self._job = Job(package_version(), uuid4().hex, asdict(record), self._threads)
+        self._job = Job(package_version(), uuid4().hex, asdict(record), self._threads, keep)
         self._values = ray.put(values_of(data))
         self._train = ray.remote(self._task()).options(
             num_cpus=self._threads, max_retries=0, name="amenable block"

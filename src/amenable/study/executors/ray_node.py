@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 from amenable.datasets import Dataset
 from amenable.engine import Record
+from amenable.population.source import DataSummary
 from amenable.study.blocks import Block, BlockResult
+from amenable.study.store import Keeper
 from amenable.study.work import train_block
 
 Arrays = tuple[Any, Any, Any, Any, float]  # of a BlockResult: all but its block
@@ -26,6 +28,7 @@ class Job(NamedTuple):
     key: str
     record: Mapping[str, bool]
     threads: int
+    keep: str
 
 
 def task() -> Callable[..., tuple[str, Any]]:
@@ -66,23 +69,32 @@ def pack(block: Block) -> bytes:
 
 def train_packed(job: tuple[Any, ...], packed: bytes, values: Mapping[str, Any]) -> Arrays:
     """Train a block on a node."""
-    _, key, record, threads = job
+    _, key, record, threads, keep = job
     block: Block = pickle.loads(packed)
-    result = train_block(block, _data(key, values), Record(**record), threads)
+    data, keeper = _given(key, values)
+    result = train_block(block, data, Record(**record), threads)
+    if keep == "best":
+        result = keeper.thinned(result)
     return result.status, result.steps, result.final, dict(result.arrays), result.seconds
 
 
 def unpack(block: Block, arrays: Arrays) -> BlockResult:
-    """The result of a block, back in the process that sent it."""
-    return BlockResult(block, *arrays)
+    """The result of a block, back in the process that sent it.
+
+    What is small and stays is copied: an array that lies in Ray's store would keep its place there.
+    """
+    status, steps, final, kept, seconds = arrays
+    return BlockResult(block, status.copy(), steps.copy(), final.copy(), kept, seconds)
 
 
-_made: dict[str, Dataset] = {}  # in a process of a node, of the executor it works for at present
+# In a process of a node, of the executor that it works for at present.
+_made: dict[str, tuple[Dataset, Keeper]] = {}
 
 
-def _data(key: str, values: Mapping[str, Any]) -> Dataset:
-    """The dataset; a process makes it once, for making it checks and copies it."""
+def _given(key: str, values: Mapping[str, Any]) -> tuple[Dataset, Keeper]:
+    """The dataset, and who knows the best on it; made once, for that checks and copies the data."""
     if key not in _made:
         _made.clear()
-        _made[key] = Dataset(**values)
+        data = Dataset(**values)
+        _made[key] = data, Keeper("best", DataSummary.of(data))
     return _made[key]

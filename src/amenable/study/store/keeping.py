@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -61,21 +61,44 @@ class Keeper:
         arrays = {name: it for name, it in result.arrays.items() if name != "probes"}
         if self.rule == "none" or not arrays:
             return
-        block, n = result.block, len(result.block.seeds)
-        seeds = np.array(block.seeds, dtype=np.int64)
-        for c, (id_, it) in enumerate(zip(block.ids, block.configurations, strict=True)):
-            rows = slice(c * n, (c + 1) * n)
+        block = result.block
+        best = self._best_of(result) if self.rule == "best" else [None] * len(block.ids)
+        for c, (id_, it, found) in enumerate(
+            zip(block.ids, block.configurations, best, strict=True)
+        ):
             types = {"weights": it.training.dtype, "curves": "float64"}
-            if self.rule == "all":
+            if found is None:
                 yield Chosen(id_, None, {k: (v[c], types[k]) for k, v in arrays.items()})
                 continue
-            metric = encoding.metric(it.training, self.data.task)
-            row, merit = self._best(metric, result.status[rows], result.final[rows], seeds)
+            row, merit = found
             if id_ not in self.best or merit < self.best[id_]:
                 self.best[id_] = merit
-                yield Chosen(
-                    id_, merit[-1], {k: (v[c][row : row + 1], types[k]) for k, v in arrays.items()}
-                )
+                kept = {k: (_row(v[c], row), types[k]) for k, v in arrays.items()}
+                yield Chosen(id_, merit[-1], kept)
+
+    def thinned(self, result: BlockResult) -> BlockResult:
+        """All that `choose` can want of a block where only the best is kept: a row for each
+        configuration. A machine far away sends no more than that.
+        """
+        rows = [row for row, _ in self._best_of(result)]
+        arrays = {
+            name: it
+            if name == "probes"
+            else tuple(_row(array, row) for array, row in zip(it, rows, strict=True))
+            for name, it in result.arrays.items()
+        }
+        return replace(result, arrays=arrays)
+
+    def _best_of(self, result: BlockResult) -> list[tuple[int, Merit]]:
+        """Row and merit of the best trial of each configuration of a block."""
+        block, n = result.block, len(result.block.seeds)
+        seeds = np.array(block.seeds, dtype=np.int64)
+        found = []
+        for c, it in enumerate(block.configurations):
+            rows = slice(c * n, (c + 1) * n)
+            metric = encoding.metric(it.training, self.data.task)
+            found.append(self._best(metric, result.status[rows], result.final[rows], seeds))
+        return found
 
     def _best(
         self,
@@ -92,3 +115,8 @@ class Keeper:
         loss = np.nan_to_num(final[:, split, 0], nan=math.inf, posinf=math.inf)
         row = int(np.lexsort((seeds, loss, cost, late))[0])
         return row, (float(late[row]), float(cost[row]), float(loss[row]), int(seeds[row]))
+
+
+def _row(array: NDArray[np.float64], row: int) -> NDArray[np.float64]:
+    """One row (1, …) of an array; of one that was thinned, the one that it has."""
+    return array if len(array) == 1 else array[row : row + 1]
