@@ -127,6 +127,22 @@ def test_data_is_brought_to_the_network_and_its_own_test_samples_are_kept(tmp_pa
     assert len(own.test) == 359
 
 
+def test_print_is_inverted_and_flat_rows_of_a_square_are_images(tmp_path):
+    digits = am.load("digits")
+    x = np.round(255 * digits.x)
+    np.savez(tmp_path / "light.npz", x=x.reshape(-1, 8, 8), y=digits.y)
+    np.savez(tmp_path / "dark.npz", x=255 - x.reshape(-1, 8, 8), y=digits.y)
+    np.savez(tmp_path / "rows.npz", x=x, y=digits.y)
+    light, dark, rows = (
+        digits_setup.load_digits(str(tmp_path / f"{name}.npz"), am.lenet1())
+        for name in ("light", "dark", "rows")
+    )
+    assert (light.x.min(), light.x.max()) == (-1, 1)
+    np.testing.assert_allclose(dark.x, light.x, atol=1e-12)
+    assert any("so that dark is bright" in note for note in dark.notes)
+    np.testing.assert_array_equal(rows.x, light.x)
+
+
 @pytest.mark.parametrize(("name", "match"), [("iris", "--data"), ("diabetes", "--data")])
 def test_data_without_images_or_classes_is_refused(name, match):
     with pytest.raises((DataError, DescriptionError), match=match):

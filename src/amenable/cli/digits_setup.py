@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from amenable.cli.plan import naming
-from amenable.datasets import Dataset, load
+from amenable.datasets import Dataset
+from amenable.datasets.pictures import load_pictures
 from amenable.errors import DataError, DescriptionError
 from amenable.network import (
     Conv2d,
@@ -20,10 +21,9 @@ from amenable.network import (
     mlp,
 )
 from amenable.network.presets import ACTIVATION
+from amenable.population.samples import light_on_dark
 from amenable.training import SGD, Training
 
-TEST = 0.2  # held out where the data has no test samples of its own
-RANGE = (-1.0, 1.0)  # of pixels, white and black, as in the papers
 MOST_SEEDS = 4096  # each keeps all its weights
 MOST_RIVALS = 16  # seeds of each network for comparison: they have more weights than a LeNet
 
@@ -58,20 +58,15 @@ class Rival:
 
 
 def load_digits(data: str, network: Network) -> Dataset:
-    """Training and test samples, as images of the network's input from -1 to 1."""
-    read = load(data, validation=0.0)
-    if not len(read.test):
-        read = load(data, validation=0.0, test=TEST)
+    """Training and test samples, as images of the network's input, paper -1 and ink 1."""
+    read = load_pictures(data)
     if read.task != "classification":
         raise DataError(f"--data: {read.name} has no classes; expected images of things to tell")
     if not len(read.test):
         raise DataError(f"--data: {read.name} has no test samples; give a file with a test split")
     _, height, width = network.input_shape or (1, 1, 1)  # all presets take images
-    pixels = read.x[read.training]
-    is_scaled = (float(pixels.min()), float(pixels.max())) == RANGE
     with naming("--data"):
-        scale = None if is_scaled else RANGE
-        return read.fitted_to((1, height, width), scale=scale)
+        return light_on_dark(read, (1, height, width))
 
 
 def network_named(name: str, activation: str = ACTIVATION) -> Network:

@@ -6,22 +6,23 @@ import csv
 import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.datasets.framing import fitted
+from amenable.datasets.framing import border, fitted, paper_and_ink
 from amenable.errors import DataError, FileError
 from amenable.network import Network
+from amenable.population.pixels import INK, Pixels
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 TABLES = {".csv": ",", ".tsv": "\t"}
-INK = 0.25  # of the way from background to the darkest stroke; below is paper and its noise
 FAINT = 0.05  # a contrast, of black to white, below which a picture counts as empty
 USUAL = 16  # pixels of the longer side of a digit in USPS and in LeNet-1's frame
-IN_MNIST = 20  # and in MNIST's: LeCun et al. 1998, Proc. IEEE 86:2278-2324
+ASSUMED = "assumed, as its file does not say; --scale does"
 MOST_PIXELS = 50_000_000
 
 Floats = NDArray[np.float64]
@@ -39,14 +40,22 @@ class Target:
         Of grey images; None where a row is no such image.
     content : int
         Pixels of the longer side of what is drawn, within the frame.
-    scale : (low, high)
-        Values of paper and ink.
+    scale : (paper, ink)
+        Their values.
+    why : str
+        Where the scale is from.
     """
 
     n_inputs: int
     size: tuple[int, int] | None
     content: int
     scale: tuple[float, float]
+    why: str = ASSUMED
+
+    @property
+    def values(self) -> str:
+        """What pixels become, in words."""
+        return f"paper {self.scale[0]:g} and ink {self.scale[1]:g}, {self.why}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,31 +78,46 @@ class Rows:
 
 
 def target_of(
-    network: Network, data_name: str, content: int | None, scale: tuple[float, float] | None
+    network: Network,
+    learned: Pixels | None,
+    content: int | None,
+    scale: tuple[float, float] | None,
 ) -> Target:
-    """What the network takes, as far as that is known.
+    """What the network takes: as the images that it learned, as far as they are known.
 
-    Networks described with images have learned pixels from -1 to 1 if `amenable digits` made them,
-    others from 0 to 1.
+    Else images of its input's shape or a square, paper -1 and ink 1 where the network is described
+    with images, as LeNets are, and 0 and 1 where it is not.
     """
-    shape = network.input_shape
-    side = round(network.inputs**0.5)
+    shape = network.input_shape or (learned.shape if learned else None)
+    side = isqrt(network.inputs)
     if shape is None and side * side == network.inputs and side > 3:
         shape = (1, side, side)
     size = None if shape is None or shape[0] != 1 else (shape[1], shape[2])
-    usual = IN_MNIST if "mnist" in data_name.lower() or "idx" in data_name else USUAL
+    usual = learned.content if learned else USUAL
     within = min(size) if size else usual
     if content is not None and not 1 <= content <= within:
         raise DataError(
             f"--content: expected 1 to {within}, the network's input, got {content}; {usual} is "
             "usual"
         )
-    return Target(
-        network.inputs,
-        size,
-        min(usual, within) if content is None else content,
-        scale or ((0.0, 1.0) if network.input_shape is None else (-1.0, 1.0)),
-    )
+    values, why = (0.0, 1.0) if network.input_shape is None else (-1.0, 1.0), ASSUMED
+    if scale is not None:
+        values, why = scale, "as --scale says"
+    elif learned is not None:
+        values, why = (learned.paper, learned.ink), "as the network learned"
+    return Target(network.inputs, size, content or min(usual, within), values, why)
+
+
+def pictures_of(paths: list[Path]) -> list[Path]:
+    """The files, and in the place of each folder the pictures in it, by name."""
+    found = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        files = [it for it in inside if it is path or it.suffix.lower() in PICTURES]
+        if not files:
+            raise FileError(f"{path}: a folder without pictures; give one with .png or .jpg files")
+        found += files
+    return found
 
 
 def read_rows(path: Path, target: Target) -> Rows:
@@ -121,13 +145,13 @@ def read_rows(path: Path, target: Target) -> Rows:
 
 
 def _of_picture(path: Path, target: Target) -> Rows:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with Image.open(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise FileError(f"{path}: more than {MOST_PIXELS:,} pixels; make it smaller")
-            grey = _grey(picture)
+            grey = _grey(ImageOps.exif_transpose(picture))  # a camera may have been held upright
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         reason = "no picture" if isinstance(error, UnidentifiedImageError) else str(error)
         raise FileError(f"{path}: damaged or {reason}; save it again") from error
@@ -154,7 +178,8 @@ def _grey(picture: Any) -> Floats:
 def as_input(grey: Floats, target: Target, name: str) -> tuple[Floats, str]:
     """Brightness (H, W) as a row of the network's inputs, and what was done.
 
-    What is drawn is made bright on dark, cut out, resized and centred; a picture that has the
+    Paper is what most of the border shows, ink what differs from it towards the end of the scale
+    that is farther away. What is drawn is cut out, resized and centred; a picture that has the
     network's size already is neither cut nor moved.
     """
     if target.size is None:
@@ -162,23 +187,21 @@ def as_input(grey: Floats, target: Target, name: str) -> tuple[Floats, str]:
             f"{name}: the network takes {target.n_inputs} numbers that are no grey image; give "
             "them in a .csv, .npy or .npz file"
         )
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    background = float(np.median(edge))
-    ink = grey - background if background <= 0.5 else background - grey
-    strongest = float(ink.max(initial=0.0))
+    paper, (light, dark) = border(grey[None]), paper_and_ink(grey[None])
+    is_dark = dark < light
+    ink = paper - grey if is_dark else grey - paper
+    strongest = float(ink.max())
     if strongest < FAINT:
         raise DataError(f"{name}: the picture is empty; expected something drawn on plain paper")
     ink = np.clip(ink / strongest, 0.0, 1.0)
-    done = ["dark on light, inverted"] if background > 0.5 else []
-    size = f"{grey.shape[0]}x{grey.shape[1]}"
+    done = ["dark on light" if is_dark else "light on dark"]
     if grey.shape == target.size:
-        done.append(f"{size} pixels, as they are")
+        done.append(f"{grey.shape[0]}x{grey.shape[1]} pixels as they are")
     else:
         ink, how = _framed(ink, target)
         done.append(how)
     low, high = target.scale
-    done.append(f"pixels from {low:g} to {high:g}")
-    return (low + (high - low) * ink).reshape(-1), ", ".join(done)
+    return (low + (high - low) * ink).reshape(-1), "; ".join([", ".join(done), target.values])
 
 
 def _framed(ink: Floats, target: Target) -> tuple[Floats, str]:
@@ -274,19 +297,53 @@ def _named(path: Path, names: list[str]) -> str:
 
 
 def _of_array(what: str, array: NDArray[Any], target: Target) -> Rows:
+    images = _as_images(array, target)
+    if images is None:
+        return Rows(_as_rows(what, array, target), "numbers as they are")
+    is_bytes = images.dtype == np.uint8
+    if images.shape[1:] == target.size and not is_bytes:
+        return _scaled(np.asarray(images, dtype=np.float64), target)
+    low, high = (0.0, 255.0) if is_bytes else (float(images.min()), float(images.max()))
+    if low == high:
+        raise DataError(f"{what}: the images are empty; expected something drawn on plain paper")
+    grey = (np.asarray(images, dtype=np.float64) - low) / (high - low)
+    pairs = [as_input(one, target, f"{what}[{i}]") for i, one in enumerate(grey)]
+    return Rows(np.stack([x for x, _ in pairs]), pairs[0][1])
+
+
+def _as_images(array: NDArray[Any], target: Target) -> NDArray[Any] | None:
+    """Grey images (N, H, W), where the array holds some and the network takes such."""
+    if target.size is None:
+        return None
+    if array.ndim == 4 and array.shape[1] == 1:
+        return array[:, 0]
+    if array.ndim == 3:
+        return array
+    if array.size == target.n_inputs or (array.ndim == 2 and array.shape[1] == target.n_inputs):
+        return array.reshape(-1, *target.size)
+    return array[None] if array.ndim == 2 and array.dtype == np.uint8 else None
+
+
+def _as_rows(what: str, array: NDArray[Any], target: Target) -> Floats:
     expected = target.n_inputs
     if array.ndim == 1 and array.size == expected:
         array = array[None]
-    is_one = target.size is not None and array.ndim == 2 and array.shape[1] != expected
-    if is_one:  # one image
-        array = array[None]
-    if array.dtype == np.uint8 and array.ndim == 3 and target.size is not None:
-        pairs = [as_input(one / 255.0, target, f"{what}[{i}]") for i, one in enumerate(array)]
-        return Rows(np.stack([x for x, _ in pairs]), pairs[0][1])
     if array.ndim < 2 or array[0].size != expected:
         size = f", or images of {target.size[0]}x{target.size[1]}" if target.size else ""
         raise DataError(
             f"{what}: expected rows of {expected} numbers{size}, got shape {array.shape}"
         )
-    x = np.asarray(array, dtype=np.float64).reshape(len(array), expected)
-    return Rows(x, "numbers as they are")
+    return np.asarray(array, dtype=np.float64).reshape(len(array), expected)
+
+
+def _scaled(images: Floats, target: Target) -> Rows:
+    """Images (N, H, W) with the network's paper and ink: as they are, where they have them."""
+    rows, (to_paper, to_ink) = images.reshape(len(images), -1), target.scale
+    least, most = min(target.scale), max(target.scale)
+    is_within = least <= rows.min() and rows.max() <= most
+    paper, ink = paper_and_ink(images)
+    if paper == ink or (is_within and abs(border(images) - to_paper) <= INK * (most - least)):
+        return Rows(rows, "pixels as they are")
+    share = (rows - paper) / (ink - paper)
+    done = f"paper {paper:g} and ink {ink:g} scaled; {target.values}"
+    return Rows(to_paper * (1 - share) + to_ink * share, done)

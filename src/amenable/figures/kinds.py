@@ -26,7 +26,7 @@ from amenable.figures.frames import draw_frames, frames_data
 from amenable.figures.functions import Functions, draw_functions, functions_data
 from amenable.figures.gallery import draw_gallery, gallery_data
 from amenable.figures.gradients import draw_gradients, gradients_data
-from amenable.figures.growth import growth_data
+from amenable.figures.growth import growing, growth_data
 from amenable.figures.hardest import draw_hardest, hardest_data
 from amenable.figures.histograms import draw_histograms, histograms_data
 from amenable.figures.kernels import draw_kernels, kernels_data
@@ -41,6 +41,7 @@ from amenable.figures.walks import draw_walks
 from amenable.model import Model
 from amenable.population import Population
 from amenable.surfaces import Surface, Walk, along_path, around, curvature, through, walk
+from amenable.surfaces.hessian import objective_of
 from amenable.surfaces.planes import RESOLUTION
 from amenable.training import Training
 
@@ -71,6 +72,8 @@ class Kind:
         How many the networks must have; None for any number.
     task : str or None
         What they must do: "classification", or None for either.
+    check : callable or None
+        Refuses what `make` refuses, of the same arguments, where making takes long.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Kind:
     needs_data: bool = True
     inputs: int | None = None
     task: str | None = None
+    check: Callable[..., object] | None = None
 
     @property
     def is_of_population(self) -> bool:
@@ -180,6 +184,13 @@ def _walks(
     }
 
 
+def _has_curvature(
+    model: Model, data: Dataset, training: Training | None = None, split: str = "training"
+) -> None:
+    """Refuse what `curvature` refuses, without the work."""
+    objective_of(model, data, training, split)
+
+
 _TABLE = (
     Kind(
         "spaghetti",
@@ -245,6 +256,7 @@ _TABLE = (
         (POPULATION, DATA),
         growth_data,
         draw_samples,
+        check=growing,
     ),
     Kind(
         "histograms",
@@ -370,6 +382,7 @@ _TABLE = (
         curvature,
         draw_spectrum,
         ("weights",),
+        check=_has_curvature,
     ),
 )
 
