@@ -19,20 +19,21 @@ namespace amenable::AMENABLE_TARGET {
 template <class Real>
 struct LayerBuffers {
   int n_in = 0, units = 0;
-  std::int64_t offset = 0;      // of the layer's first parameter
-  bool keeps_input = false;     // z is needed by the slope
-  Lanes<Real>* in = nullptr;    // (S, n_in): own copy only with shortcuts
-  Lanes<Real>* d_in = nullptr;  // (S, n_in): likewise
-  Lanes<Real>* z = nullptr;     // (S, U) before the activation; y itself if not kept
-  Lanes<Real>* y = nullptr;     // (S, U)
-  Lanes<Real>* d = nullptr;     // (S, U) gradient by y, then by z
-  Lanes<Real>* keep = nullptr;  // (S, U) dropout's factors
+  std::int64_t offset = 0;       // of the layer's first parameter
+  bool keeps_input = false;      // z is needed by the slope
+  Lanes<Real>* in = nullptr;     // (S, n_in): own copy only with shortcuts
+  Lanes<Real>* d_in = nullptr;   // (S, n_in): likewise
+  Lanes<Real>* z = nullptr;      // (S, U) before the activation; y itself if not kept
+  Lanes<Real>* y = nullptr;      // (S, U)
+  Lanes<Real>* d = nullptr;      // (S, U) gradient by y, then by z
+  Lanes<Real>* keep = nullptr;   // (S, U) dropout's factors
+  Lanes<Real>* means = nullptr;  // (S, U) of windows, where coefficients on them are trained
   Lanes<Real> parameter{}, dropout{};
   Convolution<Real>* convolution = nullptr;  // of layers that are one
 };
 
 static inline bool is_convolution(const Layer& layer) {
-  return layer.kind == Kind::conv || layer.kind == Kind::local;
+  return (layer.kind == Kind::conv || layer.kind == Kind::local) && !is_dense(layer);
 }
 
 template <class Real>
@@ -103,6 +104,7 @@ static inline std::int64_t registers_per_sample(const Plan& plan, bool is_traini
     const int copies = 1 + (is_training ? 1 : 0) + (it.has_dropout ? 1 : 0);
     n += static_cast<std::int64_t>(it.units) * copies;
     if (it.n_shortcuts > 0) n += 2 * inputs_of(plan, l);
+    if (it.kind == Kind::avg_pool && it.has_weights && is_training) n += it.units;
     if (is_convolution(it)) n += Convolution<float>::registers_per_sample(it, is_training);
   }
   return n;
@@ -117,7 +119,7 @@ static inline int tile_height(const Plan& plan, std::int64_t bytes_per_sample) {
   // A convolution uses its weights for all places of a sample: few samples will do, and of LeNet's
   // size 16 were fastest, 1 and 36 a tenth slower.
   for (int l = 0; l < plan.n_layers; ++l)
-    if (plan.layers[l].kind != Kind::dense) return fits(8 * 1024 * 1024, 16);
+    if (!is_dense(plan.layers[l])) return fits(8 * 1024 * 1024, 16);
   // 32 of the 48 KB of a first-level cache. Where hardly any sample fits, the second level serves,
   // and what counts is that every weight fetched from there is used for many samples.
   const int in_first_level = fits(32 * 1024, 32);
@@ -154,6 +156,7 @@ Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena) : plan_(plan)
     }
     if (!is_training) continue;
     b.d = arena.take<V>(S * it.units);
+    if (it.kind == Kind::avg_pool && it.has_weights) b.means = arena.take<V>(S * it.units);
     if (it.has_dropout) b.keep = arena.take<V>(S * it.units);
     if (it.units > most_units) most_units = it.units;
     if (it.n_shortcuts > 0) b.d_in = arena.take<V>(S * b.n_in);
@@ -199,7 +202,7 @@ void Pass<Real>::linear(int l, const V* w, int n) {
   const V* weights = w + b.offset;
   const Layer& layer = plan_.layers[l];
   if (is_convolution(layer)) return b.convolution->forward(layer_input(l, n), weights, b.z, n);
-  if (layer.kind != Kind::dense) return pool(layer, layer_input(l, n), weights, b.z, n);
+  if (!is_dense(layer)) return pool(layer, layer_input(l, n), weights, b.z, b.means, n);
   const Product<Real> p{layer_input(l, n),         b.n_in, 1, weights, b.n_in, 1, b.z, b.units,
                         weights + b.units * b.n_in};
   if (layer.has_bias)
@@ -296,7 +299,7 @@ template <bool of_curvature>
 void Pass<Real>::hand_back(int l, const V* w, int n) {
   LayerBuffers<Real>& b = layers_[l];
   const Layer& it = plan_.layers[l];
-  if (it.kind != Kind::dense) {
+  if (!is_dense(it)) {
     if (l == 0) return;
     V* d_in = layers_[l - 1].d;
     const bool is_first = !has_gradient_[l];
@@ -348,8 +351,8 @@ void Pass<Real>::gradient(int l, V* g, int n, bool is_first) {
   V* weights = g + b.offset;
   if (is_convolution(it)) return b.convolution->gradient(b.d, weights, n, is_first);
   const V* in = it.n_shortcuts > 0 ? b.in : l == 0 ? input_ : layers_[l - 1].y;
-  if (it.kind != Kind::dense) {
-    pool_gradient<of_curvature>(it, in, b.d, weights, n, is_first);
+  if (!is_dense(it)) {
+    pool_gradient<of_curvature>(it, b.means, b.d, weights, n, is_first);
     return;
   }
   const Product<Real> p{b.d, 1, b.units, in, 1, b.n_in, weights, b.n_in, nullptr};
