@@ -149,6 +149,43 @@ def test_data_without_images_or_classes_is_refused(name, match):
         digits_setup.load_digits(name, am.lenet1989())
 
 
+@pytest.mark.parametrize(
+    ("x", "match"),
+    [
+        (np.random.default_rng(0).random((20, 3, 8, 8)), "has images of 3 channels; expected grey"),
+        (np.ones((20, 8, 8)), "images that are all alike"),
+        (np.random.default_rng(0).random((20, 13)), "rows of 13 numbers are no square"),
+    ],
+)
+def test_images_that_cannot_be_told_are_refused_in_words_of_the_command(tmp_path, x, match):
+    np.savez(tmp_path / "it.npz", x=x, y=np.arange(20) % 2)
+    with pytest.raises(DataError, match=match):
+        digits_setup.load_digits(str(tmp_path / "it.npz"), am.lenet1989())
+    with pytest.raises(DataError, match="wine has 13 inputs and no images"):
+        digits_setup.load_digits("wine", am.lenet1989())
+
+
+@pytest.mark.parametrize("name", digits_setup.NETWORKS)
+def test_outputs_reach_the_targets(name):
+    for activation in ("relu", "sigmoid", "leaky_relu(0.2)", "gelu"):
+        network = digits_setup.network_named(name, activation)
+        assert network.layers[0].activation == activation
+        assert network.output_activation == "scaled_tanh"
+    assert digits_setup.network_named(name, "tanh").output_activation == "tanh"
+
+
+def test_time_is_compared_pass_for_pass(data, trained):
+    network = am.lenet1989()
+    paper = digits_results.Row(
+        digits_results.PUBLISHED, *np.ones((2, 1, 2)), 1, 1, passes=23, fit_s=3 * 86_400.0
+    )
+    for passes, factor in ((23, "times as long"), (1, "23 passes, pass for pass")):
+        row = digits_results.as_row("LeNet", network, trained.last, data, passes, 3.0)
+        (said,) = digits_results.sentences([row], None, paper)
+        assert factor in said
+        assert ("260,000" if passes == 23 else "11,000") in said
+
+
 def test_rows_count_mistakes_and_sentences_compare_them(data, trained):
     row = digits_results.as_row("LeNet", am.lenet1989(), trained.last, data, 3, 6.0)
     for i, split in enumerate(("training", "test")):

@@ -8,7 +8,8 @@ from PIL import Image
 
 import amenable as am
 from amenable.cli import main
-from amenable.cli.predict_input import Target, as_input, read_rows, target_of
+from amenable.cli.ink import Target, as_input, target_of
+from amenable.cli.predict_input import read_rows
 from amenable.errors import DataError, FileError
 
 TARGET = Target(256, (16, 16), 16, (-1.0, 1.0))
@@ -102,14 +103,15 @@ def test_pictures_of_every_kind_are_the_same(tmp_path, mode, form):
     np.testing.assert_allclose(rows.x[0], as_input(drawn() / 255.0, TARGET, "it")[0], atol=0.02)
 
 
-def test_sixteen_bits_and_transparent_paper(tmp_path):
+def test_ten_and_sixteen_bits_and_transparent_paper(tmp_path):
     deep = drawn().astype(np.uint16) * 257
     Image.fromarray(deep).save(tmp_path / "deep.png")
     clear = np.zeros((60, 60, 4), dtype=np.uint8)
     clear[10:50, 30:36, 3] = 255
     Image.fromarray(clear).save(tmp_path / "clear.png")
     expected = as_input(drawn() / 255.0, TARGET, "it")[0]
-    for name in ("deep", "clear"):
+    Image.fromarray(drawn().astype(np.uint16) * 4).save(tmp_path / "ten.png")
+    for name in ("deep", "clear", "ten"):
         np.testing.assert_allclose(read_rows(tmp_path / f"{name}.png", TARGET).x[0], expected)
 
 
@@ -312,7 +314,7 @@ def test_images_of_numbers_are_scaled_where_they_are_others(run, folder, tmp_pat
         assert found == expected, name
         assert words in out
     found, out = said_of(run, folder / "flat.npz", "bytes.npy")
-    assert "8x8 pixels as they are; paper 0 and ink 1" in out
+    assert "light on dark; paper 0 and ink 1" in out
     assert sum(a == b for a, b in zip(found, expected, strict=True)) >= 18  # each to full contrast
 
 
@@ -323,7 +325,7 @@ def test_images_of_another_size_are_cut_out(run, folder, tmp_path):
     np.save("x.npy", x)
     expected, _ = said_of(run, folder / "flat.npz", "x.npy")
     found, out = said_of(run, folder / "flat.npz", "larger.npz")
-    assert "of 36x36 pixels cut out" in out
+    assert "drawings cut out, resized to 8 pixels, centred" in out
     # Without their faint edges they are a pixel larger, and blurred.
     assert sum(a == b for a, b in zip(found, expected, strict=True)) >= 14
 
@@ -378,3 +380,59 @@ def test_paper_in_shadow_is_paper():
     found, said = as_input(shadow, TARGET, "it")
     assert said.startswith("dark on light")
     np.testing.assert_allclose(found, as_input(drawn() / 255.0, TARGET, "it")[0])
+
+
+def test_light_ink_on_transparent_paper_is_seen(tmp_path):
+    clear = np.full((60, 60, 4), 255, dtype=np.uint8)
+    clear[..., 3] = 255 - drawn()
+    Image.fromarray(clear).save(tmp_path / "it.png")
+    rows = read_rows(tmp_path / "it.png", TARGET)
+    assert rows.done.startswith("light on dark")
+    np.testing.assert_allclose(rows.x[0], as_input(drawn() / 255.0, TARGET, "it")[0])
+
+
+def large():
+    """A thick bar, 120 by 24 pixels, in 192 by 192."""
+    image = np.full((192, 192), 0.9)
+    image[36:156, 84:108] = 0.1
+    return image
+
+
+def test_noise_is_not_cut_out_as_if_it_were_drawn():
+    noise = np.random.default_rng(0).normal(0, 0.07, (192, 192))
+    expected, _ = as_input(large(), TARGET, "it")
+    found, said = as_input(np.clip(large() + noise, 0, 1), TARGET, "it")
+    assert "120x24 of 192x192 pixels cut out" in said
+    np.testing.assert_allclose(found, expected, atol=0.15)
+
+
+def test_uneven_light_is_not_taken_for_ink():
+    light = np.linspace(0.5, 1.0, 192)
+    expected, _ = as_input(large(), TARGET, "it")
+    for grey in (large() * light, large() * light[:, None]):
+        found, said = as_input(grey, TARGET, "it")
+        assert "120x24 of 192x192 pixels cut out" in said
+        np.testing.assert_allclose(found, expected, atol=0.1)
+    touching = np.full((60, 60), 1.0)
+    touching[:, :25] = 0.0  # ink at much of the border is no light that falls off
+    assert "60x25 of 60x60" in as_input(touching, TARGET, "it")[1]
+
+
+def test_files_that_cannot_be_read_do_not_keep_others_from_being_answered(run, folder, tmp_path):
+    Image.fromarray(drawn()).save("good.png")
+    Image.fromarray(np.full((9, 9), 255, dtype=np.uint8)).save("empty.png")
+    status, out, err = run(folder / "lenet.npz", "good.png", "empty.png", "none.png")
+    assert status == 2
+    assert "good.png: dark on light" in out
+    first, second = err.strip().splitlines()
+    assert "empty.png: the picture is empty" in first
+    assert "none.png: no such file" in second
+    status, out, err = run(folder / "lenet.npz", "none.png", "empty.png")
+    assert (status, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_polarities_that_differ_within_a_file_are_counted(run, folder, tmp_path):
+    np.save("mixed.npy", np.stack([drawn(), drawn(), drawn(ink=255, paper=0)]))
+    _, out = said_of(run, folder / "lenet.npz", "mixed.npy")
+    assert "2 dark on light, 1 light on dark, drawings cut out, resized to 16 pixels" in out

@@ -61,7 +61,8 @@ Activation = Annotated[
         metavar="NAME",
         rich_help_panel=WHAT,
         show_default=False,
-        help="Of all layers. [dim]Default: scaled_tanh, 1.7159 tanh(2x / 3).[/dim]",
+        help="Of all layers; of the output only where its values reach -1 and 1. "
+        "[dim]Default: scaled_tanh, 1.7159 tanh(2x / 3).[/dim]",
     ),
 ]
 LearningRate = Annotated[

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.console import Console
 
+    from amenable.cli.ink import Target
     from amenable.cli.predict_input import Rows
+    from amenable.errors import AmenableError
     from amenable.population import TrainedNetwork
 
 MOST_ROWS = 30  # of the table on the screen; a file has them all
@@ -109,7 +111,8 @@ def predict(
 ) -> int:
     """Say what a saved network makes of pictures or of rows of numbers."""
     from amenable.cli import export, screen
-    from amenable.cli.predict_input import pictures_of, read_rows, target_of
+    from amenable.cli.ink import target_of
+    from amenable.cli.predict_input import pictures_of
     from amenable.writing import check_writable
 
     console = screen.results()
@@ -117,7 +120,7 @@ def predict(
     target = target_of(trained.network, trained.data.pixels, content, _read_scale(scale))
     if csv_file is not None:
         check_writable(csv_file, "--csv")
-    read = [(path, read_rows(path, target)) for path in pictures_of(files)]
+    read, refused = _read_all(pictures_of(files), target)
     found = [answers(trained, str(path), rows) for path, rows in read]
     everything = [it for part in found for it in part]
     _say_head(console, model, trained)
@@ -128,7 +131,27 @@ def predict(
     _say_rest(console, everything, csv_file)
     if csv_file is not None:
         export.write_csv(csv_file, [_record(it, measure_of(trained)) for it in everything])
-    return 0
+    for error in refused:
+        screen.fail(str(error))
+    return 2 if refused else 0
+
+
+def _read_all(
+    paths: list[Path], target: Target
+) -> tuple[list[tuple[Path, Rows]], list[AmenableError]]:
+    """What can be read, and what is wrong with the other files, unless that is all."""
+    from amenable.cli.predict_input import read_rows
+    from amenable.errors import AmenableError
+
+    read, refused = [], []
+    for path in paths:
+        try:
+            read.append((path, read_rows(path, target)))
+        except AmenableError as error:
+            refused.append(error)
+    if not read:
+        raise refused[0]
+    return read, refused
 
 
 def load_network(path: Path) -> TrainedNetwork:

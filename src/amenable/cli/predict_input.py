@@ -5,57 +5,22 @@ from __future__ import annotations
 import csv
 import zipfile
 from dataclasses import dataclass
-from fractions import Fraction
-from math import isqrt
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.datasets.framing import border, fitted, paper_and_ink
+from amenable.cli.ink import DARK, LIGHT, Target, as_input
+from amenable.datasets.framing import border, paper_and_ink
 from amenable.errors import DataError, FileError
-from amenable.network import Network
-from amenable.population.pixels import INK, Pixels
+from amenable.population.pixels import INK
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 TABLES = {".csv": ",", ".tsv": "\t"}
-FAINT = 0.05  # a contrast, of black to white, below which a picture counts as empty
-USUAL = 16  # pixels of the longer side of a digit in USPS and in LeNet-1's frame
-ASSUMED = "assumed, as its file does not say; --scale does"
 MOST_PIXELS = 50_000_000
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a network takes.
-
-    Parameters
-    ----------
-    n_inputs : int
-        Numbers of a row.
-    size : (height, width) or None
-        Of grey images; None where a row is no such image.
-    content : int
-        Pixels of the longer side of what is drawn, within the frame.
-    scale : (paper, ink)
-        Their values.
-    why : str
-        Where the scale is from.
-    """
-
-    n_inputs: int
-    size: tuple[int, int] | None
-    content: int
-    scale: tuple[float, float]
-    why: str = ASSUMED
-
-    @property
-    def values(self) -> str:
-        """What pixels become, in words."""
-        return f"paper {self.scale[0]:g} and ink {self.scale[1]:g}, {self.why}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,37 +40,6 @@ class Rows:
     x: Floats
     done: str
     is_picture: bool = False
-
-
-def target_of(
-    network: Network,
-    learned: Pixels | None,
-    content: int | None,
-    scale: tuple[float, float] | None,
-) -> Target:
-    """What the network takes: as the images that it learned, as far as they are known.
-
-    Else images of its input's shape or a square, paper -1 and ink 1 where the network is described
-    with images, as LeNets are, and 0 and 1 where it is not.
-    """
-    shape = network.input_shape or (learned.shape if learned else None)
-    side = isqrt(network.inputs)
-    if shape is None and side * side == network.inputs and side > 3:
-        shape = (1, side, side)
-    size = None if shape is None or shape[0] != 1 else (shape[1], shape[2])
-    usual = learned.content if learned else USUAL
-    within = min(size) if size else usual
-    if content is not None and not 1 <= content <= within:
-        raise DataError(
-            f"--content: expected 1 to {within}, the network's input, got {content}; {usual} is "
-            "usual"
-        )
-    values, why = (0.0, 1.0) if network.input_shape is None else (-1.0, 1.0), ASSUMED
-    if scale is not None:
-        values, why = scale, "as --scale says"
-    elif learned is not None:
-        values, why = (learned.paper, learned.ink), "as the network learned"
-    return Target(network.inputs, size, content or min(usual, within), values, why)
 
 
 def pictures_of(paths: list[Path]) -> list[Path]:
@@ -162,74 +96,20 @@ def _of_picture(path: Path, target: Target) -> Rows:
 
 
 def _grey(picture: Any) -> Floats:
-    """Brightness (H, W) from 0 to 1, on white where the picture is transparent."""
+    """Brightness (H, W) from 0 to 1; what is transparent shows paper that ink stands out from."""
     from PIL import Image
 
     if picture.mode.startswith("I") or picture.mode == "F":  # more than 8 bits
         values = np.asarray(picture, dtype=np.float64)
-        top = 65535.0 if values.max(initial=0.0) > 255 else 255.0
+        top = max(float(values.max(initial=0.0)), 255.0)  # of 10, 12 or 16 bits
         return np.clip(values / top, 0.0, 1.0)
     coloured = picture.convert("RGBA")
-    paper = Image.new("RGBA", coloured.size, "white")
+    brightness = np.asarray(coloured.convert("L"), dtype=np.float64)
+    opacity = np.asarray(coloured.getchannel("A"), dtype=np.float64)
+    is_bright = np.sum(brightness * opacity) > 127.5 * np.sum(opacity)
+    paper = Image.new("RGBA", coloured.size, "black" if is_bright else "white")
     paper.alpha_composite(coloured)
     return np.asarray(paper.convert("L"), dtype=np.float64) / 255.0
-
-
-def as_input(grey: Floats, target: Target, name: str) -> tuple[Floats, str]:
-    """Brightness (H, W) as a row of the network's inputs, and what was done.
-
-    Paper is what most of the border shows, ink what differs from it towards the end of the scale
-    that is farther away. What is drawn is cut out, resized and centred; a picture that has the
-    network's size already is neither cut nor moved.
-    """
-    if target.size is None:
-        raise DataError(
-            f"{name}: the network takes {target.n_inputs} numbers that are no grey image; give "
-            "them in a .csv, .npy or .npz file"
-        )
-    paper, (light, dark) = border(grey[None]), paper_and_ink(grey[None])
-    is_dark = dark < light
-    ink = paper - grey if is_dark else grey - paper
-    strongest = float(ink.max())
-    if strongest < FAINT:
-        raise DataError(f"{name}: the picture is empty; expected something drawn on plain paper")
-    ink = np.clip(ink / strongest, 0.0, 1.0)
-    done = ["dark on light" if is_dark else "light on dark"]
-    if grey.shape == target.size:
-        done.append(f"{grey.shape[0]}x{grey.shape[1]} pixels as they are")
-    else:
-        ink, how = _framed(ink, target)
-        done.append(how)
-    low, high = target.scale
-    return (low + (high - low) * ink).reshape(-1), "; ".join([", ".join(done), target.values])
-
-
-def _framed(ink: Floats, target: Target) -> tuple[Floats, str]:
-    """What is drawn, cut out, resized to the content's size and put into the middle."""
-    assert target.size is not None  # the caller has looked
-    rows, columns = (np.flatnonzero((ink > INK).any(axis=axis)) for axis in (1, 0))
-    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    factor = Fraction(target.content, max(cut.shape))
-    content = tuple(
-        min(n, max(1, round(s * factor))) for n, s in zip(target.size, cut.shape, strict=True)
-    )
-    only = np.zeros(1, dtype=np.int64)
-    framed, _ = fitted(
-        cut[None, None],
-        target.size,
-        only,
-        content=(content[0], content[1]),
-        background=0.0,
-        scale=None,
-        name="",
-    )
-    image = framed[0, 0]
-    height, width = target.size
-    how = (
-        f"{cut.shape[0]}x{cut.shape[1]} of {ink.shape[0]}x{ink.shape[1]} pixels cut out, resized "
-        f"to {content[0]}x{content[1]}, centred in {height}x{width}"
-    )
-    return image / image.max(), how  # thin strokes fade where many pixels become one
 
 
 def _of_table(path: Path, separator: str, target: Target) -> Rows:
@@ -308,7 +188,19 @@ def _of_array(what: str, array: NDArray[Any], target: Target) -> Rows:
         raise DataError(f"{what}: the images are empty; expected something drawn on plain paper")
     grey = (np.asarray(images, dtype=np.float64) - low) / (high - low)
     pairs = [as_input(one, target, f"{what}[{i}]") for i, one in enumerate(grey)]
-    return Rows(np.stack([x for x, _ in pairs]), pairs[0][1])
+    return Rows(np.stack([x for x, _ in pairs]), _summed_up([done for _, done in pairs], target))
+
+
+def _summed_up(done: list[str], target: Target) -> str:
+    """What was done to all images of a file; what differs from one to the next is left out."""
+    if len(done) == 1:
+        return done[0]
+    n_dark = sum(it.startswith(DARK) for it in done)
+    ways = {DARK: n_dark, LIGHT: len(done) - n_dark}
+    found = [f"{n:,} {way}" if n < len(done) else way for way, n in ways.items() if n]
+    if "as they are" not in done[0]:
+        found.append(f"drawings cut out, resized to {target.content} pixels, centred")
+    return "; ".join([", ".join(found), target.values])
 
 
 def _as_images(array: NDArray[Any], target: Target) -> NDArray[Any] | None:

@@ -39,6 +39,8 @@ def load_file(
     """The data of one file; `target` names a column of a table, `image` is the shape of rows."""
     extension = path.suffix.lower()
     is_table = extension in SEPARATORS or extension == ".parquet"
+    if path.is_dir():
+        raise DataError(f"{path}: a folder; expected a file")
     if not (is_table or extension in (".npz", *HDF5) or is_idx(path) or is_svmlight(path)):
         known = listed(EXTENSIONS, most=len(EXTENSIONS))
         raise DataError(f"{path.name}: files of this kind are not read; expected one of {known}")
@@ -93,7 +95,5 @@ def _check_file(path: Path) -> None:
         raise DataError(
             f"{path}: no such file" + (did_you_mean(path.name, beside) or "; check its path")
         )
-    if path.is_dir():
-        raise DataError(f"{path}: a folder; expected a file")
     if path.stat().st_size == 0:
         raise DataError(f"{path.name}: the file is empty; expected a header and rows, or arrays")
