@@ -309,7 +309,7 @@ def test_usps_in_every_form_is_the_same(shared_data, tmp_path):
 
 def test_flat_rows_are_square_images_where_that_is_asked_for(tmp_path):
     x = np.zeros((20, 16))
-    x[:, 3:9] = np.random.default_rng(0).random((20, 6))
+    x[:, 3:8] = np.random.default_rng(0).random((20, 5))
     y = np.arange(20) % 2
     np.savez(tmp_path / "rows.npz", x=x, y=y)
     np.savez(tmp_path / "images.npz", x=x.reshape(20, 2, 8), y=y)

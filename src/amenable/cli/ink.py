@@ -136,8 +136,7 @@ def _paper(grey: Floats) -> Floats | float:
     if np.median(np.abs(edge - median)) < FAINT:
         return median
     plane = np.linalg.lstsq(places[is_edge], edge, rcond=None)[0]
-    is_plane = np.median(np.abs(edge - places[is_edge] @ plane)) < FAINT
-    return np.asarray(places @ plane) if is_plane else median
+    return np.asarray(places @ plane)
 
 
 def _framed(ink: Floats, target: Target, factor: int) -> tuple[Floats, str]:
