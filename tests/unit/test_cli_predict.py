@@ -438,3 +438,12 @@ def test_polarities_that_differ_within_a_file_are_counted(run, folder, tmp_path)
     np.save("mixed.npy", np.stack([drawn(), drawn(), drawn(ink=255, paper=0)]))
     _, out = said_of(run, folder / "lenet.npz", "mixed.npy")
     assert "2 dark on light, 1 light on dark, drawings cut out, resized to 16 pixels" in out
+
+
+def test_a_full_border_is_no_uneven_light_in_a_picture_of_the_networks_size():
+    image = np.tile(np.linspace(0.0, 0.6, 16), (16, 1))
+    image[7:9, 7:9] = 1.0
+    row, _ = as_input(image, TARGET, "it")
+    slope = row.reshape(16, 16)[0]
+    assert (np.diff(slope)[8:] > 0).all()
+    np.testing.assert_array_equal(row.reshape(16, 16)[15], slope)

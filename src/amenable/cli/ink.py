@@ -100,7 +100,7 @@ def as_input(grey: Floats, target: Target, name: str) -> tuple[Floats, str]:
     factor = 1 if is_ready else max(1, max(grey.shape) // (SPARE * target.content))
     grey = _shrunk(grey, factor)
     light, dark = paper_and_ink(grey[None])
-    paper = _paper(grey)
+    paper = border(grey[None]) if is_ready else _paper(grey)
     ink = (grey - paper) * (-1 if dark < light else 1)
     if float(ink.max()) < FAINT:
         raise DataError(f"{name}: the picture is empty; expected something drawn on plain paper")
