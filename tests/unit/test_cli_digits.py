@@ -174,6 +174,17 @@ def test_outputs_reach_the_targets(name):
     assert digits_setup.network_named(name, "tanh").output_activation == "tanh"
 
 
+def test_pairs_are_spoken_of_where_there_are_several(data, trained):
+    row = digits_results.as_row("LeNet", am.lenet1989(), trained.last, data, 3, 3.0)
+    other = digits_results.as_row("other", am.lenet1989(), trained.last, data, 3, 3.0)
+    (said,) = digits_results.sentences([row, other], None, None)
+    assert "worse in 50 % of pairs" in said
+    one = digits_results.as_row("LeNet", am.lenet1989(), trained.last[:1], data, 3, 3.0)
+    (said,) = digits_results.sentences([one, one], None, None)
+    assert "Without shared weights the median is: LeNet" in said
+    assert "pairs" not in said
+
+
 def test_time_is_compared_pass_for_pass(data, trained):
     network = am.lenet1989()
     paper = digits_results.Row(
@@ -231,7 +242,7 @@ def test_a_run_trains_compares_draws_and_saves(run, tmp_path):
     words = (*QUICK, "--save", "lenet.npz", "--json", "found.json", "-o", "pictures")
     status, out, err = run(*words)
     assert status == 0
-    for text in ("LeNet 1989", "locally connected", "dense, same weights", "linear", "nearest"):
+    for text in ("LeNet 1989", "locally connected", "dense (same weights)", "linear", "nearest"):
         assert text in out
     assert "published" not in out
     assert "pass 1 of 1" in err

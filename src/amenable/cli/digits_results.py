@@ -218,10 +218,11 @@ def _sharing(main: Row, others: Sequence[Row]) -> list[str]:
         worse = float(np.mean(np.sign(b[None] - a[:, None]) / 2 + 0.5))
         if other.spread("training", 1)[0] > 2 * max(main.spread("training", 1)[0], 1.0):
             slower.append(other.name)
-        told.append(f"{other.name} {_count(middle)} (worse in {100 * worse:.0f} % of pairs)")
+        pairs = f", worse in {100 * worse:.0f} % of pairs" if len(a) * len(b) > 1 else ""
+        told.append(f"{other.name} {_count(middle)}{pairs}")
     if not told:
         return []
-    said = [f"Without shared weights the median is: {joined(told)}."]
+    said = [f"Without shared weights the median is: {'; '.join(told)}."]
     if slower:
         said.append(
             f"On the training samples, too, {joined(slower)} made more than twice the mistakes: "

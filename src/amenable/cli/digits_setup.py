@@ -129,7 +129,7 @@ def rivals(network: Network) -> list[Rival]:
         dense = mlp(
             ends[0], width, ends[1], activation=activation, output=network.output_activation
         )
-        found.append(Rival(f"dense, same {of}", f"{width} hidden units", dense))
+        found.append(Rival(f"dense (same {of})", f"{width} hidden units", dense))
     return found
 
 
