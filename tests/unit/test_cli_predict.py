@@ -204,6 +204,7 @@ def test_rows_that_do_not_fit_are_named(tmp_path, content, match):
         (np.zeros((0, 256)), "expected numbers"),
         (np.zeros((2, 16)), "images of 16x16, got shape"),
         (np.zeros((2, 8, 8)), "the images are empty"),
+        (np.full((2, 8, 8), np.nan), r"x.npy\[0, 0, 0\]: expected a finite number"),
     ],
 )
 def test_arrays_that_do_not_fit_are_named(tmp_path, array, match):

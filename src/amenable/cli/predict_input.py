@@ -163,6 +163,9 @@ def _of_arrays(path: Path, suffix: str, target: Target) -> Rows:
     what = f"{path}: {name}" if name else str(path)
     if array.dtype.kind not in "buif" or not array.size:
         raise DataError(f"{what}: expected numbers, got {array.dtype} of shape {array.shape}")
+    if not np.isfinite(array).all():
+        first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise DataError(f"{what}[{', '.join(map(str, first))}]: expected a finite number")
     return _of_array(what, array, target)
 
 
