@@ -1,4 +1,4 @@
-// A tile of samples through all layers of the networks in the lanes, forward and backward.
+// A tile of samples through all layers of the networks in the lanes, forward; backward.h goes back.
 //
 // Everything a tile needs stays in the first-level cache: the tile is as high as that allows.
 // Buffers are (S samples, U units) per layer, one register an element, S <= height.
@@ -19,20 +19,21 @@ namespace amenable::AMENABLE_TARGET {
 template <class Real>
 struct LayerBuffers {
   int n_in = 0, units = 0;
-  std::int64_t offset = 0;      // of the layer's first parameter
-  bool keeps_input = false;     // z is needed by the slope
-  Lanes<Real>* in = nullptr;    // (S, n_in): own copy only with shortcuts
-  Lanes<Real>* d_in = nullptr;  // (S, n_in): likewise
-  Lanes<Real>* z = nullptr;     // (S, U) before the activation; y itself if not kept
-  Lanes<Real>* y = nullptr;     // (S, U)
-  Lanes<Real>* d = nullptr;     // (S, U) gradient by y, then by z
-  Lanes<Real>* keep = nullptr;  // (S, U) dropout's factors
+  std::int64_t offset = 0;       // of the layer's first parameter
+  bool keeps_input = false;      // z is needed by the slope
+  Lanes<Real>* in = nullptr;     // (S, n_in): own copy only with shortcuts
+  Lanes<Real>* d_in = nullptr;   // (S, n_in): likewise
+  Lanes<Real>* z = nullptr;      // (S, U) before the activation; y itself if not kept
+  Lanes<Real>* y = nullptr;      // (S, U)
+  Lanes<Real>* d = nullptr;      // (S, U) gradient by y, then by z
+  Lanes<Real>* keep = nullptr;   // (S, U) dropout's factors
+  Lanes<Real>* means = nullptr;  // (S, U) of windows, where coefficients on them are trained
   Lanes<Real> parameter{}, dropout{};
   Convolution<Real>* convolution = nullptr;  // of layers that are one
 };
 
 static inline bool is_convolution(const Layer& layer) {
-  return layer.kind == Kind::conv || layer.kind == Kind::local;
+  return (layer.kind == Kind::conv || layer.kind == Kind::local) && !is_dense(layer);
 }
 
 template <class Real>
@@ -103,6 +104,7 @@ static inline std::int64_t registers_per_sample(const Plan& plan, bool is_traini
     const int copies = 1 + (is_training ? 1 : 0) + (it.has_dropout ? 1 : 0);
     n += static_cast<std::int64_t>(it.units) * copies;
     if (it.n_shortcuts > 0) n += 2 * inputs_of(plan, l);
+    if (it.kind == Kind::avg_pool && it.has_weights && is_training) n += it.units;
     if (is_convolution(it)) n += Convolution<float>::registers_per_sample(it, is_training);
   }
   return n;
@@ -117,7 +119,7 @@ static inline int tile_height(const Plan& plan, std::int64_t bytes_per_sample) {
   // A convolution uses its weights for all places of a sample: few samples will do, and of LeNet's
   // size 16 were fastest, 1 and 36 a tenth slower.
   for (int l = 0; l < plan.n_layers; ++l)
-    if (plan.layers[l].kind != Kind::dense) return fits(8 * 1024 * 1024, 16);
+    if (!is_dense(plan.layers[l])) return fits(8 * 1024 * 1024, 16);
   // 32 of the 48 KB of a first-level cache. Where hardly any sample fits, the second level serves,
   // and what counts is that every weight fetched from there is used for many samples.
   const int in_first_level = fits(32 * 1024, 32);
@@ -154,6 +156,7 @@ Pass<Real>::Pass(const Plan& plan, bool is_training, Arena& arena) : plan_(plan)
     }
     if (!is_training) continue;
     b.d = arena.take<V>(S * it.units);
+    if (it.kind == Kind::avg_pool && it.has_weights) b.means = arena.take<V>(S * it.units);
     if (it.has_dropout) b.keep = arena.take<V>(S * it.units);
     if (it.units > most_units) most_units = it.units;
     if (it.n_shortcuts > 0) b.d_in = arena.take<V>(S * b.n_in);
@@ -199,7 +202,7 @@ void Pass<Real>::linear(int l, const V* w, int n) {
   const V* weights = w + b.offset;
   const Layer& layer = plan_.layers[l];
   if (is_convolution(layer)) return b.convolution->forward(layer_input(l, n), weights, b.z, n);
-  if (layer.kind != Kind::dense) return pool(layer, layer_input(l, n), weights, b.z, n);
+  if (!is_dense(layer)) return pool(layer, layer_input(l, n), weights, b.z, b.means, n);
   const Product<Real> p{layer_input(l, n),         b.n_in, 1, weights, b.n_in, 1, b.z, b.units,
                         weights + b.units * b.n_in};
   if (layer.has_bias)
@@ -268,148 +271,6 @@ void Pass<Real>::drop(int l, int n, const std::uint64_t* seeds, const std::int64
   }
 }
 
-// d by y becomes d by z. (The slope wants the output before dropout, which zeroes or scales it;
-// where it was zeroed the gradient is zero anyway.)
-template <class Real>
-void Pass<Real>::through_activation(int l, int n) {
-  LayerBuffers<Real>& b = layers_[l];
-  const int total = n * b.units;
-  V* d = b.d;
-  if (plan_.layers[l].has_dropout && has_dropped_) {
-    for (int i = 0; i < total; ++i) {
-      d[i] = d[i] * b.keep[i];
-      b.y[i] = b.y[i] * (1 - b.dropout);
-    }
-  }
-  if (plan_.layers[l].activation == Activation::identity) return;
-  const V *z = b.z, *y = b.y;
-  const V p = b.parameter;
-  with_activation(plan_.layers[l].activation, [&](auto kind) {
-    for (int i = 0; i < total; ++i) d[i] = d[i] * decltype(kind)::slope(z[i], y[i], p);
-  });
-}
-
-// The gradient by the layer's inputs; of a dense layer d_in[s][i] = sum over u of d[s][u] *
-// w[u][i].
-template <class Real>
-template <bool of_curvature>
-void Pass<Real>::hand_back(int l, const V* w, int n) {
-  LayerBuffers<Real>& b = layers_[l];
-  const Layer& it = plan_.layers[l];
-  if (it.kind != Kind::dense) {
-    if (l == 0) return;
-    V* d_in = layers_[l - 1].d;
-    const bool is_first = !has_gradient_[l];
-    if (is_convolution(it))
-      b.convolution->hand_back(b.d, w + b.offset, d_in, n, is_first);
-    else
-      pool_back<of_curvature>(it, layers_[l - 1].y, b.d, w + b.offset, d_in, n, is_first);
-    has_gradient_[l] = true;
-    return;
-  }
-  Product<Real> p{b.d, b.units, 1, w + b.offset, 1, b.n_in, nullptr, b.n_in, nullptr};
-  if (it.n_shortcuts == 0) {
-    if (l == 0) return;
-    p.c = layers_[l - 1].d;
-    if (has_gradient_[l])
-      product<Real, Start::sum>(p, n, b.n_in, b.units);
-    else
-      product<Real, Start::zero>(p, n, b.n_in, b.units);
-    has_gradient_[l] = true;
-    return;
-  }
-  p.c = b.d_in;
-  product<Real, Start::zero>(p, n, b.n_in, b.units);
-  int column = 0;
-  const auto add_to = [&](int k) {
-    const int units = k == 0 ? plan_.n_inputs : layers_[k - 1].units;
-    if (k > 0) {
-      V* d = layers_[k - 1].d;
-      for (int s = 0; s < n; ++s)
-        for (int u = 0; u < units; ++u) {
-          const V more = b.d_in[s * b.n_in + column + u];
-          d[s * units + u] = has_gradient_[k] ? d[s * units + u] + more : more;
-        }
-      has_gradient_[k] = true;
-    }
-    column += units;
-  };
-  add_to(l);
-  for (int i = 0; i < it.n_shortcuts; ++i) add_to(it.shortcuts[i]);
-}
-
-// The gradient by the layer's parameters; of a dense layer g[u][i] += sum over s of
-// d[s][u] * in[s][i].
-template <class Real>
-template <bool of_curvature>
-void Pass<Real>::gradient(int l, V* g, int n, bool is_first) {
-  LayerBuffers<Real>& b = layers_[l];
-  const Layer& it = plan_.layers[l];
-  V* weights = g + b.offset;
-  if (is_convolution(it)) return b.convolution->gradient(b.d, weights, n, is_first);
-  const V* in = it.n_shortcuts > 0 ? b.in : l == 0 ? input_ : layers_[l - 1].y;
-  if (it.kind != Kind::dense) {
-    pool_gradient<of_curvature>(it, in, b.d, weights, n, is_first);
-    return;
-  }
-  const Product<Real> p{b.d, 1, b.units, in, 1, b.n_in, weights, b.n_in, nullptr};
-  if (is_first)
-    product<Real, Start::zero>(p, b.units, b.n_in, n);
-  else
-    product<Real, Start::sum>(p, b.units, b.n_in, n);
-  if (!it.has_bias) return;
-  V* biases = weights + b.units * b.n_in;
-  for (int u = 0; u < b.units; ++u) {
-    V sum = is_first ? V{} : biases[u];
-    for (int s = 0; s < n; ++s) sum = sum + b.d[s * b.units + u];
-    biases[u] = sum;
-  }
-}
-
-template <class Real>
-void Pass<Real>::backward(const V* w, V* g, int n, bool is_first) {
-  for (int k = 0; k <= plan_.n_layers; ++k) has_gradient_[k] = false;
-  for (int l = plan_.n_layers - 1; l >= 0 && !is_cancelled(); --l) {
-    through_activation(l, n);
-    gradient(l, g, n, is_first);
-    hand_back(l, w, n);
-  }
-}
-
-template <class Real>
-void Pass<Real>::square_slopes(int l, int n) {
-  const LayerBuffers<Real>& b = layers_[l];
-  const int total = n * b.units;
-  with_activation(plan_.layers[l].activation, [&](auto kind) {
-    for (int i = 0; i < total; ++i) {
-      const V slope = decltype(kind)::slope(b.z[i], b.y[i], b.parameter);
-      slopes_[i] = slope * slope;
-    }
-  });
-}
-
-// Of pooling it stays: its windows are looked at once more.
-template <class Real>
-void Pass<Real>::square_input(int l, int n) {
-  LayerBuffers<Real>& b = layers_[l];
-  const Layer& it = plan_.layers[l];
-  if (it.kind == Kind::avg_pool || it.kind == Kind::max_pool) return;
-  V* in = it.n_shortcuts > 0 ? b.in : l == 0 ? input_ : layers_[l - 1].y;
-  for (int i = 0; i < n * b.n_in; ++i) in[i] = in[i] * in[i];
-  if (b.convolution != nullptr) b.convolution->square_image(n);
-}
-
-template <class Real>
-void Pass<Real>::curvature(const V* squares, V* h, int n, bool is_first) {
-  for (int k = 0; k <= plan_.n_layers; ++k) has_gradient_[k] = false;
-  square_slopes(plan_.n_layers - 1, n);
-  for (int l = plan_.n_layers - 1; l >= 0 && !is_cancelled(); --l) {
-    for (int i = 0; i < n * layers_[l].units; ++i) layers_[l].d[i] = layers_[l].d[i] * slopes_[i];
-    if (l > 0) square_slopes(l - 1, n);  // before what they are made of is squared
-    square_input(l, n);
-    gradient<true>(l, h, n, is_first);
-    hand_back<true>(l, squares, n);
-  }
-}
-
 }  // namespace amenable::AMENABLE_TARGET
+
+#include "backward.h"

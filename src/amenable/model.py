@@ -14,6 +14,7 @@ from amenable import engine
 from amenable.archive import opened, write_archive
 from amenable.datasets import Dataset
 from amenable.datasets.arrays import as_inputs
+from amenable.datasets.images import image_shape
 from amenable.datasets.source import Source, check_numbers
 from amenable.description import choice, shown
 from amenable.errors import DataError, DescriptionError
@@ -251,6 +252,12 @@ class Model:
 
     def _samples(self, caller: str, x: ArrayLike) -> NDArray[np.float64]:
         samples, _ = as_inputs(x, Source(caller))
+        taken, given = self.network.input_shape, np.shape(x)[1:]
+        if taken is not None and len(given) > 1 and image_shape(given) != taken:
+            raise DataError(
+                f"{caller}: x has samples of shape {given}, expected images of shape {taken}, or "
+                f"rows of {self.network.inputs} numbers"
+            )
         if samples.shape[1] != self.network.inputs:
             raise DataError(
                 f"{caller}: x has {samples.shape[1]} inputs, expected {self.network.inputs}, as "

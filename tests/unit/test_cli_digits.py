@@ -127,10 +127,74 @@ def test_data_is_brought_to_the_network_and_its_own_test_samples_are_kept(tmp_pa
     assert len(own.test) == 359
 
 
+def test_print_is_inverted_and_flat_rows_of_a_square_are_images(tmp_path):
+    digits = am.load("digits")
+    x = np.round(255 * digits.x)
+    np.savez(tmp_path / "light.npz", x=x.reshape(-1, 8, 8), y=digits.y)
+    np.savez(tmp_path / "dark.npz", x=255 - x.reshape(-1, 8, 8), y=digits.y)
+    np.savez(tmp_path / "rows.npz", x=x, y=digits.y)
+    light, dark, rows = (
+        digits_setup.load_digits(str(tmp_path / f"{name}.npz"), am.lenet1())
+        for name in ("light", "dark", "rows")
+    )
+    assert (light.x.min(), light.x.max()) == (-1, 1)
+    np.testing.assert_allclose(dark.x, light.x, atol=1e-12)
+    assert any("so that dark is bright" in note for note in dark.notes)
+    np.testing.assert_array_equal(rows.x, light.x)
+
+
 @pytest.mark.parametrize(("name", "match"), [("iris", "--data"), ("diabetes", "--data")])
 def test_data_without_images_or_classes_is_refused(name, match):
     with pytest.raises((DataError, DescriptionError), match=match):
         digits_setup.load_digits(name, am.lenet1989())
+
+
+@pytest.mark.parametrize(
+    ("x", "match"),
+    [
+        (np.random.default_rng(0).random((20, 3, 8, 8)), "has images of 3 channels; expected grey"),
+        (np.ones((20, 8, 8)), "images that are all alike"),
+        (np.random.default_rng(0).random((20, 13)), "rows of 13 numbers are no square"),
+    ],
+)
+def test_images_that_cannot_be_told_are_refused_in_words_of_the_command(tmp_path, x, match):
+    np.savez(tmp_path / "it.npz", x=x, y=np.arange(20) % 2)
+    with pytest.raises(DataError, match=match):
+        digits_setup.load_digits(str(tmp_path / "it.npz"), am.lenet1989())
+    with pytest.raises(DataError, match="wine has 13 inputs and no images"):
+        digits_setup.load_digits("wine", am.lenet1989())
+
+
+@pytest.mark.parametrize("name", digits_setup.NETWORKS)
+def test_outputs_reach_the_targets(name):
+    for activation in ("relu", "sigmoid", "leaky_relu(0.2)", "gelu"):
+        network = digits_setup.network_named(name, activation)
+        assert network.layers[0].activation == activation
+        assert network.output_activation == "scaled_tanh"
+    assert digits_setup.network_named(name, "tanh").output_activation == "tanh"
+
+
+def test_pairs_are_spoken_of_where_there_are_several(data, trained):
+    row = digits_results.as_row("LeNet", am.lenet1989(), trained.last, data, 3, 3.0)
+    other = digits_results.as_row("other", am.lenet1989(), trained.last, data, 3, 3.0)
+    (said,) = digits_results.sentences([row, other], None, None)
+    assert "worse in 50 % of pairs" in said
+    one = digits_results.as_row("LeNet", am.lenet1989(), trained.last[:1], data, 3, 3.0)
+    (said,) = digits_results.sentences([one, one], None, None)
+    assert "Without shared weights the median is: LeNet" in said
+    assert "pairs" not in said
+
+
+def test_time_is_compared_pass_for_pass(data, trained):
+    network = am.lenet1989()
+    paper = digits_results.Row(
+        digits_results.PUBLISHED, *np.ones((2, 1, 2)), 1, 1, passes=23, fit_s=3 * 86_400.0
+    )
+    for passes, factor in ((23, "times as long"), (1, "23 passes, pass for pass")):
+        row = digits_results.as_row("LeNet", network, trained.last, data, passes, 3.0)
+        (said,) = digits_results.sentences([row], None, paper)
+        assert factor in said
+        assert ("260,000" if passes == 23 else "11,000") in said
 
 
 def test_rows_count_mistakes_and_sentences_compare_them(data, trained):
@@ -178,7 +242,7 @@ def test_a_run_trains_compares_draws_and_saves(run, tmp_path):
     words = (*QUICK, "--save", "lenet.npz", "--json", "found.json", "-o", "pictures")
     status, out, err = run(*words)
     assert status == 0
-    for text in ("LeNet 1989", "locally connected", "dense, same weights", "linear", "nearest"):
+    for text in ("LeNet 1989", "locally connected", "dense (same weights)", "linear", "nearest"):
         assert text in out
     assert "published" not in out
     assert "pass 1 of 1" in err

@@ -305,3 +305,29 @@ def test_usps_in_every_form_is_the_same(shared_data, tmp_path):
     assert lines.classes == tuple(str(k) for k in range(1, 11))
     assert lines.test.tolist() == true.test.tolist()
     np.testing.assert_allclose(lines.x, true.x, atol=1e-7)
+
+
+def test_flat_rows_are_square_images_where_that_is_asked_for(tmp_path):
+    x = np.zeros((20, 16))
+    x[:, 3:8] = np.random.default_rng(0).random((20, 5))
+    y = np.arange(20) % 2
+    np.savez(tmp_path / "rows.npz", x=x, y=y)
+    np.savez(tmp_path / "images.npz", x=x.reshape(20, 2, 8), y=y)
+    np.savez(tmp_path / "none.npz", x=x[:, :15], y=y)
+    rows = load(tmp_path / "rows.npz", image="square")
+    assert rows.image == (1, 4, 4)
+    np.testing.assert_array_equal(rows.x, x)
+    assert load(tmp_path / "images.npz", image="square").image == (1, 2, 8)
+    lines = [
+        f"{k} " + " ".join(f"{i + 1}:{v}" for i, v in enumerate(r) if v)
+        for k, r in zip(y, x, strict=True)
+    ]
+    (tmp_path / "sparse.svm").write_text("\n".join(lines))
+    sparse = load(tmp_path / "sparse.svm", image="square")
+    assert sparse.image == (1, 3, 3)  # zeros behind the last number are not in the file
+    for name, image, match in (
+        ("none.npz", "square", "rows of 15 numbers are no square images"),
+        ("rows.npz", "round", "expected \\(channels, height, width\\)"),
+    ):
+        with pytest.raises(DataError, match=match):
+            load(tmp_path / name, image=image)

@@ -17,6 +17,12 @@ def images(*shape: int) -> Dataset:
     return Dataset.from_arrays(x, Y, name="mine")
 
 
+def drawings(is_dark: bool) -> Dataset:
+    """Noise within a border of 0, or the same with dark for light."""
+    x = np.pad(np.random.default_rng(0).random((20, 12, 12)), ((0, 0), (2, 2), (2, 2)))
+    return Dataset.from_arrays(0.5 - x if is_dark else x, Y, name="drawn")
+
+
 def one_image(pixels, shape=None, **options) -> np.ndarray:
     """What becomes of one image among others that span 0 … 1."""
     pixels = np.asarray(pixels, float)
@@ -114,15 +120,24 @@ def test_digits_become_what_lenet_1989_sees():
     assert data == digits.fitted_to((1, 16, 16), scale=(-1, 1))
 
 
-def test_large_enough_images_keep_every_pixel_within_a_frame():
-    data = images(16, 16)
-    low = data.x[data.training].min()
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_large_enough_images_keep_every_pixel_within_a_frame(is_dark):
+    data = drawings(is_dark)
+    paper = (data.x[data.training].max if is_dark else data.x[data.training].min)()
     for side, margin in ((28, 6), (32, 8), (17, 0)):
         fitted = data.fitted_to((1, side, side)).x.reshape(20, side, side)
         inner = fitted[:, margin : margin + 16, margin : margin + 16]
         np.testing.assert_array_equal(inner, data.x.reshape(20, 16, 16))
         frame = fitted.sum() - inner.sum()
-        assert frame == pytest.approx(20 * (side**2 - 256) * low)
+        assert frame == pytest.approx(20 * (side**2 - 256) * paper)
+
+
+def test_a_scale_that_falls_makes_dark_bright():
+    data = drawings(is_dark=True)
+    fitted = data.fitted_to((1, 16, 16), scale=(1, -1))
+    light = drawings(is_dark=False).fitted_to((1, 16, 16), scale=(-1, 1))
+    np.testing.assert_allclose(fitted.x, light.x, atol=1e-12)
+    assert "so that dark is bright" in fitted.notes[-1]
 
 
 def test_small_images_are_enlarged_before_they_are_framed():
@@ -216,7 +231,7 @@ def test_weights_stay():
         (images(4, 4), (1, 0, 4), {}, ("shape", "(1, 0, 4)")),
         (images(4, 4), (1, 8, 8), {"background": np.nan}, ("background", "nan")),
         (images(4, 4), (1, 8, 8), {"background": "black"}, ("background", "'black'")),
-        (images(4, 4), (1, 8, 8), {"scale": (1, 1)}, ("scale", "low < high")),
+        (images(4, 4), (1, 8, 8), {"scale": (1, 1)}, ("scale", "two different")),
         (images(4, 4), (1, 8, 8), {"scale": 2}, ("scale", "2")),
         (images(4, 4), (1, 8, 8), {"content": (9, 8)}, ("content", "(9, 8)")),
         (images(4, 4), (1, 8, 8), {"content": 8}, ("content", "8")),

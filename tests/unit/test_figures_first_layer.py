@@ -78,3 +78,20 @@ def test_weights_that_say_nothing(value):
 def test_bad_input_is_named(match, arguments):
     with pytest.raises(am.DescriptionError, match=match):
         first_layer_data(*arguments)
+
+
+def test_images_that_are_known_need_no_shape():
+    network = am.Network((2, 3, 5), [am.Dense(4), am.Dense(2, "identity")])
+    it = am.Model(network, np.arange(float(network.n_parameters)))
+    assert first_layer_data(it).images.shape == (4, 6, 5)
+    x = np.random.default_rng(0).random((20, 3, 4))
+    data = am.Dataset.from_arrays(x, np.arange(20) % 2)
+    trained = am.train(am.mlp(12, 4, 1), data, am.Training(epochs=1), seeds=1, progress=False).best
+    assert first_layer_data(trained).images.shape == (4, 3, 4)
+    assert first_layer_data(trained, (6, 2)).images.shape == (4, 6, 2)
+
+
+def test_a_first_layer_of_images_has_kernels_instead():
+    network = am.lenet1989()
+    with pytest.raises(am.DescriptionError, match=r"a dense first layer.*draw kernels instead"):
+        first_layer_data(am.Model(network, np.zeros(network.n_parameters)))

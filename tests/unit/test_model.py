@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.network import flattened, mlp, unflattened
+from amenable.network import Conv2d, flattened, mlp, unflattened
 
 NETWORK = mlp(2, 3, 1, activation="sigmoid")
 WEIGHTS = {
@@ -108,3 +108,15 @@ def test_it_cannot_be_changed():
 def test_bad_input_is_named(error, match, make):
     with pytest.raises(error, match=match):
         make()
+
+
+def test_images_have_the_shape_of_the_network_or_are_flat():
+    network = am.Network((1, 4, 6), [Conv2d(2, 3), am.Dense(2)])
+    it = am.Model(network, np.linspace(-1, 1, network.n_parameters))
+    x = np.random.default_rng(0).random((5, 24))
+    expected = it.decision(x)
+    for shape in ((5, 4, 6), (5, 1, 4, 6)):
+        np.testing.assert_array_equal(it.decision(x.reshape(shape)), expected)
+    for shape in ((5, 6, 4), (5, 2, 12), (5, 1, 6, 4), (5, 4, 6, 1), (5, 2, 3, 4)):
+        with pytest.raises(am.DataError, match=r"images of shape.*or rows of 24 numbers"):
+            it.decision(x.reshape(shape))

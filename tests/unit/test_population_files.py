@@ -185,8 +185,8 @@ class TestDamage:
 
 class TestForeign:
     def test_newer_version(self, saved):
-        rewrite(saved, members(saved), version=2, amenable="9.0")
-        refused(saved, r"newer amenable \(9.0\) in version 2 .* up to 1; upgrade")
+        rewrite(saved, members(saved), version=3, amenable="9.0")
+        refused(saved, r"newer amenable \(9.0\) in version 3 .* up to 2; upgrade")
 
     def test_newer_description_inside(self, saved):
         networks = json.loads(members(saved)[HEADER].tobytes())["networks"]

@@ -174,6 +174,26 @@ def test_bad_input_is_one_line_that_names_the_culprit(error, match, given):
     refused(error, match, **given)
 
 
+@pytest.mark.parametrize(
+    ("shape", "match"),
+    [
+        (
+            (1, 16, 16),
+            r"expected images of 8x8, as in data 'digits', got 16x16; use data.fitted_to",
+        ),
+        ((1, 4, 16), r"expected images of 8x8, as in data 'digits', got 4x16"),
+        ((4, 4, 4), r"expected images of 8x8, as in data 'digits', got 4x4x4"),
+    ],
+)
+def test_images_of_another_shape_are_refused_also_where_pixels_are_as_many(shape, match):
+    network = am.Network(shape, [am.Dense(10)])
+    with pytest.raises(am.DescriptionError, match=match):
+        am.train(network, "digits", SHORT, seeds=1)
+    one = am.Model(network, np.zeros(network.n_parameters))
+    with pytest.raises(am.DataError, match="data: 'digits' has images of 8x8, the network"):
+        one.plot("confusion", "digits")
+
+
 class TestStart:
     def test_by_name_flat_and_trained_are_the_same(self):
         first = am.train(NETWORK, DATA, SHORT, seeds=1).best

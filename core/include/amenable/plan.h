@@ -111,6 +111,21 @@ struct Layer {
   Initializer bias_init = Initializer::constant;
 };
 
+// Whether every unit sees every input through a weight of its own: dense, or a convolution whose
+// one window is the whole image (LeNet-5's 120 maps of one unit). Weights lie in the same order
+// then.
+static inline bool is_dense(const Layer& it) {
+  if (it.kind == Kind::dense) return true;
+  const Window& window = it.window;
+  bool sees_all = (it.kind == Kind::conv || it.kind == Kind::local) &&
+                  window.kernel_height == window.in_height &&
+                  window.kernel_width == window.in_width && window.pad_height == 0 &&
+                  window.pad_width == 0;
+  for (int map = 0; sees_all && map < window.maps; ++map)
+    sees_all = window.n_seen(map) == window.in_maps;
+  return sees_all;
+}
+
 struct Plan {
   std::int32_t n_inputs = 1;
   std::int32_t n_layers = 0;

@@ -7,94 +7,62 @@ from typing import Annotated
 
 import typer
 
-from amenable.cli import options
+from amenable.cli.options import HOW, RESULT, WHAT, option, read_number, read_whole
 
 FOLDER = Path("digits")
 SEEDS, PASSES, RATE = 32, 23, 0.03  # passes of the paper, whose rates were other ones
 ACTIVATION = "scaled_tanh"
 
-WHAT, HOW, RESULT = options.WHAT, options.HOW, options.RESULT
-
 Data = Annotated[
     str,
-    typer.Option(
-        metavar="NAME",
-        rich_help_panel=WHAT,
-        show_default=False,
-        help="digits, usps, mnist or a file of images; they are resized to the network's input. "
+    option(
+        WHAT,
+        "NAME",
+        "digits, usps, mnist or a file of images; they are resized to the network's input. "
         "[dim]Default: digits.[/dim]",
     ),
 ]
 NetworkName = Annotated[
     str,
-    typer.Option(
-        "--network",
-        metavar="NAME",
-        rich_help_panel=WHAT,
-        show_default=False,
-        help="lenet1989, lenet1 or lenet5. [dim]Default: lenet1989.[/dim]",
+    option(
+        WHAT, "NAME", "lenet1989, lenet1 or lenet5. [dim]Default: lenet1989.[/dim]", "--network"
     ),
 ]
 Seeds = Annotated[
     int | None,
-    typer.Option(
-        parser=options.read_whole,
-        metavar="N",
-        rich_help_panel=WHAT,
-        show_default=False,
-        help="How many are trained. [dim]Default: 32.[/dim]",
-    ),
+    option(WHAT, "N", "How many are trained. [dim]Default: 32.[/dim]", parser=read_whole),
 ]
 Epochs = Annotated[
     int | None,
-    typer.Option(
-        parser=options.read_whole,
-        metavar="N",
-        rich_help_panel=HOW,
-        show_default=False,
-        help="Passes over the training samples. [dim]Default: 23.[/dim]",
+    option(
+        HOW, "N", "Passes over the training samples. [dim]Default: 23.[/dim]", parser=read_whole
     ),
 ]
 Activation = Annotated[
     str,
-    typer.Option(
-        metavar="NAME",
-        rich_help_panel=WHAT,
-        show_default=False,
-        help="Of all layers. [dim]Default: scaled_tanh, 1.7159 tanh(2x / 3).[/dim]",
+    option(
+        WHAT,
+        "NAME",
+        "Of all layers; of the output only where its values reach -1 and 1. "
+        "[dim]Default: scaled_tanh, 1.7159 tanh(2x / 3).[/dim]",
     ),
 ]
 LearningRate = Annotated[
     float | None,
-    typer.Option(
-        "--lr",
-        parser=options.read_number,
-        metavar="RATE",
-        rich_help_panel=HOW,
-        show_default=False,
-        help="Learning rate. [dim]Default: 0.03.[/dim]",
-    ),
+    option(HOW, "RATE", "Learning rate. [dim]Default: 0.03.[/dim]", "--lr", parser=read_number),
 ]
 Init = Annotated[
     str | None,
-    typer.Option(
-        metavar="NAME",
-        rich_help_panel=HOW,
-        show_default=False,
-        help="Initial weights. [dim]Default: lecun1989, uniform within 2.4 / fan-in; for lenet5 "
+    option(
+        HOW,
+        "NAME",
+        "Initial weights. [dim]Default: lecun1989, uniform within 2.4 / fan-in; for lenet5 "
         "lecun_uniform.[/dim]",
     ),
 ]
 Out = Annotated[
     Path,
-    typer.Option(
-        "--out",
-        "-o",
-        metavar="FOLDER",
-        rich_help_panel=RESULT,
-        show_default=False,
-        help="Where pictures go. [dim]Default: digits.[/dim]",
-    ),
+    option(RESULT, "FOLDER", "Where pictures go. [dim]Default: digits.[/dim]", "--out", "-o"),
 ]
 Figures = Annotated[
     bool,
@@ -112,19 +80,14 @@ Compare = Annotated[
 ]
 Sample = Annotated[
     int | None,
-    typer.Option(
-        parser=options.read_whole,
-        metavar="N",
-        rich_help_panel=RESULT,
-        show_default=False,
-        help="The test sample whose feature maps are drawn, from 0. [dim]Default: 0.[/dim]",
+    option(
+        RESULT,
+        "N",
+        "The test sample whose feature maps are drawn, from 0. [dim]Default: 0.[/dim]",
+        parser=read_whole,
     ),
 ]
 Save = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE",
-        rich_help_panel=RESULT,
-        help="Keep the best network by training error, for amenable predict.",
-    ),
+    option(RESULT, "FILE", "Keep the best network by training error, for amenable predict."),
 ]

@@ -189,13 +189,14 @@ def sentences(rows: Sequence[Row], voting: int | None, paper: Row | None) -> lis
         return ["No network has finite weights: all diverged. Take a smaller --lr."]
     n = len(main.test)
     share = f"{100 * middle / main.n_test:.1f} %"
+    tested = counted(main.n_test, "test sample")
     said = [
-        f"{main.name}: half of {counted(n, 'network')} make at most {middle // 1:.0f} mistakes on "
-        f"{main.n_test:,} test samples ({share}), the best {low:.0f}, the worst {high:.0f}"
-        + (f"; the one of 1989 made {paper.test[0, 1]:.0f}." if paper else ".")
+        f"{main.name}: half of {counted(n, 'network')} make at most "
+        f"{counted(int(middle), 'mistake')} on {tested} ({share}), the best {low:.0f}, the worst "
+        f"{high:.0f}" + (f"; the one of 1989 made {paper.test[0, 1]:.0f}." if paper else ".")
     ]
     if n == 1:
-        said = [f"{main.name} makes {_count(middle)} mistakes on {main.n_test:,} test samples."]
+        said = [f"{main.name} makes {counted(int(middle), 'mistake')} on {tested} ({share})."]
     if voting is not None and n > 1:
         said.append(f"Voting together they make {voting}.")
     said.extend(_sharing(main, rows[1:]))
@@ -217,10 +218,11 @@ def _sharing(main: Row, others: Sequence[Row]) -> list[str]:
         worse = float(np.mean(np.sign(b[None] - a[:, None]) / 2 + 0.5))
         if other.spread("training", 1)[0] > 2 * max(main.spread("training", 1)[0], 1.0):
             slower.append(other.name)
-        told.append(f"{other.name} {_count(middle)} (worse in {100 * worse:.0f} % of pairs)")
+        pairs = f", worse in {100 * worse:.0f} % of pairs" if len(a) * len(b) > 1 else ""
+        told.append(f"{other.name} {_count(middle)}{pairs}")
     if not told:
         return []
-    said = [f"Without shared weights the median is: {joined(told)}."]
+    said = [f"Without shared weights the median is: {'; '.join(told)}."]
     if slower:
         said.append(
             f"On the training samples, too, {joined(slower)} made more than twice the mistakes: "
@@ -237,8 +239,14 @@ def _time(main: Row, paper: Row | None) -> str:
     told = f"Training took {main.fit_s:.1f} s, {each:.2g} s a network"
     if paper is None:
         return f"{told}."
-    factor = float(f"{DAYS_1989 * DAY_S / each:.2g}")
-    return f"{told}: in 1989 one took three days, {factor:,.0f} times as long."
+    passes, its = main.passes or 1, paper.passes or 1
+    factor = float(f"{DAYS_1989 * DAY_S / its * passes / each:.2g}")
+    if passes == its:
+        return f"{told}: in 1989 one took three days, {factor:,.0f} times as long."
+    return (
+        f"{told}: in 1989 one took three days for its {its} passes, pass for pass {factor:,.0f} "
+        "times as long."
+    )
 
 
 def _count(value: float) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from amenable.cli.phrases import counted
 from amenable.cli.plan import naming
-from amenable.datasets import Dataset, load
+from amenable.datasets import Dataset
+from amenable.datasets.pictures import load_pictures
 from amenable.errors import DataError, DescriptionError
 from amenable.network import (
     Conv2d,
@@ -19,19 +21,23 @@ from amenable.network import (
     lenet1989,
     mlp,
 )
+from amenable.network.activations import parse_activation
 from amenable.network.presets import ACTIVATION
+from amenable.population.pixels import Pixels
+from amenable.population.samples import light_on_dark
 from amenable.training import SGD, Training
 
-TEST = 0.2  # held out where the data has no test samples of its own
-RANGE = (-1.0, 1.0)  # of pixels, white and black, as in the papers
 MOST_SEEDS = 4096  # each keeps all its weights
 MOST_RIVALS = 16  # seeds of each network for comparison: they have more weights than a LeNet
 
-NETWORKS: Mapping[str, Callable[[str], Network]] = {
-    "lenet1989": lambda activation: lenet1989(activation, activation),
-    "lenet1": lambda activation: lenet1(activation, activation),
+# Activations whose values reach the targets, -1 and 1; others do for hidden layers only.
+REACHING = ("scaled_tanh", "tanh", "softsign", "sine", "identity")
+
+NETWORKS: Mapping[str, Callable[[str, str], Network]] = {
+    "lenet1989": lenet1989,
+    "lenet1": lenet1,
     # Squared error needs an output with bounds, as the radial basis functions of 1998 had.
-    "lenet5": lambda activation: lenet5(activation=activation, output=activation),
+    "lenet5": lambda activation, output: lenet5(activation=activation, output=output),
 }
 # Within 2.4 / fan-in, as the papers have it, the seven layers of LeNet-5 begin on a plateau: on the
 # digits of 8 by 8 none of eight had left it after six passes. The other is of LeCun et al. 1998,
@@ -58,29 +64,36 @@ class Rival:
 
 
 def load_digits(data: str, network: Network) -> Dataset:
-    """Training and test samples, as images of the network's input from -1 to 1."""
-    read = load(data, validation=0.0)
-    if not len(read.test):
-        read = load(data, validation=0.0, test=TEST)
+    """Training and test samples, as images of the network's input, paper -1 and ink 1."""
+    read = load_pictures(data)
+    _, height, width = network.input_shape or (1, 1, 1)  # all presets take images
     if read.task != "classification":
         raise DataError(f"--data: {read.name} has no classes; expected images of things to tell")
+    if read.image is None and read.n_inputs != height * width:
+        raise DataError(
+            f"--data: {read.name} has {counted(read.n_inputs, 'input')} and no images; expected "
+            "grey images of things to tell"
+        )
+    if read.image is not None and read.image[0] > 1:
+        raise DataError(
+            f"--data: {read.name} has images of {read.image[0]} channels; expected grey ones"
+        )
+    if Pixels.of(read) is None and read.image is not None:
+        raise DataError(f"--data: {read.name} has images that are all alike; nothing is to be told")
     if not len(read.test):
         raise DataError(f"--data: {read.name} has no test samples; give a file with a test split")
-    _, height, width = network.input_shape or (1, 1, 1)  # all presets take images
-    pixels = read.x[read.training]
-    is_scaled = (float(pixels.min()), float(pixels.max())) == RANGE
     with naming("--data"):
-        scale = None if is_scaled else RANGE
-        return read.fitted_to((1, height, width), scale=scale)
+        return light_on_dark(read, (1, height, width))
 
 
 def network_named(name: str, activation: str = ACTIVATION) -> Network:
-    """The preset of that name, with that activation in all layers."""
+    """The preset of that name, with that activation in all layers where it reaches the targets."""
     if name not in NETWORKS:
         known = ", ".join(NETWORKS)
         raise DescriptionError(f"--network: expected one of {known}, got '{name}'")
     with naming("--activation"):
-        network = NETWORKS[name](activation)
+        reaches = parse_activation(activation)[0] in REACHING
+        network = NETWORKS[name](activation, activation if reaches else ACTIVATION)
         network.check_trainable()
     return network
 
@@ -116,7 +129,7 @@ def rivals(network: Network) -> list[Rival]:
         dense = mlp(
             ends[0], width, ends[1], activation=activation, output=network.output_activation
         )
-        found.append(Rival(f"dense, same {of}", f"{width} hidden units", dense))
+        found.append(Rival(f"dense (same {of})", f"{width} hidden units", dense))
     return found
 
 

@@ -113,6 +113,7 @@ def _run(
 ) -> int:
     """Check, train or load, draw, write, say."""
     from amenable.cli import screen, subject
+    from amenable.cli.rehearsal import rehearse
     from amenable.figures.canvas import themed
     from amenable.figures.kinds import kind_named
     from amenable.figures.plotting import check_options
@@ -132,11 +133,13 @@ def _run(
         subject.check_trial(wanted.get("trial"), plan.n_networks)
     else:
         kind_named(name, of_one=not isinstance(shown, Population))
-        data = subject.data_of_saved(request, samples)
+        data = subject.data_of_saved(request, samples, shown, err)
         configurations = shown.configurations if isinstance(shown, Population) else ()
     given = {**recipe.options, **subject.axes(kind, configurations, by), **wanted}
     check_options(kind, given)
     if shown is None:
+        with err.status("checking"):
+            rehearse(kind, plan, given, request.threads)
         shown = subject.trained(kind, plan, request, console, err)
         if shown.is_cancelled:
             screen.fail("cancelled; nothing is drawn")

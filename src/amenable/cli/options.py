@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,6 +32,18 @@ def _read(text: str, what: str) -> float:
         return float(text)
     except ValueError:
         raise typer.BadParameter(f"expected {what}, got {text!r}") from None
+
+
+def option(panel: str, metavar: str, text: str, *names: str, parser: Any = None) -> Any:
+    """An option whose help says its default; called as its variable, unless names are given."""
+    return typer.Option(
+        *names,
+        parser=parser,
+        metavar=metavar,
+        rich_help_panel=panel,
+        help=text,
+        show_default=False,
+    )
 
 
 Data = Annotated[

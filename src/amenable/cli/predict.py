@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.console import Console
 
+    from amenable.cli.ink import Target
     from amenable.cli.predict_input import Rows
+    from amenable.errors import AmenableError
     from amenable.population import TrainedNetwork
 
 MOST_ROWS = 30  # of the table on the screen; a file has them all
 
 HELP = (
     "Say what a saved network makes of pictures or of rows of numbers.\n\n"
-    "MODEL is a file that [cyan]amenable digits --save[/cyan] or save() wrote. What is drawn in a "
-    "picture is made bright on dark, cut out, resized and centred as digits are; numbers are taken "
+    "MODEL is a file that [cyan]amenable digits --save[/cyan] or save() wrote. In a picture, paper "
+    "is what most of its border shows, be it light or dark, and ink what differs from it. What is "
+    "drawn is cut out, resized and centred, and paper and ink take the values that they had in the "
+    "images that the network learned. Arrays of images are treated alike; other numbers are taken "
     "as they are."
 )
 EXAMPLES = """
@@ -47,7 +51,7 @@ Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE...",
-        help="PNG, JPEG and other pictures; NPY, NPZ, CSV and TSV of numbers.",
+        help="PNG, JPEG and other pictures; NPY, NPZ, CSV and TSV of numbers; folders of pictures.",
         show_default=False,
     ),
 ]
@@ -56,15 +60,15 @@ Content = Annotated[
     typer.Option(
         parser=options.read_whole,
         metavar="N",
-        help="Pixels of the longer side of what is drawn. [dim]Default: 16, or 20 if the network "
-        "learned MNIST.[/dim]",
+        help="Pixels of the longer side of what is drawn. [dim]Default: as in the images that the "
+        "network learned.[/dim]",
     ),
 ]
 Scale = Annotated[
     str | None,
     typer.Option(
-        metavar="LOW,HIGH",
-        help="Values of paper and ink. [dim]Default: -1,1 for networks of images, else 0,1.[/dim]",
+        metavar="PAPER,INK",
+        help="Their values. [dim]Default: as in the images that the network learned.[/dim]",
     ),
 ]
 CsvFile = Annotated[
@@ -107,15 +111,16 @@ def predict(
 ) -> int:
     """Say what a saved network makes of pictures or of rows of numbers."""
     from amenable.cli import export, screen
-    from amenable.cli.predict_input import read_rows, target_of
+    from amenable.cli.ink import target_of
+    from amenable.cli.predict_input import pictures_of
     from amenable.writing import check_writable
 
     console = screen.results()
     trained = load_network(model)
-    target = target_of(trained.network, trained.data.name, content, _read_scale(scale))
+    target = target_of(trained.network, trained.data.pixels, content, _read_scale(scale))
     if csv_file is not None:
         check_writable(csv_file, "--csv")
-    read = [(path, read_rows(path, target)) for path in files]
+    read, refused = _read_all(pictures_of(files), target)
     found = [answers(trained, str(path), rows) for path, rows in read]
     everything = [it for part in found for it in part]
     _say_head(console, model, trained)
@@ -126,7 +131,27 @@ def predict(
     _say_rest(console, everything, csv_file)
     if csv_file is not None:
         export.write_csv(csv_file, [_record(it, measure_of(trained)) for it in everything])
-    return 0
+    for error in refused:
+        screen.fail(str(error))
+    return 2 if refused else 0
+
+
+def _read_all(
+    paths: list[Path], target: Target
+) -> tuple[list[tuple[Path, Rows]], list[AmenableError]]:
+    """What can be read, and what is wrong with the other files, unless that is all."""
+    from amenable.cli.predict_input import read_rows
+    from amenable.errors import AmenableError
+
+    read, refused = [], []
+    for path in paths:
+        try:
+            read.append((path, read_rows(path, target)))
+        except AmenableError as error:
+            refused.append(error)
+    if not read:
+        raise refused[0]
+    return read, refused
 
 
 def load_network(path: Path) -> TrainedNetwork:
@@ -207,21 +232,25 @@ def _read_scale(text: str | None) -> tuple[float, float] | None:
     words = text.split(",")
     if len(words) != 2:
         raise typer.BadParameter(f"--scale: expected two numbers such as -1,1, got {text!r}")
-    low, high = (options.read_number(word) for word in words)
-    if not low < high:
-        raise typer.BadParameter(f"--scale: expected the lower number first, got {text!r}")
-    return low, high
+    paper, ink = (options.read_number(word) for word in words)
+    if paper == ink:
+        raise typer.BadParameter(f"--scale: expected two different numbers, got {text!r}")
+    return paper, ink
 
 
 def _say_head(console: Console, path: Path, trained: TrainedNetwork) -> None:
     from amenable.cli import screen
+    from amenable.datasets.images import sized
 
     data = trained.data
     learned = f"{data.n_classes} classes" if data.n_classes else "numbers"
+    images = ""
+    if (it := data.pixels) is not None:
+        images = f", images of {sized(it.shape)}, paper {it.paper:g} and ink {it.ink:g}"
     screen.say(
         console,
         f"{path}: {trained.network.structure}, which learned {learned} of {data.name} "
-        f"({data.n_training:,} samples)",
+        f"({data.n_training:,} samples{images})",
     )
 
 

@@ -5,48 +5,22 @@ from __future__ import annotations
 import csv
 import zipfile
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.datasets.framing import fitted
+from amenable.cli.ink import DARK, LIGHT, Target, as_input
+from amenable.datasets.framing import border, paper_and_ink
 from amenable.errors import DataError, FileError
-from amenable.network import Network
+from amenable.population.pixels import INK
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 TABLES = {".csv": ",", ".tsv": "\t"}
-INK = 0.25  # of the way from background to the darkest stroke; below is paper and its noise
-FAINT = 0.05  # a contrast, of black to white, below which a picture counts as empty
-USUAL = 16  # pixels of the longer side of a digit in USPS and in LeNet-1's frame
-IN_MNIST = 20  # and in MNIST's: LeCun et al. 1998, Proc. IEEE 86:2278-2324
 MOST_PIXELS = 50_000_000
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a network takes.
-
-    Parameters
-    ----------
-    n_inputs : int
-        Numbers of a row.
-    size : (height, width) or None
-        Of grey images; None where a row is no such image.
-    content : int
-        Pixels of the longer side of what is drawn, within the frame.
-    scale : (low, high)
-        Values of paper and ink.
-    """
-
-    n_inputs: int
-    size: tuple[int, int] | None
-    content: int
-    scale: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,32 +42,16 @@ class Rows:
     is_picture: bool = False
 
 
-def target_of(
-    network: Network, data_name: str, content: int | None, scale: tuple[float, float] | None
-) -> Target:
-    """What the network takes, as far as that is known.
-
-    Networks described with images have learned pixels from -1 to 1 if `amenable digits` made them,
-    others from 0 to 1.
-    """
-    shape = network.input_shape
-    side = round(network.inputs**0.5)
-    if shape is None and side * side == network.inputs and side > 3:
-        shape = (1, side, side)
-    size = None if shape is None or shape[0] != 1 else (shape[1], shape[2])
-    usual = IN_MNIST if "mnist" in data_name.lower() or "idx" in data_name else USUAL
-    within = min(size) if size else usual
-    if content is not None and not 1 <= content <= within:
-        raise DataError(
-            f"--content: expected 1 to {within}, the network's input, got {content}; {usual} is "
-            "usual"
-        )
-    return Target(
-        network.inputs,
-        size,
-        min(usual, within) if content is None else content,
-        scale or ((0.0, 1.0) if network.input_shape is None else (-1.0, 1.0)),
-    )
+def pictures_of(paths: list[Path]) -> list[Path]:
+    """The files, and in the place of each folder the pictures in it, by name."""
+    found = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        files = [it for it in inside if it is path or it.suffix.lower() in PICTURES]
+        if not files:
+            raise FileError(f"{path}: a folder without pictures; give one with .png or .jpg files")
+        found += files
+    return found
 
 
 def read_rows(path: Path, target: Target) -> Rows:
@@ -121,13 +79,13 @@ def read_rows(path: Path, target: Target) -> Rows:
 
 
 def _of_picture(path: Path, target: Target) -> Rows:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with Image.open(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise FileError(f"{path}: more than {MOST_PIXELS:,} pixels; make it smaller")
-            grey = _grey(picture)
+            grey = _grey(ImageOps.exif_transpose(picture))  # a camera may have been held upright
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         reason = "no picture" if isinstance(error, UnidentifiedImageError) else str(error)
         raise FileError(f"{path}: damaged or {reason}; save it again") from error
@@ -138,75 +96,20 @@ def _of_picture(path: Path, target: Target) -> Rows:
 
 
 def _grey(picture: Any) -> Floats:
-    """Brightness (H, W) from 0 to 1, on white where the picture is transparent."""
+    """Brightness (H, W) from 0 to 1; what is transparent shows paper that ink stands out from."""
     from PIL import Image
 
     if picture.mode.startswith("I") or picture.mode == "F":  # more than 8 bits
         values = np.asarray(picture, dtype=np.float64)
-        top = 65535.0 if values.max(initial=0.0) > 255 else 255.0
+        top = max(float(values.max(initial=0.0)), 255.0)  # of 10, 12 or 16 bits
         return np.clip(values / top, 0.0, 1.0)
     coloured = picture.convert("RGBA")
-    paper = Image.new("RGBA", coloured.size, "white")
+    brightness = np.asarray(coloured.convert("L"), dtype=np.float64)
+    opacity = np.asarray(coloured.getchannel("A"), dtype=np.float64)
+    is_bright = np.sum(brightness * opacity) > 127.5 * np.sum(opacity)
+    paper = Image.new("RGBA", coloured.size, "black" if is_bright else "white")
     paper.alpha_composite(coloured)
     return np.asarray(paper.convert("L"), dtype=np.float64) / 255.0
-
-
-def as_input(grey: Floats, target: Target, name: str) -> tuple[Floats, str]:
-    """Brightness (H, W) as a row of the network's inputs, and what was done.
-
-    What is drawn is made bright on dark, cut out, resized and centred; a picture that has the
-    network's size already is neither cut nor moved.
-    """
-    if target.size is None:
-        raise DataError(
-            f"{name}: the network takes {target.n_inputs} numbers that are no grey image; give "
-            "them in a .csv, .npy or .npz file"
-        )
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    background = float(np.median(edge))
-    ink = grey - background if background <= 0.5 else background - grey
-    strongest = float(ink.max(initial=0.0))
-    if strongest < FAINT:
-        raise DataError(f"{name}: the picture is empty; expected something drawn on plain paper")
-    ink = np.clip(ink / strongest, 0.0, 1.0)
-    done = ["dark on light, inverted"] if background > 0.5 else []
-    size = f"{grey.shape[0]}x{grey.shape[1]}"
-    if grey.shape == target.size:
-        done.append(f"{size} pixels, as they are")
-    else:
-        ink, how = _framed(ink, target)
-        done.append(how)
-    low, high = target.scale
-    done.append(f"pixels from {low:g} to {high:g}")
-    return (low + (high - low) * ink).reshape(-1), ", ".join(done)
-
-
-def _framed(ink: Floats, target: Target) -> tuple[Floats, str]:
-    """What is drawn, cut out, resized to the content's size and put into the middle."""
-    assert target.size is not None  # the caller has looked
-    rows, columns = (np.flatnonzero((ink > INK).any(axis=axis)) for axis in (1, 0))
-    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    factor = Fraction(target.content, max(cut.shape))
-    content = tuple(
-        min(n, max(1, round(s * factor))) for n, s in zip(target.size, cut.shape, strict=True)
-    )
-    only = np.zeros(1, dtype=np.int64)
-    framed, _ = fitted(
-        cut[None, None],
-        target.size,
-        only,
-        content=(content[0], content[1]),
-        background=0.0,
-        scale=None,
-        name="",
-    )
-    image = framed[0, 0]
-    height, width = target.size
-    how = (
-        f"{cut.shape[0]}x{cut.shape[1]} of {ink.shape[0]}x{ink.shape[1]} pixels cut out, resized "
-        f"to {content[0]}x{content[1]}, centred in {height}x{width}"
-    )
-    return image / image.max(), how  # thin strokes fade where many pixels become one
 
 
 def _of_table(path: Path, separator: str, target: Target) -> Rows:
@@ -260,6 +163,9 @@ def _of_arrays(path: Path, suffix: str, target: Target) -> Rows:
     what = f"{path}: {name}" if name else str(path)
     if array.dtype.kind not in "buif" or not array.size:
         raise DataError(f"{what}: expected numbers, got {array.dtype} of shape {array.shape}")
+    if not np.isfinite(array).all():
+        first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise DataError(f"{what}[{', '.join(map(str, first))}]: expected a finite number")
     return _of_array(what, array, target)
 
 
@@ -274,19 +180,65 @@ def _named(path: Path, names: list[str]) -> str:
 
 
 def _of_array(what: str, array: NDArray[Any], target: Target) -> Rows:
+    images = _as_images(array, target)
+    if images is None:
+        return Rows(_as_rows(what, array, target), "numbers as they are")
+    is_bytes = images.dtype == np.uint8
+    if images.shape[1:] == target.size and not is_bytes:
+        return _scaled(np.asarray(images, dtype=np.float64), target)
+    low, high = (0.0, 255.0) if is_bytes else (float(images.min()), float(images.max()))
+    if low == high:
+        raise DataError(f"{what}: the images are empty; expected something drawn on plain paper")
+    grey = (np.asarray(images, dtype=np.float64) - low) / (high - low)
+    pairs = [as_input(one, target, f"{what}[{i}]") for i, one in enumerate(grey)]
+    return Rows(np.stack([x for x, _ in pairs]), _summed_up([done for _, done in pairs], target))
+
+
+def _summed_up(done: list[str], target: Target) -> str:
+    """What was done to all images of a file; what differs from one to the next is left out."""
+    if len(done) == 1:
+        return done[0]
+    n_dark = sum(it.startswith(DARK) for it in done)
+    ways = {DARK: n_dark, LIGHT: len(done) - n_dark}
+    found = [f"{n:,} {way}" if n < len(done) else way for way, n in ways.items() if n]
+    if "as they are" not in done[0]:
+        found.append(f"drawings cut out, resized to {target.content} pixels, centred")
+    return "; ".join([", ".join(found), target.values])
+
+
+def _as_images(array: NDArray[Any], target: Target) -> NDArray[Any] | None:
+    """Grey images (N, H, W), where the array holds some and the network takes such."""
+    if target.size is None:
+        return None
+    if array.ndim == 4 and array.shape[1] == 1:
+        return array[:, 0]
+    if array.ndim == 3:
+        return array
+    if array.size == target.n_inputs or (array.ndim == 2 and array.shape[1] == target.n_inputs):
+        return array.reshape(-1, *target.size)
+    return array[None] if array.ndim == 2 and array.dtype == np.uint8 else None
+
+
+def _as_rows(what: str, array: NDArray[Any], target: Target) -> Floats:
     expected = target.n_inputs
     if array.ndim == 1 and array.size == expected:
         array = array[None]
-    is_one = target.size is not None and array.ndim == 2 and array.shape[1] != expected
-    if is_one:  # one image
-        array = array[None]
-    if array.dtype == np.uint8 and array.ndim == 3 and target.size is not None:
-        pairs = [as_input(one / 255.0, target, f"{what}[{i}]") for i, one in enumerate(array)]
-        return Rows(np.stack([x for x, _ in pairs]), pairs[0][1])
     if array.ndim < 2 or array[0].size != expected:
         size = f", or images of {target.size[0]}x{target.size[1]}" if target.size else ""
         raise DataError(
             f"{what}: expected rows of {expected} numbers{size}, got shape {array.shape}"
         )
-    x = np.asarray(array, dtype=np.float64).reshape(len(array), expected)
-    return Rows(x, "numbers as they are")
+    return np.asarray(array, dtype=np.float64).reshape(len(array), expected)
+
+
+def _scaled(images: Floats, target: Target) -> Rows:
+    """Images (N, H, W) with the network's paper and ink: as they are, where they have them."""
+    rows, (to_paper, to_ink) = images.reshape(len(images), -1), target.scale
+    least, most = min(target.scale), max(target.scale)
+    is_within = least <= rows.min() and rows.max() <= most
+    paper, ink = paper_and_ink(images)
+    if paper == ink or (is_within and abs(border(images) - to_paper) <= INK * (most - least)):
+        return Rows(rows, "pixels as they are")
+    share = (rows - paper) / (ink - paper)
+    done = f"paper {paper:g} and ink {ink:g} scaled; {target.values}"
+    return Rows(to_paper * (1 - share) + to_ink * share, done)

@@ -21,11 +21,13 @@ from amenable.cli.request import Request
 from amenable.datasets import Dataset
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.kinds import KINDS, Kind
+from amenable.figures.plotting import input_shape
 from amenable.model import Model
 from amenable.network import Dense, lenet1989
 from amenable.network.presets import ACTIVATION
 from amenable.population import Configuration, DataSummary, Population, TrainedNetwork, train
 from amenable.population.keys import check_key, value_of
+from amenable.population.samples import fitted, found_again, light_on_dark
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,15 +55,34 @@ def saved(path: Path) -> Population | Model | None:
     return LOADERS[found].load(path) if found in LOADERS else None
 
 
-def data_of_saved(request: Request, samples: str | None) -> Dataset | None:
-    """The data that saved networks learned, where it is named; training options are refused."""
+def data_of_saved(
+    request: Request, samples: str | None, shown: Population | Model, err: Console
+) -> Dataset | None:
+    """The data for saved networks, where it is named; training options are refused.
+
+    Where it can be, it is made what they learned, to the split; else images are brought to their
+    input, and it is said that the samples are other ones.
+    """
     of_data = ("data", "target", "task", "split")
     for one in fields(Request):
         if one.name not in of_data and getattr(request, one.name) != one.default:
             raise DescriptionError(
                 f"--{one.name}: {request.data} is trained already; leave the option out"
             )
-    return None if samples is None else plan.load_data(replace(request, data=samples))
+    if samples is None:
+        return None
+    request = replace(request, data=samples)
+    learned = shown.data if isinstance(shown, Population | TrainedNetwork) else None
+    shape = input_shape(shown)
+    if learned is not None and request == Request(samples):
+        found = found_again(samples, learned, shape)
+        if found is not None:
+            return found
+    with plan.naming("--data"):
+        data = fitted(plan.load_data(request), learned, shape)
+    if learned is not None and data.fingerprint != learned.fingerprint:
+        screen.say(err, f"{data.name}: not the samples that were learned, or split otherwise")
+    return data
 
 
 def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> plan.Plan:
@@ -81,7 +102,7 @@ def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> 
 def _of_images(chosen: plan.Plan, request: Request) -> plan.Plan:
     """The plan with LeNets, and the data as images of their input, from -1 to 1."""
     activations = request.activation or (ACTIVATION,)
-    data = chosen.data.fitted_to((1, 16, 16), scale=(-1.0, 1.0))
+    data = light_on_dark(chosen.data, (1, 16, 16))
     last = Dense(data.n_outputs(), "identity")
     lenets = (lenet1989(activation) for activation in activations)
     networks = (replace(it, layers=(*it.layers[:-1], last)) for it in lenets)

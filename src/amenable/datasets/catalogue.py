@@ -54,7 +54,7 @@ def load(
     validation: float = 0.2,
     test: float = 0.0,
     seed: int = 0,
-    image: Image | None = None,
+    image: Image | str | None = None,
     **parameters: float,
 ) -> Dataset:
     """Load built-in data by name, or a file.
@@ -92,8 +92,9 @@ def load(
         nothing. Data with its own test split keeps it, and `validation` is of the rest.
     seed : int
         Decides which rows are held out, and where a toy problem's points lie.
-    image : (channels, height, width), optional
-        Shape of the images that flat rows of an NPZ, HDF5 or LIBSVM file hold.
+    image : (channels, height, width) or "square", optional
+        Shape of the images that flat rows of an NPZ, HDF5 or LIBSVM file hold; "square" for grey
+        ones as wide as high, and where images are images already.
     **parameters
         Of a toy problem, as `catalogue` lists them.
 
@@ -115,7 +116,7 @@ def load(
     >>> load("xor").notes[-1]
     'all 4 rows are for training: a truth table has none to hold out'
     """
-    known = _builtin_name(name)
+    known = builtin_name(name)
     options = {"validation": validation, "test": test}
     if known is not None and target is not None:
         raise DataError(f"{known} has one target of its own, got target={target!r}; leave it out")
@@ -160,7 +161,7 @@ def catalogue() -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _builtin_name(name: str | os.PathLike[str]) -> str | None:
+def builtin_name(name: str | os.PathLike[str]) -> str | None:
     """The built-in name meant, or None for a file; a word that is neither is an error."""
     if not isinstance(name, str):
         if not isinstance(name, os.PathLike):

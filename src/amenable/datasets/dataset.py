@@ -364,11 +364,12 @@ class Dataset(Recorded):
         content : (height, width), optional
             What the images are resized to within the frame, instead of by the rule above.
         background : float, optional
-            Value of the frame, before scaling; the least of the training images by default, the
-            darkest where ink is bright.
+            Value of the frame, before scaling. By default that of paper: the least or the largest
+            of the training images, whichever the median of their outermost pixels is nearer to.
         scale : (low, high), optional
             Scale all pixels alike, so that the least and the largest value of the training images
-            become these two, as in ``(-1, 1)``. Unscaled by default.
+            become these two, as in ``(-1, 1)``, or ``(1, -1)`` to make dark ink bright. Unscaled by
+            default.
 
         Returns
         -------

@@ -10,7 +10,7 @@ from amenable.datasets.frames import Table, table_to_dataset
 from amenable.datasets.hdf5 import EXTENSIONS as HDF5
 from amenable.datasets.hdf5 import read_hdf5
 from amenable.datasets.idx import is_idx, read_idx_pairs
-from amenable.datasets.images import Image, check_image
+from amenable.datasets.images import SQUARE, Image, check_image
 from amenable.datasets.npz import read_npz
 from amenable.datasets.pairs import Pair, pairs_to_dataset
 from amenable.datasets.source import did_you_mean, listed
@@ -34,11 +34,13 @@ def load_file(
     validation: float = 0.2,
     test: float = 0.0,
     seed: int = 0,
-    image: Image | None = None,
+    image: Image | str | None = None,
 ) -> Dataset:
     """The data of one file; `target` names a column of a table, `image` is the shape of rows."""
     extension = path.suffix.lower()
     is_table = extension in SEPARATORS or extension == ".parquet"
+    if path.is_dir():
+        raise DataError(f"{path}: a folder; expected a file")
     if not (is_table or extension in (".npz", *HDF5) or is_idx(path) or is_svmlight(path)):
         known = listed(EXTENSIONS, most=len(EXTENSIONS))
         raise DataError(f"{path.name}: files of this kind are not read; expected one of {known}")
@@ -52,20 +54,21 @@ def load_file(
         return table_to_dataset(table, target=target, task=task, **options, seed=seed)
     if target is not None:
         raise DataError(f"{path.name} holds its target apart, got target={target!r}; leave it out")
-    if image is not None:
+    if image is not None and image != SQUARE:
         image = check_image(image, f"{path.name}: image")
     pairs = _read_pairs(path, extension, image)
     return pairs_to_dataset(path.name, pairs, task=task, **options, seed=seed, image=image)
 
 
-def _read_pairs(path: Path, extension: str, image: Image | None) -> list[Pair]:
+def _read_pairs(path: Path, extension: str, image: Image | str | None) -> list[Pair]:
     if extension == ".npz":
         return read_npz(path)
     if extension in HDF5:
         return read_hdf5(path)
     if is_idx(path):
         return read_idx_pairs(path)
-    return read_svmlight(path, None if image is None else prod(image))
+    n_inputs = prod(image) if isinstance(image, tuple) else None
+    return read_svmlight(path, n_inputs, is_square=image == SQUARE)
 
 
 def read_parquet(path: Path) -> Table:
@@ -92,7 +95,5 @@ def _check_file(path: Path) -> None:
         raise DataError(
             f"{path}: no such file" + (did_you_mean(path.name, beside) or "; check its path")
         )
-    if path.is_dir():
-        raise DataError(f"{path}: a folder; expected a file")
     if path.stat().st_size == 0:
         raise DataError(f"{path.name}: the file is empty; expected a header and rows, or arrays")

@@ -23,6 +23,20 @@ the middle of its 28 by 28 inputs (LeCun et al. 1998, Proceedings of the IEEE 86
 """
 
 BLOCK = 1024  # images scaled at a time, so that what is in between stays small
+LOOKED_AT = 2000  # images that say where paper is: more would not change a median
+
+
+def border(images: Floats) -> float:
+    """The median of the outermost pixels of `images` (N, …, H, W): what is paper, mostly."""
+    some = images[:LOOKED_AT]
+    sides = some[..., 0, :], some[..., -1, :], some[..., 0], some[..., -1]
+    return float(np.median(np.concatenate([side.reshape(-1) for side in sides])))
+
+
+def paper_and_ink(images: Floats) -> tuple[float, float]:
+    """The least and the largest value of `images`; first that which borders are nearer to."""
+    low, high, edge = float(images.min()), float(images.max()), border(images)
+    return (low, high) if edge - low <= high - edge else (high, low)
 
 
 def content_size(size: Size, room: Size) -> Size:
@@ -48,10 +62,11 @@ def fitted(
 ) -> tuple[Floats, list[str]]:
     """`images` (N, C, H, W) brought to `size`, and what was done; see `Dataset.fitted_to`."""
     seen = images[training]
-    low, high = float(seen.min()), float(seen.max())
+    paper, ink = paper_and_ink(seen)
+    low, high = min(paper, ink), max(paper, ink)
     own: Size = images.shape[2], images.shape[3]
     inner = content_size(own, size) if content is None else _check_content(content, size)
-    frame = low if background is None else _check_background(background)
+    frame = paper if background is None else _check_background(background)
     scale = None if scale is None else _check_scale(scale)
     images, said = _framed(images, size, inner, frame)
     if scale is not None:
@@ -86,6 +101,8 @@ def _rescaled(x: Floats, low: float, high: float, scale: tuple[float, float]) ->
     """`x` with `low` and `high` moved to the two of `scale`, exactly, and what was done."""
     to_low, to_high = scale
     note = f"pixels scaled: {low:g} … {high:g} of the training split to {to_low:g} … {to_high:g}"
+    if to_low > to_high:
+        note += ", so that dark is bright"
     scaled = x if x.flags.writeable else x.copy()
     for block in np.array_split(scaled, len(x) // BLOCK + 1):
         share = (block - low) / (high - low)
@@ -94,11 +111,11 @@ def _rescaled(x: Floats, low: float, high: float, scale: tuple[float, float]) ->
 
 
 def _check_scale(scale: object) -> tuple[float, float]:
-    """`scale` as two different finite numbers, the lower first, or DataError."""
+    """`scale` as two different finite numbers, or DataError."""
     values = tuple(scale) if isinstance(scale, tuple | list) else ()
-    if len(values) == 2 and all(_is_number(value) for value in values) and values[0] < values[1]:
+    if len(values) == 2 and all(_is_number(value) for value in values) and values[0] != values[1]:
         return float(values[0]), float(values[1])
-    raise DataError(f"scale: expected (low, high), two numbers with low < high, got {scale!r}")
+    raise DataError(f"scale: expected two different numbers such as (-1, 1), got {scale!r}")
 
 
 def _check_background(background: object) -> float:

@@ -1,7 +1,7 @@
 """The shape of images, (channels, height, width): what it may be, and which an array has."""
 
 from collections.abc import Sequence
-from math import prod
+from math import isqrt, prod
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from amenable.errors import DataError
 
 Image = tuple[int, int, int]
+SQUARE = "square"  # asks for grey images as wide as high
 
 CHANNELS = (1, 3, 4)
 """Grey, colours, colours with opacity: what a last axis so short must be, after a longer first."""
@@ -36,6 +37,17 @@ def check_pixels(image: object, n_inputs: int, name: str) -> Image:
             f"{n_inputs} inputs; give a shape with that product"
         )
     return checked
+
+
+def square(n_inputs: int, name: str) -> Image:
+    """The square image of so many pixels, or DataError."""
+    side = isqrt(n_inputs)
+    if side * side != n_inputs:
+        raise DataError(
+            f"{name}: rows of {n_inputs} numbers are no square images; say what they are with "
+            "image=(channels, height, width)"
+        )
+    return 1, side, side
 
 
 def check_target_shape(

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from amenable.datasets.arrays import as_inputs
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.images import (
+    SQUARE,
     Image,
     channels_first,
     check_image,
     check_pixels,
     image_shape,
     pixel_names,
+    square,
 )
 from amenable.datasets.source import Source, check_numbers
 from amenable.datasets.splits import Split, check_fractions, split_rows
@@ -36,11 +38,11 @@ def pairs_to_dataset(
     validation: float,
     test: float,
     seed: int,
-    image: Image | None = None,
+    image: Image | str | None = None,
 ) -> Dataset:
     """One pair is split; of two, the second is kept as the test split.
 
-    `image` says that flat rows are images, and of which shape.
+    `image` says that flat rows are images, and of which shape, or "square".
 
     Images keep one scale for all pixels, since scaling each pixel by itself would blow up those
     that are nearly always blank. Other inputs are standardized column by column.
@@ -105,8 +107,10 @@ def _joined(name: str, part: str, arrays: Sequence[NDArray[Any]]) -> NDArray[Any
     return np.concatenate(arrays)
 
 
-def _asked(name: str, image: Image, own: Image | None, n_inputs: int) -> Image:
+def _asked(name: str, image: Image | str, own: Image | None, n_inputs: int) -> Image:
     """The shape that was asked for, or DataError where the samples have another."""
+    if image == SQUARE:
+        return square(n_inputs, name) if own is None else own
     if own is not None and check_image(image, f"{name}: image") != own:
         raise DataError(f"{name}: holds images of shape {own}, got image={image}; leave it out")
     return check_pixels(image, n_inputs, name)

@@ -8,6 +8,7 @@ import bz2
 import gzip
 import zlib
 from collections.abc import Callable
+from math import isqrt
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,11 +29,11 @@ def is_svmlight(path: Path) -> bool:
     return suffix in SUFFIXES or (suffix == "" and path.suffix.lower() == ".bz2")
 
 
-def read_svmlight(path: Path, n_inputs: int | None = None) -> list[Pair]:
+def read_svmlight(path: Path, n_inputs: int | None = None, is_square: bool = False) -> list[Pair]:
     """Samples as dense rows; and the test pair where ``NAME.t`` stands beside ``NAME``.
 
     A file may leave out zeros, also of all last inputs: `n_inputs` says how many there are, by
-    default as many as one of the files has.
+    default as many as one of the files has, or the next square number.
     """
     from sklearn.datasets import load_svmlight_files
 
@@ -47,6 +48,8 @@ def read_svmlight(path: Path, n_inputs: int | None = None) -> list[Pair]:
             _refuse_first_mistake(it)
         raise DataError(f"{path.name}: not a LIBSVM file ({error})") from None
     present = read[0].shape[1]  # of both files the same
+    if is_square:
+        n_inputs = (isqrt(present - 1) + 1) ** 2
     if n_inputs is not None and present > n_inputs:
         raise DataError(
             f"{path.name}: holds inputs up to number {present}, got an image of {n_inputs} pixels"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from amenable.datasets import Dataset
+from amenable.datasets.images import sized
 from amenable.description import fail
 from amenable.errors import DataError
 from amenable.model import Model
@@ -69,6 +70,12 @@ def as_samples(field: str, data: object, split: str, model: Model) -> Dataset:
         fail(field, "a Dataset", data, 'write load("moons")')
     if not len(data.split(split)[0]):
         raise DataError(f"split: '{data.name}' has no {split} samples; choose another split")
+    taken, image = model.network.input_shape, data.image
+    if taken is not None and image is not None and image != taken:
+        raise DataError(
+            f"{field}: '{data.name}' has images of {sized(image)}, the network "
+            f"{model.network.structure} takes {sized(taken)}; pass data.fitted_to({taken})"
+        )
     if data.n_inputs != model.network.inputs:
         raise DataError(
             f"{field}: '{data.name}' has {data.n_inputs} inputs, the network "

@@ -7,7 +7,7 @@ from math import ceil, isqrt, sqrt
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize, TwoSlopeNorm
+from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 
@@ -15,6 +15,7 @@ from amenable.datasets import Dataset
 from amenable.description import choice, fail, integer
 from amenable.figures.arguments import as_model, as_samples
 from amenable.figures.canvas import dressed, new_figure, themed
+from amenable.figures.images import draw_image
 from amenable.figures.legends import colour_bar, rounded
 from amenable.model import Model
 from amenable.population import TrainedNetwork
@@ -217,12 +218,7 @@ def _height(tiled: NDArray[np.float64], most: float) -> float:
 
 def _draw_input(found: FeatureMaps, ax: Axes, theme: str) -> None:
     dressed(ax, theme)
-    image = found.image[0] if len(found.image) == 1 else np.moveaxis(found.image, 0, -1)
-    low, high = float(np.nanmin(image)), float(np.nanmax(image))
-    if image.ndim == 3:
-        image = (image - low) / ((high - low) or 1.0)
-    norm = Normalize(low, high if high > low else low + 1.0)
-    ax.imshow(image, cmap="gray_r", norm=norm, interpolation="nearest")
+    draw_image(ax, found.image)
     ax.set_axis_off()
     ax.set_title(_wrapped(found.about), color=themed(theme).ink, fontsize=8.5)
 

@@ -16,6 +16,7 @@ from amenable.figures.arguments import as_model
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.legends import colour_bar, counted, rounded
 from amenable.model import Model
+from amenable.population import TrainedNetwork
 
 MOST_UNITS = 100  # more are too small to be seen
 MOST_NUMBERED = 36
@@ -70,9 +71,10 @@ def first_layer_data(model: Model, shape: tuple[int, int] | None = None) -> Firs
     Parameters
     ----------
     model : Model
-        A network whose inputs are pixels, row by row.
+        A network whose inputs are pixels, row by row, with a dense first layer.
     shape : tuple of two int, optional
-        Height and width of an image; by default a square, as 8 x 8 for 64 inputs.
+        Height and width of an image. By default that of the network's input, or of the images that
+        it learned, channels below each other; else a square, as 8 x 8 for 64 inputs.
 
     Returns
     -------
@@ -82,7 +84,8 @@ def first_layer_data(model: Model, shape: tuple[int, int] | None = None) -> Firs
     Raises
     ------
     DescriptionError
-        If the inputs are no square and no shape is given, or the shape does not fit them.
+        If the first layer is of images, the inputs are no square and no shape is given or known,
+        or the shape does not fit them.
 
     Examples
     --------
@@ -93,7 +96,10 @@ def first_layer_data(model: Model, shape: tuple[int, int] | None = None) -> Firs
     (12, 8, 8)
     """
     model = as_model("model", model)
-    height, width = _shape(shape, model.network.inputs)
+    first = model.network.layers[0]
+    if first.kind != "dense":
+        fail("model", "a dense first layer", first.describe(), "draw kernels instead")
+    height, width = _shape(_known(model) if shape is None else shape, model.network.inputs)
     weights = model.weights["1.weight"]
     norms = np.linalg.norm(np.nan_to_num(weights, nan=0.0, posinf=0.0, neginf=0.0), axis=1)
     units = np.argsort(-norms, kind="stable")[:MOST_UNITS]
@@ -145,12 +151,21 @@ def draw_first_layer(found: FirstLayer, ax: Axes | None = None, *, theme: str = 
     return figure_of(ax)
 
 
+def _known(model: Model) -> tuple[int, int] | None:
+    """Height and width of the images that the inputs are known to be; channels add up."""
+    image = model.network.input_shape
+    if image is None and isinstance(model, TrainedNetwork) and model.data.pixels is not None:
+        image = model.data.pixels.shape
+    return None if image is None else (image[0] * image[1], image[2])
+
+
 def _shape(shape: object, inputs: int) -> tuple[int, int]:
     """Height and width of so many inputs."""
     if shape is None:
         side = isqrt(inputs)
         if side * side != inputs:
-            fail("shape", f"height and width of {inputs} inputs, as they are no square", shape)
+            what = f"height and width of {inputs} inputs, as they are no square"
+            fail("shape", what, shape, f"such as (1, {inputs})")
         return side, side
     found = items("shape", shape, "height and width", "write shape=(8, 8)")
     if len(found) != 2:

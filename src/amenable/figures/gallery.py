@@ -245,7 +245,7 @@ def draw_gallery(
     """
     colours = themed(theme)
     n = len(found.panels)
-    across = min(n, columns or _columns(n))
+    across = min(n, _columns(n) if columns is None else integer("columns", columns, 1))
     down = -(-n // across)
     size = 1.0 if across < 3 else 0.6 if across < 5 else 0.5
     if figure is None:

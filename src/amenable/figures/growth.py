@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from amenable.datasets import Dataset
-from amenable.description import integer, items
+from amenable.description import fail, integer, items
 from amenable.errors import DataError
 from amenable.figures.arguments import as_population
 from amenable.figures.samples import Samples, samples_data
-from amenable.population import Population, train
+from amenable.population import Configuration, Population, train
 from amenable.population.checks import as_seeds
 
 SIZES = 6  # numbers of samples, each half of the next
@@ -56,14 +56,7 @@ def growth_data(
     >>> growth_data(population, data, sizes=[40, 160], seeds=2).accuracy.shape
     (1, 3, 2)
     """
-    population = as_population("population", population)
-    configurations = population.configurations
-    if len(configurations) > MOST_CONFIGURATIONS:
-        raise DataError(
-            f"population: expected at most {MOST_CONFIGURATIONS} configurations, got "
-            f"{len(configurations)}; choose some with where()"
-        )
-    numbers = _sizes(data, sizes)
+    configurations, numbers = growing(population, data, sizes, seeds)
     order = np.random.default_rng([0]).permutation(data.training)
     quality: dict[str, list[list[float]]] = {}
     seconds: dict[str, list[list[float]]] = {}
@@ -84,12 +77,32 @@ def growth_data(
     return samples_data(numbers, quality, times, measure, "seconds per network")
 
 
+def growing(
+    population: Population,
+    data: Dataset,
+    sizes: Sequence[int] | None = None,
+    seeds: int | Sequence[int] = 5,
+) -> tuple[tuple[Configuration, ...], list[int]]:
+    """What is to be trained and on how many samples, or what `growth_data` refuses."""
+    configurations = as_population("population", population).configurations
+    if len(configurations) > MOST_CONFIGURATIONS:
+        raise DataError(
+            f"population: expected at most {MOST_CONFIGURATIONS} configurations, got "
+            f"{len(configurations)}; choose some with where()"
+        )
+    as_seeds(seeds)
+    return configurations, _sizes(data, sizes)
+
+
 def _sizes(data: Dataset, given: Sequence[int] | None) -> list[int]:
     n = len(data.training)
     if given is None:
         halves = [n // 2**k for k in range(SIZES)]
         return sorted({it for it in halves if it >= FEWEST} or {n})
-    return [
+    numbers = [
         integer(f"sizes[{i}]", it, 2, n, f"'{data.name}' has {n} training samples")
         for i, it in enumerate(items("sizes", given, "numbers of samples", "write [50, 100]"))
     ]
+    if not numbers or sorted(set(numbers)) != numbers:
+        fail("sizes", "numbers of samples, ascending", given, "write [50, 100]")
+    return numbers

@@ -7,7 +7,6 @@ from math import ceil, isqrt
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from amenable.encoding import middle
 from amenable.errors import DataError
 from amenable.figures.arguments import as_population, as_samples
 from amenable.figures.canvas import dressed, new_figure, themed
+from amenable.figures.images import draw_image
 from amenable.figures.legends import counted
 from amenable.population import Population
 
@@ -226,12 +226,7 @@ def _draw_one(found: Hardest, i: int, ax: Axes, theme: str) -> None:
     """One image with two lines above it and a bar below."""
     colours = themed(theme)
     image = found.images[i]
-    low, high = float(image.min()), float(image.max())
-    shown = image[0] if len(image) == 1 else np.moveaxis(image, 0, -1)
-    if shown.ndim == 3:
-        shown = (shown - low) / ((high - low) or 1.0)
-    norm = Normalize(low, high if high > low else low + 1.0)
-    ax.imshow(shown, cmap="gray_r", norm=norm, interpolation="nearest")
+    draw_image(ax, image)
     height, width = image.shape[1:]
     share = found.right[i] / max(found.n_networks, 1)
     top, thick = height - 0.5 + 0.04 * height, 0.07 * height

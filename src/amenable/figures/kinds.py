@@ -7,16 +7,15 @@ name, only this table.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 
-from amenable.datasets import Dataset
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
+from amenable.figures import making
 from amenable.figures.confusion import confusion_data, draw_confusion
 from amenable.figures.curves import curves_data, draw_curves
 from amenable.figures.diagram import diagram_data, draw_diagram
@@ -25,10 +24,10 @@ from amenable.figures.feature_maps import draw_feature_maps, feature_maps_data
 from amenable.figures.first_layer import draw_first_layer, first_layer_data
 from amenable.figures.frames import draw_frames, frames_data
 from amenable.figures.frontier import draw_frontier, frontier_data
-from amenable.figures.functions import Functions, draw_functions, functions_data
+from amenable.figures.functions import draw_functions
 from amenable.figures.gallery import draw_gallery, gallery_data
 from amenable.figures.gradients import draw_gradients, gradients_data
-from amenable.figures.growth import growth_data
+from amenable.figures.growth import growing, growth_data
 from amenable.figures.hardest import draw_hardest, hardest_data
 from amenable.figures.histograms import draw_histograms, histograms_data
 from amenable.figures.interactions import draw_interactions, interactions_data
@@ -41,11 +40,7 @@ from amenable.figures.spectrum import draw_spectrum
 from amenable.figures.survival import draw_survival, survival_data
 from amenable.figures.trainability import draw_trainability, trainability_data
 from amenable.figures.walks import draw_walks
-from amenable.model import Model
-from amenable.population import Population
-from amenable.surfaces import Surface, Walk, along_path, around, curvature, through, walk
-from amenable.surfaces.planes import RESOLUTION
-from amenable.training import Training
+from amenable.surfaces import around, curvature
 
 POPULATION, TRIAL, MODEL, MODELS, DATA = "population", "trial", "model", "models", "data"
 OTHER, OTHERS = "other", "others"  # further networks with the same structure: one, or two
@@ -74,6 +69,8 @@ class Kind:
         How many the networks must have; None for any number.
     task : str or None
         What they must do: "classification", or None for either.
+    check : callable or None
+        Refuses what `make` refuses, of the same arguments, where making takes long.
     """
 
     name: str
@@ -85,6 +82,7 @@ class Kind:
     needs_data: bool = True
     inputs: int | None = None
     task: str | None = None
+    check: Callable[..., object] | None = None
 
     @property
     def is_of_population(self) -> bool:
@@ -109,78 +107,6 @@ class Kind:
     def has_one_axes(self) -> bool:
         """Whether it can be drawn on the caller's axes."""
         return "ax" in inspect.signature(self.draw).parameters
-
-
-def _functions(
-    models: Mapping[str, Model],
-    data: Dataset | None,
-    f: Callable[..., object] | None = None,
-    lo: float | None = None,
-    hi: float | None = None,
-    points: int = 1001,
-) -> Functions:
-    """The function that the samples lie on, straight between them, unless another is given."""
-    if data is not None and data.n_inputs == 1:
-        x = data.x[:, 0]
-        lo, hi = (x.min() if lo is None else lo), (x.max() if hi is None else hi)
-        if f is None:
-            places = np.argsort(x)
-            xs, ys = x[places], np.asarray(data.y, dtype=np.float64).reshape(len(x), -1)[places, 0]
-
-            def f(at: Any) -> Any:
-                return np.interp(at, xs, ys)
-
-    return functions_data(f, models, -1.0 if lo is None else lo, 1.0 if hi is None else hi, points)
-
-
-def _path(
-    population: Population,
-    trial: int,
-    data: Dataset,
-    training: Training | None = None,
-    split: str = "training",
-    margin: float = 0.25,
-    resolution: int = RESOLUTION,
-) -> Surface:
-    """`along_path` of one trial."""
-    return along_path(
-        population, data, training, split, trial=trial, margin=margin, resolution=resolution
-    )
-
-
-def _plane(
-    model: Model,
-    others: Sequence[Model],
-    data: Dataset,
-    training: Training | None = None,
-    split: str = "training",
-    names: Sequence[str] = ("a", "b", "c"),
-    margin: float = 0.25,
-    resolution: int = RESOLUTION,
-) -> Surface:
-    """`through` one network and two others."""
-    b, c = others
-    return through(
-        model, b, c, data, training, split, names=names, margin=margin, resolution=resolution
-    )
-
-
-def _walks(
-    model: Model,
-    other: Model,
-    data: Dataset,
-    training: Training | None = None,
-    split: str = "training",
-    match: bool | None = None,
-    points: int = 101,
-) -> Mapping[str, Walk]:
-    """Walks with the neurons as they are, and matched; or one of them."""
-    wanted = {"as they are": False, "neurons matched": True}
-    return {
-        name: walk(model, other, data, training, split, match=is_matched, points=points)
-        for name, is_matched in wanted.items()
-        if match in (None, is_matched)
-    }
 
 
 _TABLE = (
@@ -269,6 +195,7 @@ _TABLE = (
         (POPULATION, DATA),
         growth_data,
         draw_samples,
+        check=growing,
     ),
     Kind(
         "histograms",
@@ -341,7 +268,7 @@ _TABLE = (
         "functions",
         "a function of one input, its approximations and their errors",
         (MODELS, DATA),
-        _functions,
+        making.functions,
         draw_functions,
         ("weights",),
         needs_data=False,
@@ -367,7 +294,7 @@ _TABLE = (
         "path",
         "loss in the plane that holds most of a network's way through training",
         (POPULATION, TRIAL, DATA),
-        _path,
+        making.path,
         draw_landscape,
         ("weights", "snapshots"),
     ),
@@ -375,7 +302,7 @@ _TABLE = (
         "plane",
         "loss in the plane through three networks",
         (MODEL, OTHERS, DATA),
-        _plane,
+        making.plane,
         draw_landscape,
         ("weights",),
     ),
@@ -383,7 +310,7 @@ _TABLE = (
         "walk",
         "loss on the straight line between two networks, neurons matched or not",
         (MODEL, OTHER, DATA),
-        _walks,
+        making.walks,
         draw_walks,
         ("weights",),
     ),
@@ -394,6 +321,7 @@ _TABLE = (
         curvature,
         draw_spectrum,
         ("weights",),
+        check=making.check_curvature,
     ),
 )
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from amenable.datasets import Dataset
 from amenable.description import did_you_mean, fail
-from amenable.errors import AmenableError, DataError, DescriptionError
+from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import name_of
 from amenable.figures.kinds import (
     DATA,
@@ -29,6 +29,7 @@ from amenable.figures.spaghetti import Data
 from amenable.model import Model
 from amenable.population import Population, TrainedNetwork
 from amenable.population.checks import as_dataset
+from amenable.population.samples import found_again
 
 PLACES = ("best", "median", "worst")
 
@@ -66,13 +67,17 @@ class Prepared:
 
 
 def prepared(
-    subject: Population | Model, name: str, data: Data | None, options: Mapping[str, Any]
+    subject: Population | Model,
+    name: str,
+    data: Data | None,
+    options: Mapping[str, Any],
+    is_checked_only: bool = False,
 ) -> Prepared:
     """The arrays of a figure of a population or of one network.
 
     Options are those of the kind's two functions; besides, ``trial`` picks the network of a
     population ("best", "median", "worst" or a number), and ``to`` the other ends of a walk or
-    plane.
+    plane. Where they are to be checked only, arrays that take long are not made.
     """
     kind = kind_named(name, of_one=not isinstance(subject, Population))
     picked = {key: value for key, value in options.items() if _picks(kind, key)}
@@ -92,7 +97,8 @@ def prepared(
     made = {key: value for key, value in given.items() if key in own["make"]}
     drawn = {key: value for key, value in given.items() if key in own["draw"]}
     is_of_one = MODEL in kind.takes or TRIAL in kind.takes
-    return Prepared(kind, kind.make(*arguments, **made), drawn, trial if is_of_one else None)
+    make = kind.check if is_checked_only and kind.check else kind.make
+    return Prepared(kind, make(*arguments, **made), drawn, trial if is_of_one else None)
 
 
 def check_options(kind: Kind, given: Mapping[str, Any]) -> None:
@@ -139,16 +145,20 @@ def _samples(kind: Kind, subject: Population | Model, data: Data | None) -> Data
     name = ""
     if isinstance(subject, Population | TrainedNetwork):
         name = subject.data.name
-        try:
-            found = as_dataset(name)
-        except (AmenableError, OSError):
-            found = None
-        if found is not None and found.fingerprint == subject.data.fingerprint:
+        found = found_again(name, subject.data, input_shape(subject))
+        if found is not None:
             return found
     if kind.needs_data:
         which = f", those of '{name}' that it was trained on" if name else ""
         raise DataError(f"data: '{kind.name}' needs the samples{which}; give the data set")
     return None
+
+
+def input_shape(subject: Population | Model) -> tuple[int, int, int] | None:
+    """The images that networks take; those of a population all take the same."""
+    networks = (subject.network,) if isinstance(subject, Model) else subject.networks
+    shapes = [it.input_shape for it in networks if it.input_shape is not None]
+    return (shapes[0][0], shapes[0][1], shapes[0][2]) if shapes else None
 
 
 def _of_model(name: str, model: Model, data: Dataset | None, picked: Mapping[str, Any]) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 from amenable import encoding
 from amenable.datasets import Dataset, load
+from amenable.datasets.images import sized
 from amenable.description import shown, within
 from amenable.engine import Record
 from amenable.errors import DataError, DescriptionError
@@ -105,11 +106,7 @@ def product(
     for n, network in enumerate(networks):
         with within(_place("networks", n, networks)):
             network.check_trainable()
-            if network.inputs != data.n_inputs:
-                raise DescriptionError(
-                    f"Network.inputs: expected {data.n_inputs}, as in data '{data.name}', got "
-                    f"{network.inputs}; use {data.n_inputs}"
-                )
+            _check_inputs(network, data)
     for t, training in enumerate(trainings):
         with within(_place("trainings", t, trainings)):
             check_validation(training, data)
@@ -120,6 +117,21 @@ def product(
             with within(place):
                 training.check(network, data.task, data.n_classes, n_targets)
     return [Configuration(network, training) for network in networks for training in trainings]
+
+
+def _check_inputs(network: Network, data: Dataset) -> None:
+    """Refuse data with other inputs, and images of another shape with as many pixels."""
+    taken, image = network.input_shape, data.image
+    if taken is not None and image is not None and taken != image:
+        raise DescriptionError(
+            f"Network.inputs: expected images of {sized(image)}, as in data '{data.name}', got "
+            f"{sized(taken)}; use data.fitted_to({taken})"
+        )
+    if network.inputs != data.n_inputs:
+        raise DescriptionError(
+            f"Network.inputs: expected {data.n_inputs}, as in data '{data.name}', got "
+            f"{network.inputs}; use {data.n_inputs}"
+        )
 
 
 def _place(name: str, i: int, among: Sequence[object]) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from amenable.population.trials import Trials
 
 KIND = "population"
-VERSION = 1  # of the file; a change that an older reader misreads adds one
+VERSION = 2  # of the file; 1 knew nothing of pixels. What an older reader misreads adds one
 
 
 def save(trials: Trials, path: str | os.PathLike[str]) -> None:

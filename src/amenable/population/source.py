@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets import Dataset
+from amenable.datasets.images import check_pixels
 from amenable.description import Record, check_keys
 from amenable.errors import DataError
+from amenable.population.pixels import Pixels
 
 SPLITS = ("training", "validation")  # in the order of the engine's results
 
@@ -27,6 +29,9 @@ class DataSummary:
         Samples in these splits.
     fingerprint : str
         SHA-256 of what training saw, as `Dataset.fingerprint`.
+    pixels : Pixels or None
+        Of training images; None where they are none, or not known to be, and of files that were
+        saved before this was kept.
 
     Examples
     --------
@@ -43,6 +48,7 @@ class DataSummary:
     n_training: int
     n_validation: int
     fingerprint: str
+    pixels: Pixels | None = None
 
     @classmethod
     def of(cls, data: Dataset) -> DataSummary:
@@ -55,6 +61,7 @@ class DataSummary:
             n_training=len(data.training),
             n_validation=len(data.validation),
             fingerprint=data.fingerprint,
+            pixels=Pixels.of(data),
         )
 
     @property
@@ -82,6 +89,25 @@ class DataSummary:
                     f"learned, got {got!r} in '{data.name}'"
                 )
 
+    def prepared(self, data: Dataset) -> Dataset:
+        """Images brought to the size and values of those that were learned; other data as it is.
+
+        Raises
+        ------
+        DataError
+            If they have other channels.
+        """
+        mine = self.pixels
+        if mine is None or Pixels.of(data) is None:
+            return data
+        if data.image != mine.shape:
+            data = data.fitted_to(mine.shape)
+        its = Pixels.of(data)
+        if its is None or (its.paper, its.ink) == (mine.paper, mine.ink):
+            return data
+        ends = (mine.paper, mine.ink)
+        return data.fitted_to(mine.shape, scale=ends[::-1] if its.is_dark else ends)
+
     def named(self, labels: NDArray[np.int64]) -> NDArray[Any]:
         """Names of classes (N,) by their numbers; as integers, where all names are integers."""
         names = np.array(self.classes)
@@ -90,12 +116,17 @@ class DataSummary:
 
     def to_dict(self) -> Record:
         """The fields by name, as JSON knows them."""
-        return {**asdict(self), "classes": list(self.classes)}
+        found: Record = {one.name: getattr(self, one.name) for one in fields(self)}
+        pixels = None if self.pixels is None else self.pixels.to_dict()
+        return found | {"classes": list(self.classes), "pixels": pixels}
 
     @classmethod
     def from_dict(cls, record: object) -> DataSummary:
-        """The summary that `to_dict` recorded."""
+        """The summary that `to_dict` recorded; older records say nothing of pixels."""
         entries: dict[str, Any] = check_keys(cls, record)
+        if entries.get("pixels") is not None:
+            entries["pixels"] = Pixels.from_dict(entries["pixels"])
+            check_pixels(entries["pixels"].shape, entries["n_inputs"], "DataSummary.pixels")
         return cls(**{**entries, "classes": tuple(entries["classes"])})
 
 

@@ -21,7 +21,7 @@ from amenable.population.source import SPLITS, DataSummary
 from amenable.training import Training, parse_loss
 
 KIND = "trained network"
-VERSION = 1  # of the file; a change that an older reader misreads adds one
+VERSION = 2  # of the file; 1 knew nothing of pixels. What an older reader misreads adds one
 
 
 class Score(NamedTuple):
