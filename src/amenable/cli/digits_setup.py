@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from amenable.cli.phrases import counted
 from amenable.cli.plan import naming
 from amenable.datasets import Dataset
 from amenable.datasets.pictures import load_pictures
@@ -23,6 +22,7 @@ from amenable.network import (
 )
 from amenable.network.activations import parse_activation
 from amenable.network.presets import ACTIVATION
+from amenable.phrases import counted
 from amenable.population.pixels import Pixels
 from amenable.population.samples import light_on_dark
 from amenable.training import SGD, Training
