@@ -66,7 +66,7 @@ def _open(path: Path, is_writing: bool) -> sqlite3.Connection:
         return sqlite3.connect(f"{uri}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_S)
     try:
-        connection.execute("SELECT count(*) FROM sqlite_schema")
+        connection.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError:
         connection.close()
         wal = path.with_name(path.name + "-wal")
@@ -170,7 +170,7 @@ def _version(path: Path, connection: sqlite3.Connection) -> int:
     """The schema's version, if this program can read it."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if not n_tables:
         raise FileError(f"{path}: an empty file; expected a study")
     if application != schema.APPLICATION_ID or found < 1:
