@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 import warnings
@@ -35,8 +36,9 @@ def cluster(ray_environment):
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     import ray
     from ray.cluster_utils import Cluster
-    from ray_nodes import CLIENT_PORT, NODE, add_node
+    from ray_nodes import NODE, add_node, free_port
 
+    client_port, handler = free_port(), signal.getsignal(signal.SIGTERM)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # Ray leaves log files open as it starts
         cluster = Cluster(
@@ -44,7 +46,7 @@ def cluster(ray_environment):
             head_node_args={
                 **NODE,
                 "include_dashboard": False,
-                "ray_client_server_port": CLIENT_PORT,
+                "ray_client_server_port": client_port,
                 # A node that is gone is noticed in a second, not fifteen; a busy one has ten.
                 "_system_config": {
                     "health_check_period_ms": 500,
@@ -55,6 +57,8 @@ def cluster(ray_environment):
         for _ in range(2):
             add_node(cluster)
         ray.init(address=cluster.address, logging_level=logging.CRITICAL, log_to_driver=False)
+    cluster.client_address = f"ray://127.0.0.1:{client_port}"
     yield cluster
     ray.shutdown()
     cluster.shutdown()
+    signal.signal(signal.SIGTERM, handler)  # Ray has its own

@@ -11,7 +11,6 @@ from contextlib import closing
 
 import pytest
 import ray_driver
-from ray_nodes import CLIENT_PORT
 
 import amenable as am
 
@@ -72,7 +71,7 @@ def test_a_killed_driver_goes_on_from_its_store(cluster, tmp_path):
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     n_kept = am.Study(path).status.trials
     assert 100 <= n_kept < 400
-    done = driver("study", path, f"ray://127.0.0.1:{CLIENT_PORT}", 0)
+    done = driver("study", path, cluster.client_address, 0)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     ray_driver.study(quiet, None, 0)
     assert len(rows(quiet)[0]) == 400

@@ -13,7 +13,7 @@ import pytest
 from study_made import DATA, Made, candidate, making
 
 from amenable.errors import DescriptionError, FileError
-from amenable.study.store import opening, reading, schema, writing
+from amenable.study.store import opening, reading, schema, trials, writing
 
 ODD = [0.1, 5e-324, 0.0, 1.7976931348623157e308, np.inf, -np.inf, np.nan, 1 / 3]
 
@@ -303,10 +303,19 @@ def test_what_a_power_loss_tears_off_costs_blocks_and_no_more(path, tmp_path):
     assert len(set(left)) == n_blocks + 1
 
 
-def test_a_finished_block_is_on_the_disk(two):
-    with writing(two) as writer:
-        assert writer.connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
-        assert writer.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+def test_a_finished_block_is_on_the_disk(two, monkeypatch):
+    found = []
+
+    def ask_first(connection, *rest):
+        found.append(connection.execute("PRAGMA synchronous").fetchone())
+        insert(connection, *rest)
+
+    insert = trials.insert
+    monkeypatch.setattr(trials, "insert", ask_first)
+    with making(two) as made:
+        assert made.writer.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        made.write([1], [candidate(3, lr=0.1)], [3])
+    assert found == [(2,)]  # FULL
 
 
 def test_at_rest_a_study_is_one_file(two):

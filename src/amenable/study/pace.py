@@ -22,7 +22,7 @@ ROUNDS_S = 8.0  # at most so long a block
 MOST_TRIALS = 20_000  # of a block: its rows are written in a few hundredths of a second
 MOST_CONFIGURATIONS = 1_000  # of a block: each has to be described to the core
 MOST_BYTES = 64 * 2**20  # of the arrays that a block leaves
-PARTS = 3  # of what is left of a configuration, at least; more would be small sooner
+SMALLEST = 4  # the last blocks of a configuration are no smaller than such a part
 PASSES = 3.0  # through a network for each sample: forward, backward to inputs and to weights
 OF_A_TRIAL = 1e5  # multiply-adds that would take as long as a trial's start, end and row
 
@@ -149,8 +149,9 @@ def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
     start, n = 0, len(it.seeds)
     while start < n:
         unit = min(pace.at_once, pace.room(it.configuration))
-        # Smaller ones at the end, so that the last keeps nobody waiting.
-        room = min(pace.room(it.configuration), max((n - start) // PARTS, ROUNDS * unit))
+        # Smaller ones at the end, so that the last keeps nobody waiting for long.
+        room = pace.room(it.configuration)
+        room = min(room, max((n - start) // 2, room // SMALLEST, ROUNDS * unit))
         parts = math.ceil((n - start) / (room // unit * unit))
         size = math.ceil((n - start) / parts / unit) * unit
         yield it.seeds[start : start + size]

@@ -121,13 +121,15 @@ class Study:
         draw_seed : int
             Of the draw.
         on : str or Executor, optional
-            Where to train: this process by default, "ray" or "ray://HOST:PORT" for a cluster.
+            Where to train: this process by default, "ray" or "ray://HOST:PORT" for a cluster
+            (docs/clusters.md).
         keep : str
             Whose weights to keep: of "none", of the "best" trial of each configuration, of "all".
         curves : bool
             Whether to keep losses and metrics at the probes too, of the same trials.
         threads : int or None
-            None for all cores that the process may use.
+            None for all cores that the process may use. On a cluster, cores of one block; None for
+            one.
         progress : bool or callable, optional
             As for `train`.
         description, command : str

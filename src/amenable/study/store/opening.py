@@ -66,7 +66,7 @@ def _open(path: Path, is_writing: bool) -> sqlite3.Connection:
         return sqlite3.connect(f"{uri}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_S)
     try:
-        connection.execute("SELECT count(*) FROM sqlite_schema")
+        connection.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError:
         connection.close()
         wal = path.with_name(path.name + "-wal")
@@ -88,15 +88,21 @@ def create(path: Path, entries: Mapping[str, str]) -> None:
         replacing(path) as beside,
         told(path),
         closing(sqlite3.connect(beside, isolation_level=None)) as connection,
-        transaction(connection),
     ):
-        for statement in statements(schema.TABLES + schema.COUNTS):
-            connection.execute(statement)
-        connection.execute(schema.results_view(()))
-        connection.executemany("INSERT INTO study VALUES (?, ?)", entries.items())
-        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+        connection.execute("PRAGMA synchronous = OFF")  # it is on the disk before it has its name
+        with transaction(connection):
+            _fill(connection, entries)
     _settle(path.parent)
+
+
+def _fill(connection: sqlite3.Connection, entries: Mapping[str, str]) -> None:
+    """Tables, views, and what the study is about."""
+    for statement in statements(schema.TABLES + schema.COUNTS):
+        connection.execute(statement)
+    connection.execute(schema.results_view(()))
+    connection.executemany("INSERT INTO study VALUES (?, ?)", entries.items())
+    connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {schema.VERSION}")
 
 
 def _settle(folder: Path) -> None:
@@ -112,10 +118,8 @@ def _make_ready(path: Path, connection: sqlite3.Connection) -> None:
     """Settings of a writer; this schema, where the file has an older one."""
     found = _version(path, connection)
     connection.execute("PRAGMA journal_mode = WAL")
-    # A block that was finished is on the disk before the next is written, also where the power
-    # goes; at one block a second that costs nothing. On macOS only the second setting does it.
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA fullfsync = ON")  # on macOS only this brings anything to the disk
     if found < schema.VERSION:
         with transaction(connection):
             migrate(connection, found)
@@ -142,8 +146,13 @@ def statements(script: str) -> Iterator[str]:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of it, or nothing."""
+def transaction(connection: sqlite3.Connection, is_durable: bool = False) -> Iterator[None]:
+    """All of it, or nothing; if durable, it is on the disk at the end, also where the power goes.
+
+    What is not durable is there once something later is: the log is written in order.
+    """
+    if is_durable:
+        connection.execute("PRAGMA synchronous = FULL")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -152,13 +161,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:  # SQLite itself rolls back on some errors, as of a full disk
             connection.execute("ROLLBACK")
         raise
+    finally:
+        if is_durable:
+            connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _version(path: Path, connection: sqlite3.Connection) -> int:
     """The schema's version, if this program can read it."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (found,) = connection.execute("PRAGMA user_version").fetchone()
-    (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    (n_tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if not n_tables:
         raise FileError(f"{path}: an empty file; expected a study")
     if application != schema.APPLICATION_ID or found < 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -18,34 +18,39 @@ MEASURES = ("training_loss", "training_metric", "validation_loss", "validation_m
 UNKNOWN = len(engine.STATUSES)
 CODES = " ".join(f"WHEN '{name}' THEN {code}" for code, name in enumerate(engine.STATUSES))
 STATUS = f"CASE status {CODES} ELSE {UNKNOWN} END"
-N_COLUMNS = len(KEYS) + len(MEASURES) + 1
-AT_ONCE = 100  # rows of a statement: a third less time than one by one; SQLite allows 999 values
+MOST_VALUES = 999  # of a statement, in any SQLite: rows by the hundred take a third less time
 
 
 def insert(connection: sqlite3.Connection, result: BlockResult, block: int) -> None:
-    """A row of the table `trials` for each of a block's. SQLite takes NaN for NULL."""
-    values = chain.from_iterable(_rows(result, block))
-    n_whole, n_rest = divmod(result.block.n_trials, AT_ONCE)
-    for n_rows, times in ((AT_ONCE, n_whole), (n_rest, 1)):
+    """A row of the table `trials` for each of a block's."""
+    fields = _fields(result, block)
+    one = f"({', '.join(it if isinstance(it, str) else '?' for it in fields)})"
+    bound = [it for it in fields if not isinstance(it, str)]
+    values = chain.from_iterable(zip(*bound, strict=True))
+    at_once = MOST_VALUES // len(bound)
+    n_whole, n_rest = divmod(result.block.n_trials, at_once)
+    for n_rows, times in ((at_once, n_whole), (n_rest, 1)):
         if n_rows and times:
-            one = f"({', '.join('?' * N_COLUMNS)})"
             statement = f"INSERT INTO trials VALUES {', '.join([one] * n_rows)}"
-            rows = (tuple(islice(values, n_rows * N_COLUMNS)) for _ in range(times))
+            rows = (tuple(islice(values, n_rows * len(bound))) for _ in range(times))
             connection.executemany(statement, rows)
 
 
-def _rows(result: BlockResult, block: int) -> Iterator[tuple[Any, ...]]:
+def _fields(result: BlockResult, block: int) -> list[str | list[Any]]:
+    """The columns of a block's rows; as text of SQL where all rows have the same."""
     ids, seeds = result.block.ids, result.block.seeds
     names = np.array(engine.STATUSES, dtype=object)
-    return zip(
-        np.repeat(np.array(ids, dtype=np.int64), len(seeds)).tolist(),
+    numbers = np.repeat(np.array(ids, dtype=np.int64), len(seeds)).tolist()
+    measures = result.final.reshape(-1, len(MEASURES)).T
+    return [
+        str(ids[0]) if len(ids) == 1 else numbers,
         list(seeds) * len(ids),
         names[result.status].tolist(),
         result.steps.tolist(),
-        *result.final.reshape(-1, 4).T.tolist(),
-        [block] * result.block.n_trials,
-        strict=True,
-    )
+        # SQLite takes NaN for NULL; whole columns of it are of data without validation samples.
+        *("NULL" if np.isnan(it).all() else it.tolist() for it in measures),
+        str(block),
+    ]
 
 
 def fetch(

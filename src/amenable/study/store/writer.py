@@ -70,7 +70,7 @@ class Writer(Store):
 
     def write(self, result: BlockResult, place: str, keeper: Keeper) -> None:
         """A block that is finished: its trials, and the arrays that are kept of them."""
-        with told(self.path), transaction(self.connection):
+        with told(self.path), transaction(self.connection, is_durable=True):
             row = (_now(), result.block.n_trials, result.seconds, place)
             block = self.connection.execute(
                 "INSERT INTO blocks VALUES (NULL, ?, ?, ?, ?)", row
