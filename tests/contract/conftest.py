@@ -35,10 +35,13 @@ def cluster(ray_environment):
     pytest.importorskip("ray", reason="Ray is not installed: pip install 'amenable[ray]'")
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     import ray
+    from ray._private import ray_constants
     from ray.cluster_utils import Cluster
     from ray_nodes import NODE, add_node, free_port
 
     client_port, handler = free_port(), signal.getsignal(signal.SIGTERM)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(ray_constants, "ENABLE_RAY_CLUSTER", False)  # if it was imported before
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # Ray leaves log files open as it starts
         cluster = Cluster(
@@ -61,4 +64,5 @@ def cluster(ray_environment):
     yield cluster
     ray.shutdown()
     cluster.shutdown()
+    patch.undo()
     signal.signal(signal.SIGTERM, handler)  # Ray has its own

@@ -3,7 +3,7 @@
 import pytest
 from executor_contract import DATA, RECORD, ExecutorContract, block, check
 
-from amenable.errors import DescriptionError
+from amenable.errors import ClusterError, DescriptionError
 from amenable.study.executors.ray_cluster import RayExecutor
 
 
@@ -24,6 +24,14 @@ class TestRayExecutor(ExecutorContract):
         with executor:
             executor.open(DATA, RECORD, threads=None)
             check(list(executor.run([block(0)])), [block(0)])
+
+    def test_a_process_is_in_one_cluster(self, cluster):
+        import ray
+
+        executor = RayExecutor(cluster.client_address)
+        with executor, pytest.raises(ClusterError, match="in a cluster already"):
+            executor.open(DATA, RECORD, threads=1)
+        assert ray.is_initialized()  # and stays in it
 
     def test_of_the_best_no_more_is_sent(self, executor):
         with executor:

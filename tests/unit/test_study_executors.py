@@ -111,6 +111,27 @@ def test_the_cluster_of_this_machine_has_died(monkeypatch, tmp_path):
             executor.open(load("xor"), Record(), None)
 
 
+@pytest.mark.parametrize(
+    ("variable", "left", "found"),
+    [
+        (None, None, ""),
+        (None, "10.0.0.7:6379\n", "10.0.0.7:6379"),
+        ("head:6379", "10.0.0.7:6379", "head:6379"),
+        ("local", "10.0.0.7:6379", ""),  # Ray's word for a new one
+    ],
+)
+def test_which_cluster_is_joined(monkeypatch, tmp_path, variable, left, found):
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'amenable[ray]'")
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    if variable:
+        monkeypatch.setenv("RAY_ADDRESS", variable)
+    if left:
+        (tmp_path / "ray").mkdir()
+        (tmp_path / "ray" / "ray_current_cluster").write_text(left)  # as `ray start` does
+    assert ray_connection._started_by_hand() == found
+
+
 def test_a_node_without_the_package_says_so(monkeypatch):
     train = task()
     monkeypatch.setitem(sys.modules, "amenable.version", None)

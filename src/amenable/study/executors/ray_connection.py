@@ -32,10 +32,10 @@ HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])"
 ADDRESS = re.compile(rf"(?P<client>ray://)?(?P<host>{HOST})(?::(?P<port>\d{{1,5}}))?")
 EXPECTED = '"ray://HOST:PORT", or "HOST:PORT" of a cluster that this machine has joined'
 
-# Enough for the data, a copy in flight, and results on their way. Ray refuses less than 75 MB,
-# takes a third of all memory if nothing is said, and writes to disk what does not fit.
+# Enough for the data, and results on their way. Ray refuses less than 75 MB, takes a third of all
+# memory if nothing is said, and writes to disk what does not fit.
 STORE_BYTES = 128 * 2**20
-STORE_PER_DATA = 4
+STORE_PER_DATA = 2
 
 # Set while a cluster is started here. The second makes Ray take 127.0.0.1 for this machine's
 # address, as it does on macOS, so that its processes listen there and not on every interface.
@@ -97,8 +97,14 @@ class Connection:
         import ray
 
         self.ray: Any = ray
-        if address is None and ray.is_initialized():
-            return
+        if ray.is_initialized():
+            if address is None:
+                return
+            self.close()
+            raise ClusterError(
+                f"Ray at {address}: this process is in a cluster already; to train there write "
+                '"ray", else call ray.shutdown() before'
+            )
         self.is_ours = address is None and not _started_by_hand()
         try:
             self._undo.enter_context(_quiet_nodes(ray))
@@ -151,7 +157,8 @@ def _started_by_hand() -> str:
     """The cluster to join, or "": a variable names it, or `ray start` left word of it."""
     from ray._private.utils import read_ray_address
 
-    return os.environ.get("RAY_ADDRESS") or read_ray_address() or ""
+    named = os.environ.get("RAY_ADDRESS")
+    return "" if named == "local" else named or read_ray_address() or ""
 
 
 def _check_answers(address: str) -> None:
