@@ -87,10 +87,13 @@ def own():
     print(json.dumps(seen))
 
 
-def study(path, on, n_killed):
+def small_blocks():
+    """Many blocks, for as long as this process lives."""
     pace.BLOCK_S = pace.FIRST_S = 0.001
     pace.MOST_TRIALS, pace.FILL = 20, 1
 
+
+def study(path, on, n_killed):
     def progress(finished, _):
         if n_killed and finished >= n_killed:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -102,4 +105,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "own":
         own()
     else:
+        small_blocks()
         study(sys.argv[2], sys.argv[3], int(sys.argv[4]))
