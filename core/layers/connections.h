@@ -67,8 +67,9 @@ class Connections {
   const SeenRun& seen_run(int r) const { return seen_runs_[r]; }
 
   const std::int32_t* counting() const { return counting_; }  // 0, 1, 2, ...
-  // (places) where the window of each begins in the image
+  // (S, places) where the window of each begins in the images, and the unit of each in d
   const std::int32_t* places() const { return places_; }
+  const std::int32_t* d_places() const { return d_places_; }
   const std::int32_t* d_samples() const { return d_samples_; }  // (S) where each begins
   const std::int32_t* image_samples() const { return image_samples_; }
 
@@ -90,7 +91,7 @@ class Connections {
   Run* runs_ = nullptr;
   SeenRun* seen_runs_ = nullptr;
   const std::int32_t* counting_ = nullptr;  // 0, 1, 2, ...
-  const std::int32_t* places_ = nullptr;    // (places) where the window of each begins in the image
+  const std::int32_t *places_ = nullptr, *d_places_ = nullptr;
   const std::int32_t *d_samples_ = nullptr, *image_samples_ = nullptr;  // (S) where each begins
 };
 
@@ -153,16 +154,22 @@ inline void Connections::set_up_runs(Arena& arena) {
 
 inline void Connections::set_up_offsets(int S, Arena& arena) {
   const Window& it = window();
-  int longest = it.places();
+  int longest = 0;
   for (int r = 0; r < n_runs_; ++r)
     if (runs_[r].n_steps > longest) longest = runs_[r].n_steps;
-  std::int32_t *counting = table(arena, longest), *places = table(arena, it.places());
+  std::int32_t *counting = table(arena, longest), *places = table(arena, S * it.places()),
+               *d_places = table(arena, S * it.places()), *d_samples = table(arena, S),
+               *image_samples = table(arena, S);
   for (int i = 0; i < longest; ++i) counting[i] = i;
-  for (int i = 0; i < it.places(); ++i)
-    places[i] = i / it.width * it.stride_height * width_ + i % it.width * it.stride_width;
-  counting_ = counting, places_ = places;
-  std::int32_t *d_samples = table(arena, S), *image_samples = table(arena, S);
-  for (int s = 0; s < S; ++s) d_samples[s] = s * layer_->units, image_samples[s] = s * image_size_;
+  for (int s = 0; s < S; ++s) {
+    d_samples[s] = s * layer_->units, image_samples[s] = s * image_size_;
+    for (int i = 0; i < it.places(); ++i) {
+      const int row = i / it.width * it.stride_height, column = i % it.width * it.stride_width;
+      places[s * it.places() + i] = image_samples[s] + row * width_ + column;
+      d_places[s * it.places() + i] = d_samples[s] + i;
+    }
+  }
+  counting_ = counting, places_ = places, d_places_ = d_places;
   d_samples_ = d_samples, image_samples_ = image_samples;
 }
 

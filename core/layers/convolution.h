@@ -50,9 +50,9 @@ class Convolution : private Connections {
     return !is_local() && window().stride_width == 1 &&
            (kernel_width == 5 || (kernel_width == 3 && n_maps == 1));
   }
-  // How many maps' rows of so many registers half a first-level cache of 48 KB holds.
+  // How many maps' rows of so many registers three quarters of a first-level cache of 48 KB hold.
   static int maps_at_once(int row) {
-    const int n = 24 * 1024 / (row * LANE_BYTES);
+    const int n = 36 * 1024 / (row * LANE_BYTES);
     return n > 1 ? n : 1;
   }
 
@@ -64,8 +64,9 @@ class Convolution : private Connections {
   void gradient_sliding(const Run& run, const V* d, V* g, int n, Start from);
   void gradient_local(const Run& run, const V* d, V* g, int n, Start from);
   void hand_back_conv(const SeenRun& run, const V* w, V* area, int n, Start from);
-  void hand_back_row(const SeenRun& run, int y, int first_map, int n_maps, const V* w, V* area,
-                     int n, Start from);
+  void pad_gradient(const V* d, int n);
+  void hand_back_row(const SeenRun& run, int y, int first_map, int n_maps, const V* d, const V* w,
+                     V* area, int n, Start from);
   void hand_back_local(const SeenRun& run, const V* d, const V* w, V* area, int n, Start from);
   void fold(V* d_x, int n, bool is_first) const;
 
@@ -157,9 +158,10 @@ void Convolution<Real>::forward(const V* x, const V* w, V* z, int n) {
   const bool has_unit_biases = layer_->has_bias && it.has_unit_biases;
   if (has_unit_biases) preset_unit_biases(biases, z, n);
   const Start from = has_unit_biases ? Start::sum : layer_->has_bias ? Start::column : Start::zero;
-  const int at_once = maps_at_once(it.kernel_height * width());
   for (int r = 0; r < n_runs(); ++r) {
     const int n_maps = it.n_seen(run(r).first);
+    const int columns = run(r).n < TILE_COLUMNS ? run(r).n : TILE_COLUMNS;
+    const int at_once = maps_at_once(it.kernel_height * width() + it.kernel() * columns);
     for (int first = 0; first == 0 || first < n_maps; first += at_once) {
       const int some = n_maps - first < at_once ? n_maps - first : at_once;
       forward_run(run(r), first, is_local() ? n_maps : some, w, z, n,
@@ -228,16 +230,22 @@ template <class Real>
 void Convolution<Real>::gradient_conv(const Run& run, const V* d, V* g, int n, Start from) {
   constexpr int block = 64;
   const Window& it = window();
-  WindowProduct<Real> p{nullptr, it.places(),     counting(),  nullptr,    run.steps,
-                        nullptr, g + run.weights, run.n_steps, counting(), nullptr};
-  for (int s = 0; s < n; ++s)
-    for (int place = 0; place < it.places(); place += block) {
-      p.a = d + s * layer_->units + run.first * it.places() + place;
-      p.b = image_ + s * image_size();
-      p.b_steps = places() + place;
-      const int some = it.places() - place < block ? it.places() - place : block;
-      window_product<Real>(s == 0 && place == 0 ? from : Start::sum, p, run.n, run.n_steps, some);
-    }
+  const int n_places = n * it.places();
+  WindowProduct<Real> p{d + run.first * it.places(),
+                        it.places(),
+                        nullptr,
+                        image_,
+                        run.steps,
+                        nullptr,
+                        g + run.weights,
+                        run.n_steps,
+                        counting(),
+                        nullptr};
+  for (int place = 0; place < n_places; place += block) {
+    p.a_steps = d_places() + place, p.b_steps = places() + place;
+    const int some = n_places - place < block ? n_places - place : block;
+    window_product<Real>(place == 0 ? from : Start::sum, p, run.n, run.n_steps, some);
+  }
 }
 
 template <class Real>
@@ -271,15 +279,9 @@ void Convolution<Real>::gradient_local(const Run& run, const V* d, V* g, int n, 
 
 template <class Real>
 void Convolution<Real>::hand_back(const V* d, const V* w, V* d_x, int n, bool is_first) {
-  const Window& it = window();
-  if (!is_local())
-    for (int image = 0; image < n * it.maps; ++image)
-      for (int y = 0; y < it.height; ++y)
-        for (int x = 0; x < it.width; ++x)
-          padded_d_[(image * it.height + y) * d_width() + d_left() + x] =
-              d[(image * it.height + y) * it.width + x];
   V* area = is_wrapped() ? area_ : d_x;
   const Start from = is_first || is_wrapped() ? Start::zero : Start::sum;
+  if (!is_local()) pad_gradient(d, n);
   for (int r = 0; r < n_seen_runs(); ++r) {
     if (is_local())
       hand_back_local(seen_run(r), d, w, area, n, from);
@@ -289,22 +291,37 @@ void Convolution<Real>::hand_back(const V* d, const V* w, V* d_x, int n, bool is
   if (is_wrapped()) fold(d_x, n, is_first);
 }
 
+template <class Real>
+void Convolution<Real>::pad_gradient(const V* d, int n) {
+  const Window& it = window();
+  for (int row = 0; row < n * it.maps * it.height; ++row)
+    for (int x = 0; x < it.width; ++x)
+      padded_d_[row * d_width() + d_left() + x] = d[row * it.width + x];
+}
+
 // Maps in groups whose gradients stay in the first-level cache while all rows go by.
 template <class Real>
 void Convolution<Real>::hand_back_conv(const SeenRun& run, const V* w, V* area, int n, Start from) {
-  const int n_up = steps_in(window().kernel_height, window().stride_height, 0);
+  const Window& it = window();
+  const int n_up = steps_in(it.kernel_height, it.stride_height, 0);
   const int at_once = maps_at_once(n_up * d_width());
-  for (int first = 0; first == 0 || first < run.n_maps; first += at_once) {
-    const int n_maps = run.n_maps - first < at_once ? run.n_maps - first : at_once;
-    for (int y = 0; y < area_height(); ++y)
-      hand_back_row(run, y, first, n_maps, w, area, n, first == 0 ? from : Start::sum);
-  }
+  const int width = (area_width() + it.stride_width - 1) / it.stride_width;
+  const int samples = goes_by_samples(width, run.n, n) ? n : 1;  // together
+  for (int s = 0; s < n; s += samples)
+    for (int first = 0; first == 0 || first < run.n_maps; first += at_once) {
+      const int n_maps = run.n_maps - first < at_once ? run.n_maps - first : at_once;
+      const V* d = padded_d_ + s * it.maps * it.height * d_width();
+      V* to = area + s * it.in_maps * area_height() * area_width();
+      for (int y = 0; y < area_height(); ++y)
+        hand_back_row(run, y, first, n_maps, d, w, to, samples, first == 0 ? from : Start::sum);
+    }
 }
 
-// To a row of pixels, from some of the maps that see it.
+// To a row of pixels of n samples, from some of the maps that see it: by samples where those are
+// several.
 template <class Real>
 void Convolution<Real>::hand_back_row(const SeenRun& run, int y, int first_map, int n_maps,
-                                      const V* w, V* area, int n, Start from) {
+                                      const V* d, const V* w, V* area, int n, Start from) {
   const Window& it = window();
   const int pixels = area_height() * area_width(), d_size = it.maps * it.height * d_width();
   const int image_y = y + area_pad_height();
@@ -321,7 +338,7 @@ void Convolution<Real>::hand_back_row(const SeenRun& run, int y, int first_map, 
     const StepGroups over{rows > 0 ? n_maps : 0, n_up * n_left, rows * n_left};
     const int skipped = run.begin[which] + first_map * over.apart + up * n_left;
     const int count = (area_width() - first + it.stride_width - 1) / it.stride_width;
-    const V* a = padded_d_ + row * d_width() + image_x / it.stride_width + d_left();
+    const V* a = d + row * d_width() + image_x / it.stride_width + d_left();
     V* c = area + run.first * pixels + y * area_width() + first;
     WindowProduct<Real> p{a,
                           d_size,
@@ -333,18 +350,16 @@ void Convolution<Real>::hand_back_row(const SeenRun& run, int y, int first_map, 
                           it.in_maps * pixels,
                           run.out_columns,
                           nullptr};
-    if (goes_by_samples(count, run.n, n)) {
+    if (n > 1) {
       for (int i = 0; i < count; ++i, ++p.a, p.c += it.stride_width)
         window_product<Real>(from, p, n, run.n, over);
       continue;
     }
     p.a_row = 1, p.c_row = it.stride_width;
-    for (int s = 0; s < n; ++s, p.a += d_size, p.c += it.in_maps * pixels) {
-      if (slides(run.n))
-        sliding_product<Real, true>(from, p, it.kernel_width, count, run.n, over);
-      else
-        window_product<Real>(from, p, count, run.n, over);
-    }
+    if (slides(run.n))
+      sliding_product<Real, true>(from, p, it.kernel_width, count, run.n, over);
+    else
+      window_product<Real>(from, p, count, run.n, over);
   }
 }
 

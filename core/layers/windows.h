@@ -41,9 +41,11 @@ constexpr int rows_at_most(int n_columns) {
   return n > MOST_ROWS ? MOST_ROWS : n;
 }
 
+// Eight rows are a tile with three columns; with four they would be two of four rows.
 constexpr int columns_at_most(int n_rows) {
   const int n = TILE_SUMS / n_rows;
-  return n >= MOST_COLUMNS ? MOST_COLUMNS : TILE_COLUMNS;
+  if (n >= MOST_COLUMNS) return MOST_COLUMNS;
+  return n == TILE_COLUMNS - 1 ? n : TILE_COLUMNS;
 }
 
 // a_row is a constant for rows side by side: of a high tile the addresses cost a sixth of the time.
