@@ -2,9 +2,6 @@
 // of products over windows. connections.h says what lies where.
 //
 // Padded inputs are copied into an image with a border; those without padding are their own image.
-// To hand back is to convolve the gradient, in a border of zeros, with the kernel turned round:
-// with strides, inputs fall into classes by their place modulo the stride, each with steps of its
-// own.
 #pragma once
 
 #include "amenable/plan.h"
@@ -59,6 +56,7 @@ class Convolution : private Connections {
   void forward_run(const Run& run, int first_map, int n_maps, const V* w, V* z, int n, Start from);
   void fill_border();
   void make_image(const V* x, int n);
+  void wrap(const V* from, V* to) const;
   void preset_unit_biases(const V* biases, V* z, int n) const;
   void gradient_conv(const Run& run, const V* d, V* g, int n, Start from);
   void gradient_sliding(const Run& run, const V* d, V* g, int n, Start from);
@@ -131,16 +129,27 @@ void Convolution<Real>::make_image(const V* x, int n) {
   if (!has_border()) return;
   image_ = image_buffer_;
   if (is_border_squared_) fill_border();
-  const bool wraps = is_wrapped();
-  const int first_row = wraps ? 0 : it.pad_height, first_column = wraps ? 0 : it.pad_width;
   for (int image = 0; image < n * it.in_maps; ++image) {
     const V* from = x + image * it.in_height * it.in_width;
     V* to = image_buffer_ + image * height() * width();
-    for (int y = first_row; y < height() - first_row; ++y) {
-      const V* row = from + (y - it.pad_height + it.in_height) % it.in_height * it.in_width;
-      for (int c = first_column; c < width() - first_column; ++c)
-        to[y * width() + c] = row[(c - it.pad_width + it.in_width) % it.in_width];
+    if (is_wrapped()) {
+      wrap(from, to);
+      continue;
     }
+    to += it.pad_height * width() + it.pad_width;
+    for (int y = 0; y < it.in_height; ++y, from += it.in_width, to += width())
+      for (int c = 0; c < it.in_width; ++c) to[c] = from[c];
+  }
+}
+
+// An image whose border is what lies on its other side.
+template <class Real>
+void Convolution<Real>::wrap(const V* from, V* to) const {
+  const Window& it = window();
+  for (int y = 0; y < height(); ++y) {
+    const V* row = from + (y - it.pad_height + it.in_height) % it.in_height * it.in_width;
+    for (int c = 0; c < width(); ++c)
+      to[y * width() + c] = row[(c - it.pad_width + it.in_width) % it.in_width];
   }
 }
 
@@ -277,129 +286,6 @@ void Convolution<Real>::gradient_local(const Run& run, const V* d, V* g, int n, 
   }
 }
 
-template <class Real>
-void Convolution<Real>::hand_back(const V* d, const V* w, V* d_x, int n, bool is_first) {
-  V* area = is_wrapped() ? area_ : d_x;
-  const Start from = is_first || is_wrapped() ? Start::zero : Start::sum;
-  if (!is_local()) pad_gradient(d, n);
-  for (int r = 0; r < n_seen_runs(); ++r) {
-    if (is_local())
-      hand_back_local(seen_run(r), d, w, area, n, from);
-    else
-      hand_back_conv(seen_run(r), w, area, n, from);
-  }
-  if (is_wrapped()) fold(d_x, n, is_first);
-}
-
-template <class Real>
-void Convolution<Real>::pad_gradient(const V* d, int n) {
-  const Window& it = window();
-  for (int row = 0; row < n * it.maps * it.height; ++row)
-    for (int x = 0; x < it.width; ++x)
-      padded_d_[row * d_width() + d_left() + x] = d[row * it.width + x];
-}
-
-// Maps in groups whose gradients stay in the first-level cache while all rows go by.
-template <class Real>
-void Convolution<Real>::hand_back_conv(const SeenRun& run, const V* w, V* area, int n, Start from) {
-  const Window& it = window();
-  const int n_up = steps_in(it.kernel_height, it.stride_height, 0);
-  const int at_once = maps_at_once(n_up * d_width());
-  const int width = (area_width() + it.stride_width - 1) / it.stride_width;
-  const int samples = goes_by_samples(width, run.n, n) ? n : 1;  // together
-  for (int s = 0; s < n; s += samples)
-    for (int first = 0; first == 0 || first < run.n_maps; first += at_once) {
-      const int n_maps = run.n_maps - first < at_once ? run.n_maps - first : at_once;
-      const V* d = padded_d_ + s * it.maps * it.height * d_width();
-      V* to = area + s * it.in_maps * area_height() * area_width();
-      for (int y = 0; y < area_height(); ++y)
-        hand_back_row(run, y, first, n_maps, d, w, to, samples, first == 0 ? from : Start::sum);
-    }
-}
-
-// To a row of pixels of n samples, from some of the maps that see it: by samples where those are
-// several.
-template <class Real>
-void Convolution<Real>::hand_back_row(const SeenRun& run, int y, int first_map, int n_maps,
-                                      const V* d, const V* w, V* area, int n, Start from) {
-  const Window& it = window();
-  const int pixels = area_height() * area_width(), d_size = it.maps * it.height * d_width();
-  const int image_y = y + area_pad_height();
-  const int row = image_y / it.stride_height;  // of the units that see y with their first row
-  for (int first = 0; first < it.stride_width && first < area_width(); ++first) {
-    const int image_x = first + area_pad_width();
-    const int down = image_y % it.stride_height, right = image_x % it.stride_width;
-    const int which = down * it.stride_width + right;
-    // The steps of a map are kernel rows, units' rows upwards: those that there are.
-    const int n_up = steps_in(it.kernel_height, it.stride_height, down);
-    const int n_left = steps_in(it.kernel_width, it.stride_width, right);
-    const int up = row < it.height ? 0 : row - it.height + 1;
-    const int rows = (row < n_up ? row + 1 : n_up) - up;
-    const StepGroups over{rows > 0 ? n_maps : 0, n_up * n_left, rows * n_left};
-    const int skipped = run.begin[which] + first_map * over.apart + up * n_left;
-    const int count = (area_width() - first + it.stride_width - 1) / it.stride_width;
-    const V* a = d + row * d_width() + image_x / it.stride_width + d_left();
-    V* c = area + run.first * pixels + y * area_width() + first;
-    WindowProduct<Real> p{a,
-                          d_size,
-                          run.d_steps + skipped,
-                          w,
-                          run.columns,
-                          run.w_steps + skipped,
-                          c,
-                          it.in_maps * pixels,
-                          run.out_columns,
-                          nullptr};
-    if (n > 1) {
-      for (int i = 0; i < count; ++i, ++p.a, p.c += it.stride_width)
-        window_product<Real>(from, p, n, run.n, over);
-      continue;
-    }
-    p.a_row = 1, p.c_row = it.stride_width;
-    if (slides(run.n))
-      sliding_product<Real, true>(from, p, it.kernel_width, count, run.n, over);
-    else
-      window_product<Real>(from, p, count, run.n, over);
-  }
-}
-
-template <class Real>
-void Convolution<Real>::hand_back_local(const SeenRun& run, const V* d, const V* w, V* area, int n,
-                                        Start from) {
-  const int pixels = area_height() * area_width();
-  WindowProduct<Real> p{d,
-                        layer_->units,
-                        nullptr,
-                        w,
-                        run.columns,
-                        nullptr,
-                        nullptr,
-                        window().in_maps * pixels,
-                        run.out_columns,
-                        nullptr};
-  for (int pixel = 0; pixel < pixels; ++pixel) {
-    p.a_steps = run.d_steps + run.begin[pixel];
-    p.b_steps = run.w_steps + run.begin[pixel];
-    p.c = area + run.first * pixels + pixel;
-    window_product<Real>(from, p, n, run.n, run.begin[pixel + 1] - run.begin[pixel]);
-  }
-}
-
-// Where the border was made of the image, its gradient goes back there: copies upwards.
-template <class Real>
-void Convolution<Real>::fold(V* d_x, int n, bool is_first) const {
-  const Window& it = window();
-  for (int image = 0; image < n * it.in_maps; ++image)
-    for (int y = 0; y < it.in_height; ++y)
-      for (int x = 0; x < it.in_width; ++x) {
-        V& to = d_x[(image * it.in_height + y) * it.in_width + x];
-        V sum = is_first ? V{} : to;
-        for (int row = (y + it.pad_height) % it.in_height; row < height(); row += it.in_height)
-          for (int column = (x + it.pad_width) % it.in_width; column < width();
-               column += it.in_width)
-            sum = sum + area_[(image * height() + row) * width() + column];
-        to = sum;
-      }
-}
-
 }  // namespace amenable::AMENABLE_TARGET
+
+#include "layers/handing_back.h"
