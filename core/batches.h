@@ -76,6 +76,12 @@ class Batches {
     if (is_shared_) return fetch_shared(samples_, first, n, n_in, n_out, inputs, targets);
     for (int s = 0; s < n; ++s) {
       const I rows = rows_[first + s];
+      // In constant order lanes see the same sample, which is loaded once for all of them.
+      if (bitmask(rows != rows[0]) == 0) {
+        fetch_shared(samples_, rows[0] / samples_.stride, 1, n_in, n_out, inputs, targets);
+        inputs += n_in, targets += n_out;
+        continue;
+      }
       for (int i = 0; i < n_in; ++i) *inputs++ = gather(samples_.rows + i, rows);
       for (int o = 0; o < n_out; ++o) *targets++ = gather(samples_.rows + n_in + o, rows);
     }
