@@ -90,7 +90,7 @@ def own():
 def small_blocks():
     """Many blocks, for as long as this process lives."""
     pace.BLOCK_S = pace.FIRST_S = 0.001
-    pace.MOST_TRIALS, pace.FILL = 20, 1
+    pace.MOST_TRIALS, pace.ROUNDS = 20, 1
 
 
 def study(path, on, n_killed):
