@@ -12,7 +12,7 @@ from amenable.population import DataSummary
 from amenable.population.pixels import Pixels
 from amenable.population.samples import fitted, found_again, light_on_dark
 
-SAVED = Path(__file__).parent / "saved"
+SAVED = Path(__file__).parents[1] / "fixtures"
 SMALL = am.Network((1, 16, 16), (Conv2d(2, 5, 4), am.Dense(10, "identity")))
 
 
