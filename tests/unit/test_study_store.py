@@ -352,15 +352,18 @@ def test_a_reader_at_the_end_of_writing_is_left_alone(two):
 
 
 @pytest.mark.parametrize("mode", ["DELETE", "WAL"])
-def test_files_in_a_folder_that_may_not_be_written(two, mode):
+def test_files_in_a_folder_that_may_not_be_written(two, mode, tmp_path_factory):
     assert ask(two, f"PRAGMA journal_mode = {mode}") == [(mode.lower(),)]
     code = (
-        "import os, sys; from pathlib import Path; import amenable as am\n"
+        "import os, shutil, sys; from pathlib import Path\n"
         "from amenable.study.store import reading\n"
+        "path, other = map(Path, sys.argv[1:])\n"
+        "shutil.copy(path, other)\n"
+        "with reading(other) as store: store.results()  # imports what nobody else may see\n"
         "if os.getuid() == 0: os.setuid(65534)\n"
-        "path = Path(sys.argv[1])\n"
         "with reading(path) as store: print(len(store.results()), os.access(path.parent, os.W_OK))"
     )
+    other = tmp_path_factory.mktemp("other") / "b.study"
     folder = two.parent
     for it in (folder, *folder.parents[:3]):
         if it.stat().st_uid == os.getuid() and "pytest" in str(it):
@@ -369,7 +372,10 @@ def test_files_in_a_folder_that_may_not_be_written(two, mode):
     two.chmod(0o444)
     try:
         done = subprocess.run(
-            [sys.executable, "-c", code, str(two)], capture_output=True, text=True, check=False
+            [sys.executable, "-c", code, str(two), str(other)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     finally:
         folder.chmod(0o755)
