@@ -99,8 +99,10 @@ class Session:
             self.readings += [self.peak(threads) for threads in sorted({1, self.settings.threads})]
         elif not self.options.peers_only:
             self.say(f"{name}: measuring")
-            kind = next((it for it in (studies, clusters) if name in it.MEASURES), limits)
-            self.readings += kind.measure(name, self.settings, self.repeats)
+            kind = next(it for it in (limits, studies, clusters) if name in it.MEASURES)
+            self.readings += limits.take(
+                kind.MEASURES, kind.LIMITS, name, self.settings, self.repeats
+            )
 
     def run_task(self, task: Task) -> None:
         only = self.options.peers_only

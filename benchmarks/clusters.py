@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.engine import package
-from benchmarks.limits import Reading
+from benchmarks.limits import Measure, Reading
 from benchmarks.peers import Settings, UnavailableError
 from benchmarks.tasks import Limit
 
@@ -149,19 +148,7 @@ def _configuration(name: str) -> Configuration:
     return Configuration(am.mlp(dataset.n_inputs, *hidden, outputs), am.Training(**training))
 
 
-Measure = Callable[[Settings, int], list[Reading]]
-
 MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "ray": (ray, ("ray-ratio", "ray-share", "ray-start")),
     "cost": (cost, tuple(name for name in LIMITS if name.startswith("cost-"))),
 }
-
-
-def measure(name: str, settings: Settings, repeats: int) -> list[Reading]:
-    """Take the readings `name`; where that cannot be done, say why."""
-    run, limits = MEASURES[name]
-    try:
-        package()
-        return run(settings, repeats)
-    except UnavailableError as reason:
-        return [Reading(LIMITS[limit], None, str(reason)) for limit in limits]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -181,10 +181,17 @@ MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
 }
 
 
-def measure(name: str, settings: Settings, repeats: int) -> list[Reading]:
+def take(
+    measures: Mapping[str, tuple[Measure, tuple[str, ...]]],
+    limits: Mapping[str, Limit],
+    name: str,
+    settings: Settings,
+    repeats: int,
+) -> list[Reading]:
     """Take the readings `name`; where that cannot be done, say why."""
-    run, limits = MEASURES[name]
+    run, names = measures[name]
     try:
+        package()
         return run(settings, repeats)
     except UnavailableError as reason:
-        return [Reading(LIMITS[limit], None, str(reason)) for limit in limits]
+        return [Reading(limits[it], None, str(reason)) for it in names]

@@ -11,14 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
-from benchmarks.engine import package
-from benchmarks.limits import Reading
+from benchmarks.limits import Measure, Reading
 from benchmarks.peers import Settings, UnavailableError
 from benchmarks.tasks import Limit
 
@@ -166,19 +164,7 @@ def _seconds(repeats: int, path: Path, *arguments: str) -> float:
     return median(found[1:])
 
 
-Measure = Callable[[Settings, int], list[Reading]]
-
 MEASURES: dict[str, tuple[Measure, tuple[str, ...]]] = {
     "store": (store, ("store-ratio", "store-trial", "store-size")),
     "million": (million, tuple(name for name in LIMITS if name.startswith("million"))),
 }
-
-
-def measure(name: str, settings: Settings, repeats: int) -> list[Reading]:
-    """Take the readings `name`; where that cannot be done, say why."""
-    run, limits = MEASURES[name]
-    try:
-        package()
-        return run(settings, repeats)
-    except UnavailableError as reason:
-        return [Reading(LIMITS[limit], None, str(reason)) for limit in limits]

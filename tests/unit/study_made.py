@@ -1,5 +1,8 @@
 """Blocks put together by hand, for tests of the store: no training."""
 
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 
 import amenable as am
@@ -61,3 +64,17 @@ def making(path, keep="none", curves=False):
             yield Made(writer, keep)
 
     return inner()
+
+
+def made_two(path):
+    """A study of two configurations with three seeds each; its path."""
+    with making(path) as it:
+        pair = [candidate(3, lr=0.1), candidate(4, lr=0.2)]
+        it.write(it.add(*pair), pair, [0, 1, 2], status=["solved", "exhausted", "diverged"] * 2)
+    return path
+
+
+def ask(path, question):
+    """What another program reads."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(question).fetchall()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,26 +41,14 @@ def progress_bar(
     console: Console, shares: NDArray[np.float64]
 ) -> Iterator[Callable[[int, int], None]]:
     """What is to be told (finished, total) as training goes on."""
-    bar = Progress(
-        BarColumn(bar_width=None),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} networks{task.fields[rate]}"),
-        console=console,
-        transient=True,
-        expand=True,
-        disable=not console.is_terminal,
-    )
     start_s = time.monotonic()
-    with bar:
-        task = bar.add_task("", total=len(shares) - 1, rate="")
+    with _bar(console, len(shares) - 1) as update:
 
         def watch(n: int, _total: int) -> None:
-            elapsed_s = time.monotonic() - start_s
-            if elapsed_s < WATCH_S:
-                return
-            share = float(shares[n])
-            if share > 0:
+            elapsed_s, share = time.monotonic() - start_s, float(shares[n])
+            if elapsed_s >= WATCH_S and share > 0:
                 left = clock(elapsed_s * (1 - share) / share)
-                bar.update(task, completed=n, rate=f", {n / elapsed_s:,.0f}/s, {left} left")
+                update(completed=n, rate=f", {n / elapsed_s:,.0f}/s, {left} left")
 
         yield watch
 
@@ -67,6 +56,22 @@ def progress_bar(
 @contextmanager
 def growing_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
     """As `progress_bar`, where the total is told as it grows: a study asks for more in rounds."""
+    start_s = time.monotonic()
+    with _bar(console, 1) as update:
+
+        def watch(n: int, total: int) -> None:
+            elapsed_s = time.monotonic() - start_s
+            if elapsed_s >= WATCH_S and n:
+                left = clock(elapsed_s * (total - n) / n)
+                rate = f", {n / elapsed_s:,.0f}/s, {left} left of this round"
+                update(completed=n, total=total, rate=rate)
+
+        yield watch
+
+
+@contextmanager
+def _bar(console: Console, total: int) -> Iterator[Callable[..., None]]:
+    """A bar that counts networks, where there is a terminal; what changes it."""
     bar = Progress(
         BarColumn(bar_width=None),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f} networks{task.fields[rate]}"),
@@ -75,19 +80,8 @@ def growing_bar(console: Console) -> Iterator[Callable[[int, int], None]]:
         expand=True,
         disable=not console.is_terminal,
     )
-    start_s = time.monotonic()
     with bar:
-        task = bar.add_task("", total=1, rate="")
-
-        def watch(n: int, total: int) -> None:
-            elapsed_s = time.monotonic() - start_s
-            if elapsed_s < WATCH_S or not n:
-                return
-            left = clock(elapsed_s * (total - n) / n)
-            rate = f", {n / elapsed_s:,.0f}/s, {left} left of this round"
-            bar.update(task, completed=n, total=total, rate=rate)
-
-        yield watch
+        yield partial(bar.update, bar.add_task("", total=total, rate=""))
 
 
 def say_rate(console: Console, finished: int, seconds: float) -> None:

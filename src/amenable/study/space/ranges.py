@@ -7,6 +7,7 @@ power or a logarithm gets into a study.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -19,8 +20,27 @@ LARGEST = 2**53  # whole numbers are exact as doubles up to here
 MOST_LISTED = 10_000  # whole numbers that a grid takes of a range without being told how many
 
 
+class _Numbers(ABC):
+    """What ranges of any numbers share."""
+
+    __slots__ = ()
+    n: int | None
+
+    @abstractmethod
+    def at(self, place: float) -> float:
+        """The value at a place from 0 to 1."""
+
+    def grid(self) -> tuple[float, ...]:
+        """Values at even places with both ends; empty where it was not said how many."""
+        return tuple(dict.fromkeys(self.at(place) for place in _places(self.n)))
+
+    def different(self) -> range | None:
+        """None: there is no end of values."""
+        return None
+
+
 @dataclass(frozen=True, slots=True)
-class LinearRange:
+class LinearRange(_Numbers):
     """Numbers between two ends, all equally likely; see `linear_range`."""
 
     kind: ClassVar[str] = "linear_range"
@@ -41,17 +61,9 @@ class LinearRange:
         value = round(self.low + place * (self.high - self.low), decimals)
         return min(max(value, self.low), self.high) + 0.0
 
-    def grid(self) -> tuple[float, ...]:
-        """Evenly spaced values with both ends; empty where it was not said how many."""
-        return tuple(dict.fromkeys(self.at(place) for place in _places(self.n)))
-
-    def different(self) -> range | None:
-        """None: there is no end of values."""
-        return None
-
 
 @dataclass(frozen=True, slots=True)
-class LogRange:
+class LogRange(_Numbers):
     """Numbers between two ends, all ratios equally likely; see `log_range`."""
 
     kind: ClassVar[str] = "log_range"
@@ -72,14 +84,6 @@ class LogRange:
         finer = max(0, -math.floor(math.log10(width))) if width < 1 else 0
         value = 10.0 ** (math.log10(self.low) + place * width)
         return min(max(float(f"{value:.{DIGITS + finer}g}"), self.low), self.high)
-
-    def grid(self) -> tuple[float, ...]:
-        """Values of equal ratio with both ends; empty where it was not said how many."""
-        return tuple(dict.fromkeys(self.at(place) for place in _places(self.n)))
-
-    def different(self) -> range | None:
-        """None: there is no end of values."""
-        return None
 
 
 @dataclass(frozen=True, slots=True)
