@@ -126,7 +126,7 @@ void Pass<Real>::square_slopes(int l, int n) {
   });
 }
 
-// Of pooling it stays: its windows are looked at once more.
+// Of pooling it stays: the largest of a window is looked for once more.
 template <class Real>
 void Pass<Real>::square_input(int l, int n) {
   LayerBuffers<Real>& b = layers_[l];
