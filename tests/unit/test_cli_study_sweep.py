@@ -265,3 +265,10 @@ def test_help_tells_of_studies(run):
         assert option in out
     assert "1e-4..1" in out
     assert "study.toml" in out
+
+
+def test_an_empty_file_becomes_a_study(run, tmp_path):
+    (tmp_path / "empty.study").touch()
+    status, out, _ = run("sweep", "xor", *QUICK, "--study", "empty.study")
+    assert status == 0
+    assert "kept in empty.study, a new study" in out

@@ -1,5 +1,7 @@
 """Main effects and interactions of a study's settings."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -129,3 +131,17 @@ def test_what_cannot_be_asked_is_named(simulated):
     few = [{"lr": 0.1 * i, "batch": 2**i, "hidden": [i]} for i in range(1, 4)]
     with pytest.raises(am.DataError, match="configurations: expected at least"):
         effects(simulated(few, np.full(3, 0.5)))
+
+
+def test_an_interval_on_both_sides_of_zero_is_said_as_such(simulated):
+    rng = np.random.default_rng(2)
+    found = effects(simulated(GRID, rng.random((12, 64)) < chance_of(GRID)[:, None]))
+    term = found.found.interactions[0]
+    effect = np.zeros(len(term.effect))
+    for sign, verb in ((1, "more"), (-1, "less")):
+        effect[0] = 0.02 * sign
+        low, high = sorted((-0.01 * sign, 0.05 * sign))
+        turned = replace(
+            term, effect=effect, low=effect * 0 + low, high=effect * 0 + high, p_value=0.001
+        )
+        assert f"solved 2.0 points {verb} often (-1.0 to 5.0)" in found.said(turned)

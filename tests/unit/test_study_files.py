@@ -376,3 +376,13 @@ def _marked(value):
     if isinstance(value, dict):
         return {key: _marked(it) for key, it in value.items()}
     return [_marked(it) for it in value] if isinstance(value, list) else 0
+
+
+def test_a_goal_may_be_given_where_the_space_has_none(write, tmp_path):
+    file = read_study_file(
+        write("data.name = 'xor'\nspace.hidden = 2\nspace.steps = 20\nseeds.n = 2")
+    )
+    run = file.run(goal="accuracy >= 1")
+    assert run.trials == 2
+    (it,) = am.Study(file.study).results().configurations
+    assert it.training.goal == "accuracy >= 1"

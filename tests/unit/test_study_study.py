@@ -340,3 +340,34 @@ def test_halving_in_a_study(study, tmp_path, tiny):
     other.run(NETWORKS, "xor", **arguments)
     same(other.results(), study.results())
     assert len(study.results().ids) > len(NETWORKS)
+
+
+def test_yes_and_no_are_settings_too(study):
+    space = am.Space(hidden=3, bias=[True, False], steps=50, goal="accuracy >= 1")
+    study.run(space, "xor", seeds=4)
+    summary = study.summary()
+    assert sorted(summary["bias"].to_list()) == [False, True]
+    assert summary["bias"].dtype == pl.Boolean
+    assert study.to_frame("bias = 1")["bias"].to_list() == [1] * 4
+    assert study.leader("bias = 0")["bias"] == 0
+    again = study.run(space, "xor", seeds=4)
+    assert again.trials == 0
+    assert_frame_equal(study.summary(), summary)
+
+
+def test_where_metrics_differ_a_condition_may_choose_one(study):
+    trainings = am.grid(am.Training(steps=20), lr=[0.1, 0.2])
+    study.run(am.mlp(2, 2, 1), "xor", trainings, seeds=2)
+    assert study.leader() is not None
+    with closing(sqlite3.connect(study.path)) as connection, connection:
+        connection.execute("UPDATE configurations SET metric = 'rmse' WHERE id = 1")
+    assert study.leader() is None
+    assert study.leader("metric = 'accuracy'") is not None
+
+
+def test_an_empty_file_is_not_begun(study):
+    study.path.touch()
+    assert not study.is_begun
+    assert "not begun" in repr(study)
+    study.run(am.mlp(2, 2, 1), "xor", am.Training(steps=5), seeds=1)
+    assert study.is_begun

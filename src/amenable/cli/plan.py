@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
@@ -261,3 +261,15 @@ def naming(option: str) -> Iterator[None]:
         field, _, rest = text.partition(": ")
         is_field = bool(rest) and " " not in field  # such as "Adam.lr"
         raise DescriptionError(f"{option}: {rest if is_field else text}") from error
+
+
+@contextmanager
+def options_named(options: Mapping[str, str]) -> Iterator[None]:
+    """Errors name the option that was typed, instead of the argument that it became."""
+    try:
+        yield
+    except DescriptionError as error:
+        argument, _, reason = str(error).partition(": ")
+        if argument in options:
+            raise DescriptionError(f"{options[argument]}: {reason}") from error
+        raise

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -84,6 +83,7 @@ def study(
 ) -> int:
     """Show a study: how far it is, what became of each configuration, and the best."""
     from amenable.cli import screen, study_words
+    from amenable.cli.plan import options_named
     from amenable.study.study import Study
 
     said: list[str] = []
@@ -92,7 +92,7 @@ def study(
     )
     it, out = Study(file), screen.results()
     status = it.status
-    with _options_named():
+    with options_named({"where": "--where", "by": "--group-by"}):
         found = it.summary(*group_by or (), where=where)
     best = it.leader(where) if status.trials else None
     screen.say(out, study_words.head(file, status))
@@ -117,21 +117,6 @@ def show(out: Console, it: Study, is_whole: bool, files: dict[str, Path]) -> Non
     finally:  # also where nobody reads to the end, as with head
         if files:
             _write(files, found, _record(status, found, best, said))
-
-
-@contextmanager
-def _options_named() -> Iterator[None]:
-    """Errors name the option that was typed, instead of the argument."""
-    from amenable.errors import DescriptionError
-
-    try:
-        yield
-    except DescriptionError as error:
-        text = str(error)
-        for argument, option in (("where: ", "--where: "), ("by: ", "--group-by: ")):
-            if text.startswith(argument):
-                raise DescriptionError(option + text.removeprefix(argument)) from error
-        raise
 
 
 def _print(

@@ -7,15 +7,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amenable.cli import header, progress, screen
+from amenable.cli.plan import options_named
 from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED
 from amenable.cli.study_plan import StudyPlan, make_study_plan
-from amenable.errors import DescriptionError
 from amenable.phrases import counted, goal, joined
 from amenable.study.candidates import Candidate
 from amenable.study.policies import SuccessiveHalving, UntilDecided
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from amenable.study.status import Run
 
 MOST_VALUES = 4  # of a setting, that are named and not counted
-OPTIONS = ("on", "keep", "threads")  # that Study.run looks at first
+OPTIONS = {"on": "--on", "keep": "--keep", "threads": "--threads"}  # what Study.run looks at first
 DECISIONS = {
     "known": "known well enough",
     "worse": "clearly worse than the best",
@@ -43,9 +42,8 @@ def sweep_study(request: Request, is_whole: bool, files: dict[str, Path]) -> int
     with err.status("reading") as status:
         plan = make_study_plan(request, status.update)
     with _file(plan) as path:
-        plan = replace(plan, file=path)
         study = Study(path)
-        _say_plan(out, plan, is_kept=plan.file is not None and _is_kept(request))
+        _say_plan(out, plan)
         start_s = time.monotonic()
         run = _run(study, plan, request.command(), err)
         progress.say_rate(err, run.trials, time.monotonic() - start_s)
@@ -93,11 +91,7 @@ def _file(plan: StudyPlan) -> Iterator[Path]:
         yield Path(folder, "sweep.study")
 
 
-def _is_kept(request: Request) -> bool:
-    return request.study is not None or request.data.endswith(".toml")
-
-
-def _say_plan(out: Console, plan: StudyPlan, is_kept: bool) -> None:
+def _say_plan(out: Console, plan: StudyPlan) -> None:
     name, *notes = header.data_lines(plan.data)
     screen.say(out, name)
     screen.say_all(out, notes, indent=2)
@@ -107,15 +101,16 @@ def _say_plan(out: Console, plan: StudyPlan, is_kept: bool) -> None:
     reason = f": {plan.goal_reason}" if plan.goal_reason else ""
     if plan.goal is not None:
         screen.say(out, f"solved at {goal(plan.goal)}{reason}", indent=2)
-    if is_kept and plan.file is not None:
-        there = Study(plan.file).status.trials if plan.file.exists() else 0
+    if plan.file is not None:
+        study = Study(plan.file)
+        there = study.status.trials if study.is_begun else 0
         state = f"which has {counted(there, 'network')} already" if there else "a new study"
         screen.say(out, f"kept in {plan.file}, {state}", indent=2)
     screen.show(out)
 
 
 def _run(study: Study, plan: StudyPlan, command: str, err: Console) -> Run:
-    with _options_named(), progress.growing_bar(err) as watch:
+    with options_named(OPTIONS), progress.growing_bar(err) as watch:
         return study.run(
             plan.candidates,
             plan.data,
@@ -129,18 +124,6 @@ def _run(study: Study, plan: StudyPlan, command: str, err: Console) -> Run:
         )
 
 
-@contextmanager
-def _options_named() -> Iterator[None]:
-    """Errors name the option that was typed, instead of the argument."""
-    try:
-        yield
-    except DescriptionError as error:
-        argument, _, reason = str(error).partition(": ")
-        if argument in OPTIONS:
-            raise DescriptionError(f"--{argument}: {reason}") from error
-        raise
-
-
 def _show(out: Console, study: Study, is_whole: bool, files: dict[str, Path]) -> None:
     """The table and what it says, as `amenable study` prints them; written to files too."""
     from amenable.cli import study as command
@@ -152,7 +135,7 @@ def _say_end(out: Console, study: Study, plan: StudyPlan, run: Run, request: Req
     """What the policy decided, and how to go on."""
     said = []
     if run.is_interrupted:
-        if _is_kept(request):
+        if plan.file is not None:
             said.append("Interrupted; what is finished is kept. The same command goes on:")
     elif isinstance(plan.policy, UntilDecided):
         said.append(_decided(study, plan.policy, plan.candidates))
@@ -164,7 +147,7 @@ def _say_end(out: Console, study: Study, plan: StudyPlan, run: Run, request: Req
     screen.say_all(out, said)
     if run.is_interrupted and said:
         screen.paste(out, request.command())
-    elif _is_kept(request) and plan.file is not None:
+    elif plan.file is not None:
         screen.show(out)
         screen.say(out, "Next, to look at it again:")
         screen.paste(out, shlex.join(["amenable", "study", str(plan.file)]))

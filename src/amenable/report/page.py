@@ -9,7 +9,7 @@ from html import escape
 from amenable.pages import STYLE, Figures, document, json_link, rows_table
 from amenable.phrases import amount, counted, limits, measured, percent, probability, whole
 from amenable.report import pictures
-from amenable.report.contents import Contents, seeds_said, strongest
+from amenable.report.contents import MOST_IN_JSON, Contents, seeds_said, strongest
 from amenable.report.pictures import Picture
 from amenable.study.answers.comparing import LEVEL, points
 from amenable.study.answers.effects import share_text
@@ -116,9 +116,10 @@ def _configurations(found: Contents, _: Figures) -> Iterable[str]:
         last = rows[MOST_ROWS]
         most = f", solved in at most {percent(last.fraction, last.trials)} % of trials"
         solved = most if last.found and last.fraction < 1 else ""
+        how_many = "them" if len(rows) <= MOST_IN_JSON else "more of them"
         yield _paragraph(
             f"{len(rows) - MOST_ROWS:,} more configurations are left out here{solved}; the numbers "
-            "at the end of the page have them."
+            f"at the end of the page have {how_many}."
         )
     if found.has_goal:
         yield _paragraph(
@@ -205,6 +206,7 @@ def _comparisons(found: Contents, _: Figures) -> Iterable[str]:
         yield from _items([it.sentence for it in chosen])
         if len(beyond) > len(chosen):
             yield _paragraph(f"And {len(beyond) - len(chosen):,} more; the table has the largest.")
+        largest = sorted(whole_list, key=lambda it: -it.found.difference)[: 2 * MOST_ROWS]
         rows = [
             [
                 _text(it.setting),
@@ -216,7 +218,7 @@ def _comparisons(found: Contents, _: Figures) -> Iterable[str]:
                 f"{it.found.clusters:,}",
                 probability(it.p_value).removeprefix("p = ").removeprefix("p "),
             ]
-            for it in whole_list[: 2 * MOST_ROWS]
+            for it in largest
         ]
         header = ("setting", "more", "fewer", "points", "pairs", "seeds", "p")
         yield rows_table("Differences in the fraction solved, in points", header, rows)

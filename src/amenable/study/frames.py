@@ -45,7 +45,9 @@ def trials_frame(results: StudyResults) -> pl.DataFrame:
 
 
 def _cell(value: Any) -> Any:
-    """A setting as SQLite gives it: lists as JSON."""
+    """A setting as SQLite gives it: lists as JSON, yes and no as 1 and 0."""
+    if isinstance(value, bool):
+        return int(value)
     is_list = isinstance(value, list | tuple | dict)
     return json.dumps(value, separators=(",", ":")) if is_list else value
 

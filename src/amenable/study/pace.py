@@ -10,6 +10,7 @@ from itertools import chain
 from amenable import encoding
 from amenable.engine import Record
 from amenable.population.keys import Configuration
+from amenable.study.answers.cost import multiply_adds_per_step
 from amenable.study.blocks import Block, BlockResult
 
 BLOCK_S = 1.0  # long beside a transaction or a message (ms), short beside what a lost machine costs
@@ -19,11 +20,10 @@ WEIGHT = 0.5  # of the newest block in the running mean of the rate
 REGISTER = 16  # trials that a thread trains in the time of one, at most
 ROUNDS = 8  # of registers, after which their last trials keep others waiting for little; worth
 ROUNDS_S = 8.0  # at most so long a block
-MOST_TRIALS = 100_000  # of a block: its rows are written in less than a tenth of a second
+MOST_TRIALS = 100_000  # of a block: its rows are written in about a tenth of a second
 MOST_CONFIGURATIONS = 1_000  # of a block: each has to be described to the core
 MOST_BYTES = 64 * 2**20  # of the arrays that a block leaves
 SMALLEST = 4  # the last blocks of a configuration are no smaller than such a part
-PASSES = 3.0  # through a network for each sample: forward, backward to inputs and to weights
 OF_A_TRIAL = 1e5  # multiply-adds that would take as long as a trial's start, end and row
 
 
@@ -58,11 +58,8 @@ class Pace:
 
     def work(self, it: Configuration) -> float:
         """Multiply-adds of a trial that uses its whole budget; a goal may end it sooner."""
-        training = it.training
-        batch = self.n_samples if training.batch == "full" else int(training.batch)
-        batch = min(batch, self.n_samples)
-        steps = encoding.budget(training, self.n_samples)
-        return PASSES * _connections(it) * batch * steps + OF_A_TRIAL
+        steps = encoding.budget(it.training, self.n_samples)
+        return multiply_adds_per_step(it, self.n_samples) * steps + OF_A_TRIAL
 
     def room(self, it: Configuration) -> int:
         """Trials of a configuration that fill a block."""
@@ -92,13 +89,6 @@ class Pace:
         if self.record.curves:
             n_numbers += 4 * len(encoding.probes(it.training, self.n_samples, True))
         return 8 * n_numbers
-
-
-def _connections(it: Configuration) -> int:
-    network = it.network
-    return sum(
-        layer.n_connections(network.seen_shape(k)) for k, layer in enumerate(network.layers, 1)
-    )
 
 
 def cut(wanted: Iterable[Wanted], pace: Pace) -> Iterator[Block]:
@@ -148,9 +138,9 @@ def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
     """Seeds of one configuration in about equal parts, each as large as is right by then."""
     start, n = 0, len(it.seeds)
     while start < n:
-        unit = min(pace.at_once, pace.room(it.configuration))
-        # Smaller ones at the end, so that the last keeps nobody waiting for long.
         room = pace.room(it.configuration)
+        unit = min(pace.at_once, room)
+        # Smaller ones at the end, so that the last keeps nobody waiting for long.
         room = min(room, max((n - start) // 2, room // SMALLEST, ROUNDS * unit))
         parts = math.ceil((n - start) / (room // unit * unit))
         size = math.ceil((n - start) / parts / unit) * unit

@@ -319,8 +319,13 @@ class Study:
         with reading(self.path) as store:
             return store.best("" if where is None else store.check_condition(where))
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is something in the file: where it is empty, `run` begins a study in it."""
+        return self.path.exists() and (not self.path.is_file() or self.path.stat().st_size > 0)
+
     def __repr__(self) -> str:
-        state = str(self.status) if self.path.exists() else "not begun"
+        state = str(self.status) if self.is_begun else "not begun"
         return f"Study({str(self.path)!r}): {state}"
 
 

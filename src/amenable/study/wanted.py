@@ -96,6 +96,8 @@ def policy_for(seeds: Any, policy: Any) -> Any:
     """Which trials are wanted."""
     if seeds is not None and policy is not None:
         raise DescriptionError("seeds: given beside a policy, which says itself; leave one out")
-    from amenable.study.policies import policy_of
+    from amenable.study.policies import FixedSeeds, policy_of
 
-    return policy_of(policy if policy is not None else 32 if seeds is None else seeds)
+    if policy is None and seeds is None:
+        return FixedSeeds()
+    return policy_of(seeds if policy is None else policy)

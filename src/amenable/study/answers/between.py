@@ -12,7 +12,7 @@ from amenable.phrases import counted, joined, limits, percent, probability
 from amenable.population.keys import ALWAYS, telling, value_of
 from amenable.statistics import clustered_difference, holm
 from amenable.statistics.clusters import ClusteredDifference
-from amenable.study.answers.comparing import LEVEL, points, same_seeds, turned
+from amenable.study.answers.comparing import LEVEL, in_points, points, same_seeds, turned
 from amenable.study.answers.factors import in_words, key_of
 from amenable.study.answers.selection import finished
 from amenable.study.answers.table import SOLVED, Row, in_a_sentence, table
@@ -139,7 +139,7 @@ class Between:
             return f"They are solved equally often ({low} to {high} points), {among}; {p}.{each}"
         chance = "" if found.p_value < LEVEL else ", no more than chance might do"
         return (
-            f"In what they share, {first} is solved {points(found.difference)} points more often "
+            f"In what they share, {first} is solved {in_points(found.difference)} more often "
             f"than {second} ({low} to {high}), {among}; {p}{chance}.{each}"
         )
 

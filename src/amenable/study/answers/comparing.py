@@ -69,9 +69,8 @@ class Comparison:
                 f"{names[0]} and {names[1]} are solved equally often ({low} to {high} points), "
                 f"{among}; {p}."
             )
-        size = points(found.difference)
-        unit = "point" if size == "1.0" else "points"
-        said = f"{names[0]} is solved {size} {unit} more often than {names[1]} ({low} to {high})"
+        size = in_points(found.difference)
+        said = f"{names[0]} is solved {size} more often than {names[1]} ({low} to {high})"
         doubt = "" if self.is_beyond_chance else ", no more than chance might do"
         return f"{said}, {among}; {p}{doubt}."
 
@@ -100,6 +99,12 @@ class Comparisons:
 def points(difference: float) -> str:
     """A difference of fractions in points: 12.3 per cent less 8 per cent are 4.3 points."""
     return f"{100 * difference:.1f}".replace("-0.0", "0.0")
+
+
+def in_points(difference: float) -> str:
+    """A difference with its unit: "4.3 points", "1.0 point"."""
+    size = points(difference)
+    return f"{size} point" if size == "1.0" else f"{size} points"
 
 
 def signed(difference: float) -> str:

@@ -76,11 +76,9 @@ class Effects:
                 f"against the mean; {share}, {p}."
             )
         most = high if abs(term.effect[high]) >= abs(term.effect[low]) else low
-        size, limits = (
-            points(abs(float(term.effect[most]))),
-            sorted((abs(float(term.low[most])), abs(float(term.high[most])))),
-        )
-        verb = "more" if term.effect[most] > 0 else "less"
+        sign, verb = (1, "more") if term.effect[most] > 0 else (-1, "less")
+        size = points(sign * float(term.effect[most]))
+        limits = sorted((sign * float(term.low[most]), sign * float(term.high[most])))
         return (
             f"{name}: {labels[most]} is solved {size} points {verb} often ({points(limits[0])} to "
             f"{points(limits[1])}) than the two effects add up to; {share}, {p}."

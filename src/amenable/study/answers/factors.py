@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -192,7 +193,7 @@ def _factor(name: str, values: Sequence[Any], has_one: Sequence[bool]) -> Factor
 
 def _distinct(labels: list[str], values: Sequence[Any]) -> tuple[str, ...]:
     """The labels; those that read alike in all their digits, and texts in quotes."""
-    alike = {it for it in labels if labels.count(it) > 1}
+    alike = {it for it, n in Counter(labels).items() if n > 1}
     return tuple(
         json.dumps(value, default=str) if label in alike else label
         for label, value in zip(labels, values, strict=True)

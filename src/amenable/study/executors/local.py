@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from amenable.datasets import Dataset
 from amenable.engine import Record, check_threads
 from amenable.errors import DescriptionError
+from amenable.phrases import counted
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.executors.base import Executor
 from amenable.study.work import train_block
@@ -77,8 +78,7 @@ class LocalExecutor(Executor):
         """Where it trains."""
         if self._job is None:
             return "this machine"
-        threads = self._job[2]
-        return f"this machine, {threads} thread{'' if threads == 1 else 's'}"
+        return f"this machine, {counted(self._job[2], 'thread')}"
 
 
 def _begun(block: Block | None, job: Job) -> _Running | None:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from amenable.datasets import Dataset
 from amenable.engine import Record, check_threads
 from amenable.errors import ClusterError, DescriptionError
+from amenable.phrases import counted
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.executors.base import Executor
 from amenable.study.executors.ray_connection import Connection, check_address
@@ -255,8 +256,7 @@ class RayExecutor(Executor):
         if self._connection is None:
             return place
         nodes = "" if len(self._cores) == 1 else f", {len(self._cores)} nodes"
-        n_cores = sum(self._cores)
-        return f"{place}{nodes}, {n_cores} core{'' if n_cores == 1 else 's'}"
+        return f"{place}{nodes}, {counted(sum(self._cores), 'core')}"
 
 
 def _first_line(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from amenable.datasets import catalogue
-from amenable.description import boolean, did_you_mean, shown
+from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
 from amenable.study.files.placing import refuse_setting
 from amenable.study.files.positions import Place, line_of, positions
@@ -214,7 +214,7 @@ class _Reader:
     def _flag(self, section: str, key: str, value: Any) -> bool:
         if not isinstance(value, bool):
             self._fail(f"{section}.{key}: expected true or false, got {shown(value)}", section, key)
-        return boolean(key, value)
+        return value
 
     def _whole(self, section: str, key: str, value: Any, least: int) -> int | None:
         if value is None:

@@ -101,14 +101,18 @@ class StudyFile:
         except DescriptionError as error:
             self._refuse(error)
 
-    def run(self, **options: Any) -> Run:
-        """Run the study, or what is missing of it; takes the options of `Study.run`."""
+    def run(self, *, goal: str | None = None, **options: Any) -> Run:
+        """Run the study, or what is missing of it; takes the options of `Study.run`.
+
+        `goal` is when a trial is solved, where the space has none; without it nothing can be. (The
+        command `amenable sweep` takes one from scikit-learn's models then.)
+        """
         from amenable.study.study import Study
 
         data = self.load()
         own = {"on": self.on, "keep": self.keep, "curves": self.curves, "threads": self.threads}
         chosen = {"policy": self.policy, **own, **options}
-        return Study(self.study).run(self.candidates(data), data, **chosen)
+        return Study(self.study).run(self.candidates(data, goal), data, **chosen)
 
     def _refuse(self, error: DescriptionError) -> NoReturn:
         """The error with the line of the setting that it names."""

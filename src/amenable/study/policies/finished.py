@@ -43,11 +43,8 @@ class Finished:
             return None
         return int(np.count_nonzero(self._solved[trials][:n]))
 
-    def of_seeds(self, candidate: Candidate, seeds: Sequence[int]) -> NDArray[np.int64] | None:
-        """Places of the trials with the seeds, ascending; None where one is not finished."""
+    def of_seeds(self, candidate: Candidate, seeds: Sequence[int]) -> NDArray[np.int64]:
+        """Places of the trials with the seeds, ascending, all of which are finished."""
         trials = self.trials(candidate)
-        present = self.results.seed[trials]
-        places = np.searchsorted(present, np.array(seeds, dtype=np.int64))
-        if len(present) == 0 or places[-1] >= len(present) or (present[places] != seeds).any():
-            return None
+        places = np.searchsorted(self.results.seed[trials], np.array(seeds, dtype=np.int64))
         return np.asarray(places + trials.start, dtype=np.int64)

@@ -15,12 +15,12 @@ from amenable.encoding import budget, metric
 from amenable.errors import DescriptionError
 from amenable.phrases import counted
 from amenable.population.keys import Configuration
+from amenable.population.outcome import costs
 from amenable.population.source import SPLITS, DataSummary
 from amenable.study.candidates import Candidate, Request
 from amenable.study.policies.base import Policy
 from amenable.study.policies.finished import Finished
 from amenable.study.results import StudyResults
-from amenable.training import METRICS
 
 DIVERGED = engine.STATUSES.index("diverged")
 MOST_RUNGS, MOST_REDUCTION = 12, 100
@@ -190,10 +190,7 @@ def _score(finished: Finished, it: Candidate, seeds: Sequence[int]) -> Score:
     """What candidates are ranked by; less is better."""
     results = finished.results
     places = finished.of_seeds(it, seeds)
-    if places is None:  # cannot be: nothing is missing
-        return math.inf, math.inf
-    sign = -1.0 if METRICS[metric(it.configuration.training, results.data.task)][0] == ">=" else 1.0
-    values = sign * results.final[places, SPLITS.index(results.data.judged_on), 1]
-    is_lost = np.isnan(values) | (results.status[places] == DIVERGED)
-    values = np.where(is_lost, math.inf, values)
-    return float(np.median(values)), float(np.median(results.steps[places]))
+    measured = results.final[places, SPLITS.index(results.data.judged_on), 1]
+    cost = costs(measured, metric(it.configuration.training, results.data.task))
+    cost = np.where(results.status[places] == DIVERGED, math.inf, cost)
+    return float(np.median(cost)), float(np.median(results.steps[places]))

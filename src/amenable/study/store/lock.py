@@ -80,7 +80,7 @@ def _locked(beside: Path) -> int | None:
         if _is_still(lock, beside):
             break
         os.close(lock)  # the one before took the file away when it was done
-    who = {"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
+    who = {"pid": os.getpid(), "host": socket.gethostname(), "since": utc_now()}
     os.ftruncate(lock, 0)
     os.pwrite(lock, json.dumps(who).encode(), 0)
     return lock
@@ -105,5 +105,6 @@ def _is_still(lock: int, beside: Path) -> bool:
         return False
 
 
-def _now() -> str:
+def utc_now() -> str:
+    """As the file writes times: "2026-01-31T12:00:00Z"."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

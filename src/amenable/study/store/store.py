@@ -112,7 +112,8 @@ class Store:
 
     def best(self, condition: str = "") -> dict[str, Any] | None:
         """The row of `results` that did best; None without one, or with several metrics."""
-        metrics = self.connection.execute("SELECT DISTINCT metric FROM configurations").fetchall()
+        among = f"results WHERE ({condition}\n)" if condition else "configurations"
+        metrics = self.connection.execute(f"SELECT DISTINCT metric FROM {among}").fetchall()
         if len(metrics) != 1:
             return None
         split = self.data.judged_on

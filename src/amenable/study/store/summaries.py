@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME = "summary"
 """Of the table, and of the entry of the table `study` that says of how many trials it is."""
 
-KINDS = {"Int64": "INTEGER", "Float64": "REAL", "String": "TEXT"}
+KINDS = {"Int64": "INTEGER", "Float64": "REAL", "String": "TEXT", "Boolean": "BOOLEAN"}
 
 
 def write_summary(connection: sqlite3.Connection, frame: pl.DataFrame, n_trials: int) -> None:
@@ -50,7 +50,9 @@ def read_summary(connection: sqlite3.Connection) -> pl.DataFrame | None:
     types = [row[2] for row in connection.execute(f"PRAGMA table_info({NAME})")]
     schema = {name: kinds[it] for name, it in zip(entry["columns"], types, strict=True)}
     rows = connection.execute(f"SELECT * FROM {NAME} ORDER BY rowid").fetchall()
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    flags = [name for name, kind in schema.items() if kind == pl.Boolean]
+    stored = schema | dict.fromkeys(flags, pl.Int64)  # SQLite has 0 and 1
+    return pl.DataFrame(rows, schema=stored, orient="row").cast(dict.fromkeys(flags, pl.Boolean))
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from amenable.study.candidates import Candidate
 from amenable.study.store import schema, trials
 from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper
-from amenable.study.store.lock import writing_alone
+from amenable.study.store.lock import utc_now, writing_alone
 from amenable.study.store.opening import connected, create, told, transaction
 from amenable.study.store.rows import ConfigurationRow, row_of, settings_json
 from amenable.study.store.store import Store
@@ -71,7 +70,7 @@ class Writer(Store):
     def write(self, result: BlockResult, place: str, keeper: Keeper) -> None:
         """A block that is finished: its trials, and the arrays that are kept of them."""
         with told(self.path), transaction(self.connection, is_durable=True):
-            row = (_now(), result.block.n_trials, result.seconds, place)
+            row = (utc_now(), result.block.n_trials, result.seconds, place)
             block = self.connection.execute(
                 "INSERT INTO blocks VALUES (NULL, ?, ?, ?, ?)", row
             ).lastrowid
@@ -115,10 +114,6 @@ class Writer(Store):
             self._say({"settings": json.dumps(names)})
             self.connection.execute("DROP VIEW results")
             self.connection.execute(schema.results_view(names))
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager
