@@ -385,4 +385,4 @@ def test_a_goal_may_be_given_where_the_space_has_none(write, tmp_path):
     run = file.run(goal="accuracy >= 1")
     assert run.trials == 2
     (it,) = am.Study(file.study).results().configurations
-    assert it.training.goal == "accuracy >= 1"
+    assert it.training.goal == "accuracy >= 1.0"
