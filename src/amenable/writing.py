@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,6 +66,13 @@ def check_writable(path: Path, option: str) -> Path:
     finally:
         trial.unlink(missing_ok=True)
     return target
+
+
+def check_apart(written: Mapping[str, Path], kept: Path) -> None:
+    """Refuse to write results over the file that they come from; `written` is by option."""
+    for option, path in written.items():
+        if path.resolve() == kept.resolve():
+            raise DescriptionError(f"{option}: {path.name} is the study itself; name another file")
 
 
 def _kind(path: Path) -> str:

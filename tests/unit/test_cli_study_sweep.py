@@ -64,7 +64,7 @@ def test_the_same_command_goes_on_and_another_adds(run):
     status, out, err = run("sweep", "xor", *QUICK, "--study", "xor.study")
     assert status == 0
     assert "kept in xor.study, which has 8 networks already" in out
-    assert err.startswith("0 networks in ")
+    assert err == "Nothing was left to train.\n"
     run("sweep", "xor", *QUICK, "--seeds", "6", "--hidden", "3", "--study", "xor.study")
     assert len(Study("xor.study").results()) == 3 * 6
 
@@ -272,3 +272,40 @@ def test_an_empty_file_becomes_a_study(run, tmp_path):
     status, out, _ = run("sweep", "xor", *QUICK, "--study", "empty.study")
     assert status == 0
     assert "kept in empty.study, a new study" in out
+
+
+@pytest.mark.parametrize("option", ["--csv", "--json"])
+def test_results_do_not_replace_the_study(run, tmp_path, option):
+    assert run("sweep", "xor", *QUICK, "--study", "a.study")[0] == 0
+    before = (tmp_path / "a.study").read_bytes()
+    for words in (("sweep", "xor", *QUICK, "--study", "a.study"), ("study", "./a.study")):
+        status, _, err = run(*words, option, "a.study")
+        assert status == 2
+        assert f"{option}: a.study is the study itself; name another file" in err
+    assert (tmp_path / "a.study").read_bytes() == before
+
+
+def test_the_same_again_has_nothing_left(run):
+    run("sweep", "xor", *QUICK, "--study", "a.study")
+    status, _, err = run("sweep", "xor", *QUICK, "--study", "a.study")
+    assert status == 0
+    assert "Nothing was left to train." in err
+
+
+@pytest.mark.parametrize("typed", ["1e-4...1", "..1", "1e-4.."])
+def test_half_ranges_are_no_ranges(run, typed):
+    status, _, err = run("sweep", "xor", "--lr", typed, "--draws", "3")
+    assert status == 2
+    assert "expected a range such as 1e-4..1" in err
+
+
+def test_conditions_and_comparisons_that_cannot_be_say_how(run):
+    run("sweep", "xor", *QUICK, "--study", "a.study")
+    for words, said in (
+        (("study", "a.study", "--where", "activation = tanh"), "texts stand in quotes, 'tanh'"),
+        (("report", "a.study", "--where", "hidden = '[77]'"), "no finished trial meets"),
+        (("study", "compare", "a.study"), "Write: amenable study compare A B"),
+    ):
+        status, _, err = run(*words)
+        assert status == 2
+        assert said in err

@@ -371,3 +371,10 @@ def test_an_empty_file_is_not_begun(study):
     assert "not begun" in repr(study)
     study.run(am.mlp(2, 2, 1), "xor", am.Training(steps=5), seeds=1)
     assert study.is_begun
+
+
+def test_a_search_counts_what_it_tried(study):
+    space = am.Space(hidden=[1, 2, 3, 4, 5, 6], epochs=9, goal="accuracy >= 1")
+    study.run(space, "xor", policy=am.SuccessiveHalving(rungs=2, seeds=1))
+    tried = len(np.unique(study.results().configuration))
+    assert study.status.configurations == tried < 12

@@ -112,6 +112,8 @@ def _hint(given: Sequence[str]) -> str:
     """What to do where the data stands in the place of the command, or is missing."""
     if given == ["sweep"]:
         return " `amenable datasets` lists what is built in; or give a file."
+    if given[:1] == [STUDY_COMPARE]:
+        return " Write: amenable study compare A B"
     words = [word for word in given if not word.startswith("-")]
     if words and words[0] not in COMMANDS:
         return f" To learn data, write: amenable sweep {words[0]}"

@@ -48,17 +48,15 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
     """Write all that a study answers to one HTML page."""
     from amenable.cli import screen
     from amenable.cli.plan import naming
-    from amenable.errors import DescriptionError
     from amenable.report import contents, report_page
     from amenable.study.study import Study
-    from amenable.writing import check_writable, write_whole
+    from amenable.writing import check_apart, check_writable, write_whole
 
     study = Study(file)
     status = study.status
     page = Path(f"{file.stem or file.name}.html") if out is None else out
     target = check_writable(page, "--out")
-    if target == file.resolve():
-        raise DescriptionError(f"--out: {page} is the study itself; name another file")
+    check_apart({"--out": target}, file)
     with screen.remarks().status("counting, comparing, drawing"):
         with naming("--where") if where else naming(str(file)):
             subject = _subject(study, file, status, where)
@@ -76,6 +74,7 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
 def _subject(study: Study, file: Path, status: Status, where: str | None) -> Subject:
     """The study as far as a page tells of it."""
     from amenable.cli.study_words import KEPT, size, status_lines
+    from amenable.errors import DescriptionError
     from amenable.report import Subject
 
     facts = {
@@ -87,6 +86,8 @@ def _subject(study: Study, file: Path, status: Status, where: str | None) -> Sub
         "File": f"{size(status.size_bytes)}; {KEPT[status.keep]}",
     }
     results = study.results(where)
+    if where and status.trials and not len(results):
+        raise DescriptionError("no finished trial meets the condition; `amenable study` shows all")
     is_running = bool(status.writer) or not status.is_complete
     return Subject(
         name=file.name,

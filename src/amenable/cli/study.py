@@ -85,11 +85,13 @@ def study(
     from amenable.cli import screen, study_words
     from amenable.cli.plan import options_named
     from amenable.study.study import Study
+    from amenable.writing import check_apart
 
     said: list[str] = []
     files = _checked_files(
         {"--csv": csv_file, "--parquet": parquet_file, "--json": json_file}, trials
     )
+    check_apart(files, file)
     it, out = Study(file), screen.results()
     status = it.status
     with options_named({"where": "--where", "by": "--group-by"}):

@@ -48,6 +48,8 @@ def read_width_range(option: str, text: str, log: bool) -> IntegerRange | None:
 
 def _ends(text: str) -> tuple[str, str]:
     low, _, high = text.partition(BETWEEN)
+    if not low.strip() or not high.strip() or high.startswith("."):  # 1e-4...1 is 1e-4 to .1, or 1?
+        raise typer.BadParameter(f"expected a range such as 1e-4..1 or 2..32, got {text!r}")
     return low, high
 
 

@@ -20,7 +20,7 @@ from amenable.study.candidates import Candidate
 from amenable.study.policies import SuccessiveHalving, UntilDecided
 from amenable.study.space.entries import Entry
 from amenable.study.study import Study
-from amenable.writing import check_writable
+from amenable.writing import check_apart, check_writable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,12 +41,17 @@ def sweep_study(request: Request, is_whole: bool, files: dict[str, Path]) -> int
     out, err = screen.results(), screen.remarks()
     with err.status("reading") as status:
         plan = make_study_plan(request, status.update)
+    if plan.file is not None:
+        check_apart(files, plan.file)
     with _file(plan) as path:
         study = Study(path)
         _say_plan(out, plan)
         start_s = time.monotonic()
         run = _run(study, plan, request.command(), err)
-        progress.say_rate(err, run.trials, time.monotonic() - start_s)
+        if run.trials or run.is_interrupted:
+            progress.say_rate(err, run.trials, time.monotonic() - start_s)
+        else:
+            screen.say(err, "Nothing was left to train.")
         _show(out, study, is_whole, files)
         _say_end(out, study, plan, run, request)
     return INTERRUPTED if run.is_interrupted else 0

@@ -118,6 +118,8 @@ def of_networks(it: Contents) -> Iterator[Picture]:
     population = it.subject.population
     if population is None or not len(population):
         return
+    is_best = len(population) == len(population.configurations) < len(it.subject.results)
+    kept = " Kept is the best trial of each configuration, and shown." if is_best else ""
     kinds = (("spaghetti", "The best network"), ("gallery", "Kept networks"))
     for kind, title in kinds:
         try:
@@ -125,7 +127,7 @@ def of_networks(it: Contents) -> Iterator[Picture]:
 
             options = {"trial": "best"} if kind == "spaghetti" else {}
             found = prepared(population, kind, None, options)
-            yield Picture(title, found.draw(theme=THEME), found.caption)
+            yield Picture(title, found.draw(theme=THEME), found.caption + kept)
         except AmenableError:  # other inputs, no weights, no samples: then there is no picture
             continue
 

@@ -247,7 +247,9 @@ def _term(
         freedom = variance.freedom_of_term(own.T)
         p_value = float(f.sf(explained / by_chance, by_chance**2 / squared, freedom))
     share = max(0.0, explained - by_chance) / total if total > 0 else 0.0
-    return Term(names, levels, effect, effect - half, effect + half, min(share, 1.0), p_value)
+    most = 2.0 ** (len(names) - 1)  # a fraction is off its mean by 1 at most, a pair by 2
+    low, high = np.maximum(effect - half, -most), np.minimum(effect + half, most)
+    return Term(names, levels, effect, low, high, min(share, 1.0), p_value)
 
 
 def _corrected(terms: list[Term]) -> list[Term]:

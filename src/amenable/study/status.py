@@ -98,7 +98,12 @@ def status_of(store: Store) -> Status:
     """The status in a store."""
     about = store.about()
     one = store.connection.execute
-    (configurations,) = one("SELECT count(*) FROM configurations").fetchone()
+    # A search trains few of its candidates with the whole budget: in the end those without a trial
+    # were not asked for.
+    tried = "WHERE EXISTS (SELECT 1 FROM trials WHERE configuration = configurations.id)"
+    is_complete = about.get("is_complete") == "1"
+    asked = f"SELECT count(*) FROM configurations {tried if is_complete else ''}"
+    (configurations,) = one(asked).fetchone()
     blocks, trials, seconds = one(
         "SELECT count(*), coalesce(sum(trials), 0), coalesce(sum(seconds), 0.0) FROM blocks"
     ).fetchone()
@@ -112,7 +117,7 @@ def status_of(store: Store) -> Status:
         configurations=configurations,
         blocks=blocks,
         seconds=seconds,
-        is_complete=about.get("is_complete") == "1",
+        is_complete=is_complete,
         keep=about.get("keep", "none"),
         has_curves=about.get("curves") == "1",
         size_bytes=_size(store.path),

@@ -191,7 +191,11 @@ def _read_only(action: int, _: object, name: object, *__: object) -> int:
 
 def _sql_reason(error: Exception) -> str:
     said = str(error)
-    return "only conditions are possible" if said == "not authorized" else said
+    if said == "not authorized":
+        return "only conditions are possible"
+    if said.startswith("no such column"):  # what a word without quotes is taken for
+        return f"{said} (texts stand in quotes, 'tanh', lists too, '[8,8]')"
+    return said
 
 
 @contextmanager
