@@ -27,7 +27,7 @@ class Status:
     planned : int
         Finished or known to be wanted when it last ran; a policy may come to want more.
     configurations : int
-        In the file, also those without trials.
+        In the file; of a study that is complete, those with trials.
     blocks : int
         In which the trials were finished.
     seconds : float
