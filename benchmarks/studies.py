@@ -141,7 +141,7 @@ def simulate(path: Path, n_trials: int) -> None:
 
 def _leave_summary(path: Path) -> None:
     """What the end of a run leaves behind."""
-    from amenable.study.answers.table import table
+    from amenable.answers.table import table
     from amenable.study.store import writing
 
     with writing(path) as writer:

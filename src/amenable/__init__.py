@@ -35,10 +35,10 @@ from amenable.network import (
     mlp,
 )
 from amenable.population import Fraction, Population, TrainedNetwork, train
+from amenable.space.entries import when
+from amenable.space.ranges import integer_range, linear_range, log_range
+from amenable.space.space import Space
 from amenable.study.policies import FixedSeeds, SuccessiveHalving, UntilDecided
-from amenable.study.space.entries import when
-from amenable.study.space.ranges import integer_range, linear_range, log_range
-from amenable.study.space.space import Space
 from amenable.study.study import Study
 from amenable.training import (
     SGD,

@@ -7,8 +7,8 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 import amenable as am
+from amenable.space.builder import candidates
 from amenable.study.files.positions import positions
-from amenable.study.space.builder import candidates
 
 MOONS = am.load("moons")
 

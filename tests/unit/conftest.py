@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import amenable as am
+from amenable.answers.trial_table import TrialTable
 from amenable.engine import STATUSES
 from amenable.population import Configuration, DataSummary
 from amenable.population.records import Records
-from amenable.study.results import StudyResults
 
 sys.path.insert(0, str(Path(__file__).parent))  # what tests share: study_victim
 
@@ -79,7 +79,7 @@ def simulate(settings, solved, *, seeds=None, steps=None, status=None, goal=GOAL
     final[:, 1, 1] = solved.ravel() if metric is None else np.ravel(metric)
     final[:, 1, 0] = 0.5
     codes = np.where(solved.ravel(), STATUSES.index("solved"), STATUSES.index("exhausted"))
-    return StudyResults(
+    return TrialTable(
         data=DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64),
         ids=tuple(range(10, 10 + n_configurations)),
         settings=tuple(settings),

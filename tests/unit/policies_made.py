@@ -4,9 +4,9 @@ import numpy as np
 
 import amenable as am
 from amenable import engine
+from amenable.answers.trial_table import TrialTable
 from amenable.population import DataSummary
-from amenable.study.results import StudyResults
-from amenable.study.space.builder import candidates
+from amenable.space.builder import candidates
 
 EXHAUSTED, SOLVED, DIVERGED = map(engine.STATUSES.index, ("exhausted", "solved", "diverged"))
 
@@ -31,7 +31,7 @@ def results(them, trials):
     values = [trials[it] for it in order]
     final = np.full((len(order), 2, 2), np.nan)
     final[:, 1, 1] = [it[1] for it in values]
-    return StudyResults(
+    return TrialTable(
         data=DATA,
         ids=tuple(range(len(them))),
         settings=tuple(it.settings for it in them),

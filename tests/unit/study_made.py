@@ -8,8 +8,8 @@ import numpy as np
 import amenable as am
 from amenable import engine
 from amenable.population import Configuration, DataSummary
+from amenable.space.candidate import Candidate
 from amenable.study.blocks import Block, BlockResult
-from amenable.study.candidates import Candidate
 from amenable.study.identity import identity
 from amenable.study.store import Keeper, writing
 

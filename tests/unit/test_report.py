@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import amenable as am
+from amenable.answers import factors
+from amenable.answers.selection import only, results_of
 from amenable.report import Subject, contents, report_page
 from amenable.report.page import MOST_ROWS
 from amenable.report.pictures import trainability_of
-from amenable.study.answers import factors
-from amenable.study.answers.selection import only, results_of
 
 GRID = [
     {"hidden": [h], "activation": a, "lr": lr}
@@ -228,5 +228,5 @@ def test_goals_that_differ(simulated):
 
 
 def test_wrong_input_is_named():
-    with pytest.raises(am.DescriptionError, match="results: expected StudyResults"):
+    with pytest.raises(am.DescriptionError, match="results: expected TrialTable"):
         contents(Subject("s", 3))

@@ -6,7 +6,7 @@ from study_made import candidate, making
 
 import amenable as am
 from amenable.population import Configuration
-from amenable.study.candidates import Candidate
+from amenable.space.candidate import Candidate
 from amenable.study.store import blobs, reading
 
 P = 13  # parameters of 2-3-1

@@ -7,9 +7,9 @@ from study_made import result
 import amenable as am
 from amenable.engine import Record
 from amenable.population import Configuration
+from amenable.space.candidate import Candidate
 from amenable.study import pace
 from amenable.study.blocks import BlockResult
-from amenable.study.candidates import Candidate
 from amenable.study.pace import Pace, Wanted, cut
 
 NONE = Record(weights=False)

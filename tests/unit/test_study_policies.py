@@ -11,9 +11,9 @@ import pytest
 from policies_made import EXHAUSTED, MOONS, SOLVED, made, play, results, seeded
 
 import amenable as am
+from amenable.space.builder import candidates
 from amenable.statistics import confidence_sequence, wilson
 from amenable.study.policies import POLICIES, policy_of, read_policy
-from amenable.study.space.builder import candidates
 
 CHANCES = (0.02, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 

@@ -7,7 +7,7 @@ import pytest
 from policies_made import DIVERGED, EXHAUSTED, MOONS, NUMBERS, made, play, results
 
 import amenable as am
-from amenable.study.space.builder import candidates
+from amenable.space.builder import candidates
 
 
 def ranked(candidate, seed):

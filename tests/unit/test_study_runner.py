@@ -13,10 +13,11 @@ import amenable as am
 from amenable.engine import STATUSES, Record
 from amenable.errors import DescriptionError
 from amenable.population import Configuration
+from amenable.space.candidate import Candidate
 from amenable.study.blocks import Block
-from amenable.study.candidates import Candidate, Request
 from amenable.study.executors.local import LocalExecutor
 from amenable.study.policies import Policy
+from amenable.study.requests import TrialRequest
 from amenable.study.work import train_block
 
 ENDLESS = am.Training(steps=10**9, batch="full")
@@ -54,10 +55,14 @@ def test_a_trial_is_trained_once_however_often_it_is_asked_for(tmp_path):
     first, again, other = candidate(), candidate(), candidate(4)
     study = am.Study(tmp_path / "a.study")
     policy = Asks(
-        [Request(first, (0, 1, 2)), Request(again, (2, 3)), Request(other, range(2))],
-        [Request(again, (1, 9)), Request(first, (0,))],
-        [Request(other, (1,))],  # nothing is missing: the end, whatever it would ask next
-        [Request(other, (77,))],
+        [
+            TrialRequest(first, (0, 1, 2)),
+            TrialRequest(again, (2, 3)),
+            TrialRequest(other, range(2)),
+        ],
+        [TrialRequest(again, (1, 9)), TrialRequest(first, (0,))],
+        [TrialRequest(other, (1,))],  # nothing is missing: the end, whatever it would ask next
+        [TrialRequest(other, (77,))],
     )
     assert study.run([first], "xor", policy=policy).trials == 7
     found = study.results()
@@ -76,7 +81,7 @@ def test_a_policy_sees_the_whole_study(tmp_path):
 
     study = am.Study(tmp_path / "a.study")
     study.run([candidate()], "xor", seeds=4)
-    study.run([candidate(4)], "xor", policy=Looks([Request(candidate(4), (0,))]))
+    study.run([candidate(4)], "xor", policy=Looks([TrialRequest(candidate(4), (0,))]))
     assert [(ids, n) for ids, n, _ in seen] == [((1, 2), 4), ((1, 2), 5)]
     assert [it.network.hidden for it in seen[0][2]] == [(3,), (4,)]
 
@@ -85,7 +90,7 @@ def test_a_policy_sees_the_whole_study(tmp_path):
 def test_seeds_that_a_store_cannot_hold(tmp_path, seeds):
     with pytest.raises(DescriptionError, match=r"^seeds: expected integers from 0 to 2\*\*63 - 1"):
         am.Study(tmp_path / "a").run(
-            [candidate()], "xor", policy=Asks([Request(candidate(), seeds)])
+            [candidate()], "xor", policy=Asks([TrialRequest(candidate(), seeds)])
         )
 
 

@@ -14,7 +14,7 @@ from amenable.datasets import Dataset, load
 from amenable.description import did_you_mean, shown
 from amenable.errors import AmenableError, DescriptionError
 from amenable.network import Network, mlp
-from amenable.study.space import defaults
+from amenable.space import defaults
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
 TASKS = ("classification", "regression")

@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from amenable.study.space.ranges import LogRange
+from amenable.space.ranges import LogRange
 
 SPLIT = 0.2  # held out for validation
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from amenable.study.answers import Between
+    from amenable.answers import Between
 
 MOST_ROWS = 15  # configurations that are listed, those that differ most
 
 
 def compare(first: Path, second: Path) -> int:
     """Print what two studies share and how they differ."""
+    from amenable.answers import between
     from amenable.cli import screen
-    from amenable.study.answers import between
     from amenable.study.study import Study
 
     out = screen.results()
@@ -42,9 +42,9 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
 
 def _table(found: Between) -> Table:
     """The configurations that differ most."""
+    from amenable.answers.comparing import signed
     from amenable.cli.table import plain_table
     from amenable.phrases import percent, probability
-    from amenable.study.answers.comparing import signed
 
     table = plain_table()
     table.add_column("\nconfiguration of both")

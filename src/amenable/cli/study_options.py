@@ -9,7 +9,7 @@ import typer
 
 from amenable.cli import options
 from amenable.errors import DescriptionError
-from amenable.study.space.ranges import IntegerRange, LogRange
+from amenable.space.ranges import IntegerRange, LogRange
 
 STUDY = "Studies: kept in a file, drawn from ranges, as many seeds as it takes"
 BETWEEN = ".."  # of a range: 1e-4..1

@@ -15,15 +15,15 @@ from amenable.cli.study_options import read_width_range
 from amenable.datasets import Dataset
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
-from amenable.study.candidates import Candidate
+from amenable.space import Space, defaults
+from amenable.space.builder import candidates
+from amenable.space.candidate import Candidate
+from amenable.space.draws import METHODS
+from amenable.space.entries import SettingError
+from amenable.space.ranges import LogRange
 from amenable.study.files import SUFFIX, read_study_file
 from amenable.study.files.study_file import StudyFile
 from amenable.study.policies import FixedSeeds, Policy, SuccessiveHalving, UntilDecided
-from amenable.study.space import Space, defaults
-from amenable.study.space.builder import candidates
-from amenable.study.space.draws import METHODS
-from amenable.study.space.entries import SettingError
-from amenable.study.space.ranges import LogRange
 
 OPTIONS_OF_STUDY = ("study", "draws", "sample", "until_decided", "halving", "keep", "on")
 BESIDE_FILE = ("study", "on", "keep", "threads")  # what may be given beside a study file

@@ -16,9 +16,9 @@ from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED
 from amenable.cli.study_plan import StudyPlan, make_study_plan
 from amenable.phrases import counted, goal, joined
-from amenable.study.candidates import Candidate
+from amenable.space.candidate import Candidate
+from amenable.space.entries import Entry
 from amenable.study.policies import SuccessiveHalving, UntilDecided
-from amenable.study.space.entries import Entry
 from amenable.study.study import Study
 from amenable.writing import check_apart, check_writable
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from amenable.answers import results_of
+from amenable.answers.trial_table import TrialTable
 from amenable.datasets import Dataset
 from amenable.datasets.images import sized
 from amenable.description import fail
 from amenable.errors import DataError
 from amenable.model import Model
 from amenable.population import Population
-from amenable.study.answers import results_of
-from amenable.study.results import StudyResults
 
 LONGEST_NAME = 40  # characters in a legend: more would leave no room for the picture
 
@@ -32,9 +32,9 @@ def as_population(field: str, value: object) -> Population:
     return value
 
 
-def as_results(field: str, value: object) -> StudyResults:
+def as_results(field: str, value: object) -> TrialTable:
     """Finished trials, of a study or of a population."""
-    if isinstance(value, StudyResults):
+    if isinstance(value, TrialTable):
         return value
     return results_of(as_population(field, value))
 

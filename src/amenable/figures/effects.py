@@ -10,16 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from amenable.answers import Effects, effects
+from amenable.answers.comparing import LEVEL
+from amenable.answers.effects import share_text
+from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.legends import legend_above, verbatim
 from amenable.population import Population
 from amenable.statistics import Term
-from amenable.study.answers import Effects, effects
-from amenable.study.answers.comparing import LEVEL
-from amenable.study.answers.effects import share_text
-from amenable.study.results import StudyResults
 
 MOST_OF_ONE = 12  # levels of a setting that are drawn: those that do the most, either way
 MOST_ROWS = 48  # of all settings together; more could not be read
@@ -43,16 +43,16 @@ class Line:
 
 
 def effects_data(
-    subject: Population | StudyResults, bins: int | None = None, level: float = 0.95
+    subject: Population | TrialTable, bins: int | None = None, level: float = 0.95
 ) -> Effects:
     """What each setting does to the fraction solved.
 
     Parameters
     ----------
-    subject : Population or StudyResults
+    subject : Population or TrialTable
         Trained with a goal, with settings that vary.
     bins, level
-        As in `amenable.study.answers.effects`.
+        As in `amenable.answers.effects`.
 
     Returns
     -------

@@ -8,27 +8,27 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
+from amenable.answers import Frontier, frontier
+from amenable.answers.frontier import MOST_NAMED
+from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, mixed, themed
 from amenable.figures.legends import legend_above
 from amenable.phrases import amount
 from amenable.population import Population
-from amenable.study.answers import Frontier, frontier
-from amenable.study.answers.frontier import MOST_NAMED
-from amenable.study.results import StudyResults
 
 MOST_BARS = 60  # configurations beside the frontier whose intervals are drawn: more are a blur
 
 
 def frontier_data(
-    subject: Population | StudyResults, cost: str = "training", level: float = 0.95
+    subject: Population | TrialTable, cost: str = "training", level: float = 0.95
 ) -> Frontier:
     """Cost and fraction solved of every configuration.
 
     Parameters
     ----------
-    subject : Population or StudyResults
+    subject : Population or TrialTable
         Trained with a goal.
     cost : str
         "training", multiply-adds of one training; or "parameters".

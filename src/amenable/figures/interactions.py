@@ -11,16 +11,16 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from amenable.answers import Effects, effects
+from amenable.answers.comparing import LEVEL, signed
+from amenable.answers.effects import share_text
+from amenable.answers.trial_table import TrialTable
 from amenable.description import fail, integer
 from amenable.errors import DataError
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.legends import colour_bar, counted, verbatim
 from amenable.population import Population
-from amenable.study.answers import Effects, effects
-from amenable.study.answers.comparing import LEVEL, signed
-from amenable.study.answers.effects import share_text
-from amenable.study.results import StudyResults
 
 MOST_WRITTEN = (9, 14)  # columns and rows in which numbers can still be read
 ROOM = 52  # characters that labels of columns have side by side
@@ -77,7 +77,7 @@ class Interaction:
 
 
 def interactions_data(
-    subject: Population | StudyResults,
+    subject: Population | TrialTable,
     rank: int = 1,
     bins: int | None = None,
     level: float = 0.95,
@@ -86,12 +86,12 @@ def interactions_data(
 
     Parameters
     ----------
-    subject : Population or StudyResults
+    subject : Population or TrialTable
         Trained with a goal, with at least two settings that vary.
     rank : int
         1 for the strongest, 2 for the next.
     bins, level
-        As in `amenable.study.answers.effects`.
+        As in `amenable.answers.effects`.
 
     Raises
     ------

@@ -10,10 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from amenable.errors import DataError, DescriptionError
-from amenable.phrases import amount, counted, goal, joined, limits, measured, percent
-from amenable.population import Population
-from amenable.study.answers import (
+from amenable.answers import (
     Comparisons,
     Effects,
     Frontier,
@@ -23,12 +20,15 @@ from amenable.study.answers import (
     effects,
     table,
 )
-from amenable.study.answers.comparing import LEVEL
-from amenable.study.answers.effects import share_text
-from amenable.study.answers.frontier import frontier_of, smallest_of
-from amenable.study.answers.selection import finished
-from amenable.study.answers.table import NUMBERS, in_a_sentence
-from amenable.study.results import StudyResults
+from amenable.answers.comparing import LEVEL
+from amenable.answers.effects import share_text
+from amenable.answers.frontier import frontier_of, smallest_of
+from amenable.answers.selection import finished
+from amenable.answers.table import NUMBERS, in_a_sentence
+from amenable.answers.trial_table import TrialTable
+from amenable.errors import DataError, DescriptionError
+from amenable.phrases import amount, counted, goal, joined, limits, measured, percent
+from amenable.population import Population
 from amenable.training import parse_goal
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Subject:
     ----------
     name : str
         What to call it, such as the name of its file.
-    results : StudyResults
+    results : TrialTable
         Its finished trials.
     planned : int or None
         How many trials it will have; None if that is not known.
@@ -59,7 +59,7 @@ class Subject:
     """
 
     name: str
-    results: StudyResults
+    results: TrialTable
     planned: int | None = None
     is_complete: bool = True
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -222,7 +222,7 @@ def contents(subject: Subject, level: float = 0.95) -> Contents:
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.study.answers import results_of
+    >>> from amenable.answers import results_of
     >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
     >>> training = am.Training(epochs=100, goal="accuracy >= 1")
     >>> population = am.train(networks, "xor", training, seeds=16, progress=False)
@@ -274,7 +274,7 @@ def strongest(found: Effects | None) -> str:
     return f"What matters most is {beyond[0].names[0]}: it explains {share}.{others}"
 
 
-def seeds_said(results: StudyResults) -> str:
+def seeds_said(results: TrialTable) -> str:
     """How many seeds the configurations have."""
     n = np.bincount(results.configuration, minlength=len(results.ids))
     n = n[n > 0]

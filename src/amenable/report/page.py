@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
+from amenable.answers.comparing import LEVEL, points
+from amenable.answers.effects import share_text
+from amenable.answers.table import Row
 from amenable.pages import STYLE, Figures, document, json_link, rows_table
 from amenable.phrases import amount, counted, limits, measured, percent, probability, whole
 from amenable.report import pictures
 from amenable.report.contents import MOST_IN_JSON, Contents, seeds_said, strongest
 from amenable.report.pictures import Picture
-from amenable.study.answers.comparing import LEVEL, points
-from amenable.study.answers.effects import share_text
-from amenable.study.answers.table import Row
 from amenable.version import package_version
 
 MOST_ROWS = 30  # of the table of configurations
@@ -41,7 +41,7 @@ def report_page(found: Contents) -> str:
     --------
     >>> import amenable as am
     >>> from amenable.report import Subject, contents
-    >>> from amenable.study.answers import results_of
+    >>> from amenable.answers import results_of
     >>> population = am.train(am.mlp(2, 3, 1), "xor", am.Training(epochs=5), seeds=4)
     >>> found = contents(Subject("xor.study", results_of(population)))
     >>> report_page(found).startswith("<!DOCTYPE html>")

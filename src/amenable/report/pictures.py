@@ -9,6 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from amenable.answers import Factor, factors, table
+from amenable.answers.comparing import LEVEL
+from amenable.answers.factors import binned
+from amenable.answers.selection import finished, only
+from amenable.answers.table import SOLVED
+from amenable.answers.trial_table import TrialTable
 from amenable.errors import AmenableError
 from amenable.figures.effects import draw_effects
 from amenable.figures.frontier import draw_frontier
@@ -16,12 +22,6 @@ from amenable.figures.interactions import draw_interactions, interaction_of
 from amenable.figures.survival import MOST_BANDS, Survival, draw_survival
 from amenable.figures.trainability import Trainability, draw_trainability
 from amenable.report.contents import Contents
-from amenable.study.answers import Factor, factors, table
-from amenable.study.answers.comparing import LEVEL
-from amenable.study.answers.factors import binned
-from amenable.study.answers.selection import finished, only
-from amenable.study.answers.table import SOLVED
-from amenable.study.results import StudyResults
 
 THEME = "light"  # the page shows pictures on white in the dark too
 FEW = 4  # bins of numbers that are told apart by colour
@@ -99,7 +99,7 @@ def of_trainability(it: Contents) -> Picture | None:
     return Picture(title, draw_trainability(found, theme=THEME), found.caption)
 
 
-def trainability_of(results: StudyResults, x: Factor, y: Factor) -> Trainability:
+def trainability_of(results: TrialTable, x: Factor, y: Factor) -> Trainability:
     """The map of two factors with numbers; many numbers go into bins about their medians."""
     (xs, columns), (ys, rows) = _places(x), _places(y)
     keep = (columns >= 0) & (rows >= 0)

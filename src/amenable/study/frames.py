@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from amenable import engine
-from amenable.study.results import StudyResults
+from amenable.answers.trial_table import TrialTable
 from amenable.study.store.rows import columns_of
 from amenable.study.store.schema import OF_CONFIGURATION, setting_columns
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def trials_frame(results: StudyResults) -> pl.DataFrame:
+def trials_frame(results: TrialTable) -> pl.DataFrame:
     """A row for each trial, by configuration and seed."""
     import polars as pl
 

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import encoding, engine
+from amenable.answers.selection import finished
+from amenable.answers.trial_table import TrialTable
 from amenable.population import Population
 from amenable.population.records import Records
-from amenable.study.answers.selection import finished
-from amenable.study.results import StudyResults
 from amenable.study.store import Store
 
 NOT_KEPT = -1  # the row of a trial whose arrays were not: the last, which holds NaN
 
 
-def population_of(store: Store, results: StudyResults) -> Population:
+def population_of(store: Store, results: TrialTable) -> Population:
     """The trials of the results as a population."""
     results = finished(results)
     about = store.about()
@@ -54,7 +54,7 @@ def population_of(store: Store, results: StudyResults) -> Population:
 
 def _gathered(
     store: Store,
-    results: StudyResults,
+    results: TrialTable,
     name: str,
     shapes: Sequence[tuple[int, ...]],
     row: NDArray[np.int64],

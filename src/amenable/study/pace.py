@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from amenable import encoding
+from amenable.answers.cost import multiply_adds_per_step
 from amenable.engine import Record
 from amenable.population.keys import Configuration
-from amenable.study.answers.cost import multiply_adds_per_step
 from amenable.study.blocks import Block, BlockResult
 
 BLOCK_S = 1.0  # long beside a transaction or a message (ms), short beside what a lost machine costs

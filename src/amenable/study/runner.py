@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from amenable.answers.trial_table import TrialTable
 from amenable.description import shown
 from amenable.errors import DescriptionError
 from amenable.population.progress import watched
+from amenable.space.candidate import Candidate
 from amenable.study.blocks import BlockResult
-from amenable.study.candidates import Candidate, Request
 from amenable.study.executors.base import Executor
 from amenable.study.pace import Pace, Wanted, cut
 from amenable.study.policies import Policy
-from amenable.study.results import StudyResults
+from amenable.study.requests import TrialRequest
 from amenable.study.store import Keeper, Writer
 
 Progress = bool | Callable[[int, int], object] | None
@@ -52,7 +53,7 @@ class Runner:
     n_trials: int = 0
     n_blocks: int = 0
     seconds: float = 0.0
-    results: StudyResults = field(init=False)  # all that is in the store
+    results: TrialTable = field(init=False)  # all that is in the store
     _numbers: dict[int, tuple[int, Candidate]] = field(default_factory=dict)  # by identity
 
     def __post_init__(self) -> None:
@@ -92,7 +93,7 @@ class Runner:
                 order, [new[n].settings for n in order], [new[n].configuration for n in order]
             )
 
-    def _missing(self, requests: Sequence[Request]) -> list[Wanted]:
+    def _missing(self, requests: Sequence[TrialRequest]) -> list[Wanted]:
         """What is asked for and not there: by number of the configuration, each trial once."""
         if not requests:
             return []
@@ -123,7 +124,7 @@ class Runner:
                     finished.append(replace(result, arrays={}))
                     self._count(result)
         finally:
-            self.results = self.results.with_blocks(finished)
+            self.results = _with_blocks(self.results, finished)
 
     def _count(self, result: BlockResult) -> None:
         self.pace.learn(result)
@@ -145,6 +146,24 @@ class Runner:
         if not callable(tell):
             return tell
         return lambda n, total: tell(before + n, before + total)
+
+
+def _with_blocks(results: TrialTable, blocks: Sequence[BlockResult]) -> TrialTable:
+    """The trials with those of blocks that were finished since."""
+    if not blocks:
+        return results
+    ids = np.array(results.ids, dtype=np.int64)
+    return results.with_trials(
+        np.concatenate(
+            [np.repeat(np.searchsorted(ids, it.block.ids), len(it.block.seeds)) for it in blocks]
+        ),
+        np.concatenate(
+            [np.tile(np.array(it.block.seeds, np.int64), len(it.block.ids)) for it in blocks]
+        ),
+        np.concatenate([it.status for it in blocks]),
+        np.concatenate([it.steps for it in blocks]),
+        np.concatenate([it.final for it in blocks]),
+    )
 
 
 def _checked(seeds: Sequence[int]) -> Sequence[int]:

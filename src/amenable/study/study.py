@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
+from amenable.answers.trial_table import TrialTable
 from amenable.datasets import Dataset
 from amenable.description import boolean, choice, shown
 from amenable.engine import Record, check_threads
@@ -18,7 +19,6 @@ from amenable.population.checks import as_dataset
 from amenable.population.progress import check_progress
 from amenable.population.source import DataSummary
 from amenable.study.identity import agree, identity
-from amenable.study.results import StudyResults
 from amenable.study.status import Run, Status, status_of
 from amenable.study.store import RULES, Keeper, Writer, reading, writing
 from amenable.study.wanted import candidates_of, executor_of, policy_for
@@ -177,7 +177,7 @@ class Study:
             _summarize(writer, runner.results)
         return Run(runner.n_trials, runner.n_blocks, runner.seconds, is_interrupted)
 
-    def results(self, where: str | None = None) -> StudyResults:
+    def results(self, where: str | None = None) -> TrialTable:
         """Finished trials as arrays.
 
         Parameters
@@ -219,7 +219,7 @@ class Study:
         DescriptionError
             If the condition is none, or no setting of that name varies.
         """
-        from amenable.study.answers.table import table
+        from amenable.answers.table import table
 
         with reading(self.path) as store:
             if not by and where is None and level == 0.95:
@@ -352,9 +352,9 @@ def _json(asked: Any) -> str:
     return json.dumps(asked.to_dict()) if hasattr(asked, "to_dict") else ""
 
 
-def _summarize(writer: Writer, results: StudyResults) -> None:
+def _summarize(writer: Writer, results: TrialTable) -> None:
     """Leave the table behind for who asks next."""
-    from amenable.study.answers.table import table
+    from amenable.answers.table import table
 
     if len(results) and len(results.ids) <= MOST_SUMMARIZED:
         writer.summarize(table(results).to_frame(), len(results))

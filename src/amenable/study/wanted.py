@@ -11,9 +11,9 @@ from amenable.errors import DescriptionError
 from amenable.network import Network
 from amenable.population.checks import as_list, product
 from amenable.population.keys import telling, value_of
-from amenable.study.candidates import Candidate
+from amenable.space import Space
+from amenable.space.candidate import Candidate
 from amenable.study.executors.base import Executor
-from amenable.study.space import Space
 from amenable.training import Training
 
 ALWAYS = ("hidden", "activation", "optimizer", "lr", "batch")  # settings of networks and trainings
@@ -29,7 +29,7 @@ def candidates_of(
 ) -> tuple[Candidate, ...]:
     """Candidates of a space, of settings, of networks with trainings, or as they are."""
     if isinstance(space, Space):
-        from amenable.study.space.builder import candidates
+        from amenable.space.builder import candidates
 
         drawn = space.draw(method=method, n=n, seed=seed)
         return tuple(candidates(drawn, data, _one(trainings)))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from amenable.errors import AmenableError, DataError, DescriptionError
+from amenable.space.entries import SettingError
+from amenable.space.settings import check_name
 from amenable.study.files.positions import Place, line_of
-from amenable.study.space.entries import SettingError
-from amenable.study.space.settings import check_name
 
 
 class PlacedError(DescriptionError):

@@ -12,14 +12,14 @@ from typing import Any, NoReturn
 from amenable.datasets import catalogue
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
+from amenable.space import Space
+from amenable.space.entries import SettingError
+from amenable.space.ranges import KINDS
+from amenable.space.settings import NAMES
 from amenable.study.files.placing import refuse_setting
 from amenable.study.files.positions import Place, line_of, positions
 from amenable.study.files.study_file import StudyFile
 from amenable.study.policies import FixedSeeds, Policy, SuccessiveHalving, UntilDecided
-from amenable.study.space import Space
-from amenable.study.space.entries import SettingError
-from amenable.study.space.ranges import KINDS
-from amenable.study.space.settings import NAMES
 
 SUFFIX = ".toml"
 STUDY_SUFFIX = ".study"  # of the store, beside the study file and by its name

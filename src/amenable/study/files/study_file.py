@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from amenable.datasets import Dataset, load
 from amenable.errors import AmenableError, DescriptionError
-from amenable.study.candidates import Candidate
+from amenable.space import Space
+from amenable.space.builder import candidates
+from amenable.space.candidate import Candidate
+from amenable.space.entries import SettingError
 from amenable.study.files.placing import PlacedError, at, refuse_setting
 from amenable.study.files.positions import Place, line_of
 from amenable.study.policies import Policy
-from amenable.study.space import Space
-from amenable.study.space.builder import candidates
-from amenable.study.space.entries import SettingError
 
 if TYPE_CHECKING:
     from amenable.study.status import Run

@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from amenable.answers.trial_table import TrialTable
 from amenable.description import Record, record_of
-from amenable.study.candidates import Candidate, Request
-from amenable.study.results import StudyResults
+from amenable.space.candidate import Candidate
+from amenable.study.requests import TrialRequest
 
 
 class Policy(ABC):
@@ -32,13 +33,13 @@ class Policy(ABC):
 
     @abstractmethod
     def requests(
-        self, results: StudyResults, candidates: Sequence[Candidate]
-    ) -> tuple[Request, ...]:
+        self, results: TrialTable, candidates: Sequence[Candidate]
+    ) -> tuple[TrialRequest, ...]:
         """The trials that are missing now.
 
         Parameters
         ----------
-        results : StudyResults
+        results : TrialTable
             What is finished, of the whole study.
         candidates : sequence of Candidate
             All that the policy decides about, in the order in which they were drawn.

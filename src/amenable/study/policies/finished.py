@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.study.candidates import Candidate
-from amenable.study.results import StudyResults
+from amenable.answers.trial_table import TrialTable
+from amenable.space.candidate import Candidate
 
 NONE = slice(0, 0)
 
@@ -16,7 +16,7 @@ NONE = slice(0, 0)
 class Finished:
     """The finished trials of a study, by configuration."""
 
-    def __init__(self, results: StudyResults) -> None:
+    def __init__(self, results: TrialTable) -> None:
         self.results = results
         self._solved = results.solved
         self._slices = dict(zip(results.configurations, results.slices(), strict=True))

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from amenable import engine
+from amenable.answers.trial_table import TrialTable
 from amenable.description import integer, settle
 from amenable.encoding import budget, metric
 from amenable.errors import DescriptionError
@@ -17,10 +18,10 @@ from amenable.phrases import counted
 from amenable.population.keys import Configuration
 from amenable.population.outcome import costs
 from amenable.population.source import SPLITS, DataSummary
-from amenable.study.candidates import Candidate, Request
+from amenable.space.candidate import Candidate
 from amenable.study.policies.base import Policy
 from amenable.study.policies.finished import Finished
-from amenable.study.results import StudyResults
+from amenable.study.requests import TrialRequest
 
 DIVERGED = engine.STATUSES.index("diverged")
 MOST_RUNGS, MOST_REDUCTION = 12, 100
@@ -94,15 +95,15 @@ class SuccessiveHalving(Policy):
         )
 
     def requests(
-        self, results: StudyResults, candidates: Sequence[Candidate]
-    ) -> tuple[Request, ...]:
+        self, results: TrialTable, candidates: Sequence[Candidate]
+    ) -> tuple[TrialRequest, ...]:
         """The trials of the turn that is not finished: promotions, and the next block."""
         finished, seeds = Finished(results), range(self.seeds)
         search = _Search(self, candidates, results.data)
         while turn := search.turn():
             asked = [search.candidate(rung, i) for rung, i in turn]
             wanted = [(it, finished.missing(it, seeds)) for it in asked]
-            missing = tuple(Request(it, left) for it, left in wanted if len(left))
+            missing = tuple(TrialRequest(it, left) for it, left in wanted if len(left))
             if missing:
                 return missing
             for (rung, i), it in zip(turn, asked, strict=True):

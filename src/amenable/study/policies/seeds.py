@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from amenable.answers.trial_table import TrialTable
 from amenable.description import settle
 from amenable.errors import DescriptionError
 from amenable.phrases import counted
 from amenable.population.checks import as_seeds
-from amenable.study.candidates import Candidate, Request
+from amenable.space.candidate import Candidate
 from amenable.study.policies.base import Policy
 from amenable.study.policies.finished import Finished
-from amenable.study.results import StudyResults
+from amenable.study.requests import TrialRequest
 
 SEEDS = 32  # a fraction of half is then known to about 0.17 either way
 MOST_SEEDS = 2**63  # a store keeps them as SQLite's integers
@@ -51,12 +52,12 @@ class FixedSeeds(Policy):
         settle(self, seeds=_seeds(self.seeds))
 
     def requests(
-        self, results: StudyResults, candidates: Sequence[Candidate]
-    ) -> tuple[Request, ...]:
+        self, results: TrialTable, candidates: Sequence[Candidate]
+    ) -> tuple[TrialRequest, ...]:
         """All seeds of all candidates, without those that are there."""
         finished = Finished(results)
         wanted = ((it, finished.missing(it, self.seeds)) for it in candidates)
-        return tuple(Request(it, missing) for it, missing in wanted if len(missing))
+        return tuple(TrialRequest(it, missing) for it, missing in wanted if len(missing))
 
     def describe(self) -> str:
         """How many."""

@@ -10,14 +10,15 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.answers.trial_table import TrialTable
 from amenable.description import Range, boolean, integer, number, settle
 from amenable.errors import DescriptionError
+from amenable.space.candidate import Candidate
 from amenable.statistics import Interval
 from amenable.statistics.sequences import sequence_limits
-from amenable.study.candidates import Candidate, Request
 from amenable.study.policies.base import Policy
 from amenable.study.policies.finished import Finished
-from amenable.study.results import StudyResults
+from amenable.study.requests import TrialRequest
 
 GROWTH = 1.5  # of the seeds from look to look: at most a third of the seeds come too late to matter
 OPEN, KNOWN, WORSE, MOST = "open", "known", "worse", "most"
@@ -122,13 +123,13 @@ class UntilDecided(Policy):
             )
 
     def requests(
-        self, results: StudyResults, candidates: Sequence[Candidate]
-    ) -> tuple[Request, ...]:
+        self, results: TrialTable, candidates: Sequence[Candidate]
+    ) -> tuple[TrialRequest, ...]:
         """The seeds of the round that is not finished."""
         return self._look(results, candidates).missing
 
     def decisions(
-        self, results: StudyResults, candidates: Sequence[Candidate]
+        self, results: TrialTable, candidates: Sequence[Candidate]
     ) -> tuple[Decision, ...]:
         """How far each candidate is, by the last round that is finished.
 
@@ -158,7 +159,7 @@ class UntilDecided(Policy):
         when += ["clearly below another" if when else "is clearly below another"] * self.worse
         return f"{self.least:,} to {self.most:,} seeds each, until an interval {' or '.join(when)}"
 
-    def _look(self, results: StudyResults, candidates: Sequence[Candidate]) -> _State:
+    def _look(self, results: TrialTable, candidates: Sequence[Candidate]) -> _State:
         """All rounds that are finished, from the first; stops where a trial is missing."""
         for it in candidates:
             if it.configuration.training.goal is None:
@@ -204,7 +205,7 @@ class _State:
         self.reasons = [OPEN] * n
         self.solved: NDArray[np.int64] = np.zeros(n, dtype=np.int64)
         self.seeds: NDArray[np.int64] = np.zeros(n, dtype=np.int64)
-        self.missing: tuple[Request, ...] = ()
+        self.missing: tuple[TrialRequest, ...] = ()
 
 
 def _missing(
@@ -213,11 +214,11 @@ def _missing(
     numbers: Sequence[int],
     counts: Sequence[int | None],
     n: int,
-) -> tuple[Request, ...]:
+) -> tuple[TrialRequest, ...]:
     seeds = range(n)
     wanted = (
         (candidates[i], finished.missing(candidates[i], seeds))
         for i, count in zip(numbers, counts, strict=True)
         if count is None
     )
-    return tuple(Request(it, missing) for it, missing in wanted)
+    return tuple(TrialRequest(it, missing) for it, missing in wanted)

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import encoding, engine
+from amenable.answers.trial_table import TrialTable
 from amenable.population.source import DataSummary
 from amenable.study.blocks import BlockResult
-from amenable.study.results import StudyResults
 from amenable.training import METRICS
 
 RULES = ("none", "best", "all")
@@ -42,7 +42,7 @@ class Keeper:
     data: DataSummary
     best: dict[int, Merit] = field(default_factory=dict)
 
-    def remember(self, results: StudyResults) -> None:
+    def remember(self, results: TrialTable) -> None:
         """Learn what is in the store already."""
         if self.rule != "best":
             return

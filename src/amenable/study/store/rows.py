@@ -13,7 +13,7 @@ from amenable.errors import DescriptionError
 from amenable.network import Network
 from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
-from amenable.study.candidates import Candidate
+from amenable.space.candidate import Candidate
 from amenable.training import Training
 
 MOST_KEPT = 4096  # descriptions whose JSON is at hand: candidates come in runs of the same

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.answers.trial_table import TrialTable
 from amenable.description import shown
 from amenable.errors import DescriptionError
 from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
-from amenable.study.results import StudyResults
 from amenable.study.store import trials
 from amenable.study.store.blobs import Blob, unpack
 from amenable.study.store.opening import connected, damage_told
@@ -66,7 +66,7 @@ class Store:
                 raise ValueError("the table 'study' says nothing of the data")
             return DataSummary.from_dict(record)
 
-    def results(self, condition: str = "", is_brief: bool = False) -> StudyResults:
+    def results(self, condition: str = "", is_brief: bool = False) -> TrialTable:
         """Trials, all or those that meet a condition of SQL on the view `results`.
 
         All configurations are there without a condition, also those without trials; with one, those
@@ -86,7 +86,7 @@ class Store:
         final = np.full((len(rows), 4), np.nan)
         for name in measures:
             final[:, trials.MEASURES.index(name)] = rows[name]
-        return StudyResults(
+        return TrialTable(
             data=data,
             ids=tuple(ids.tolist()),
             settings=tuple(settings for _, settings, _ in described),

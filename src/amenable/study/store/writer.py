@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from amenable.errors import FileError
 from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
+from amenable.space.candidate import Candidate
 from amenable.study.blocks import BlockResult
-from amenable.study.candidates import Candidate
 from amenable.study.store import schema, trials
 from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper

@@ -1,0 +1,251 @@
+"""What a fraction solved costs: the smallest structure that reaches it, the frontier of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.answers.selection import finished
+from amenable.answers.table import Row, Table, in_a_sentence, table
+from amenable.answers.trial_table import TrialTable
+from amenable.description import choice, number
+from amenable.description.fields import FRACTION
+from amenable.errors import DataError
+from amenable.phrases import amount, counted, limits, percent
+from amenable.population.outcome import check_goals
+
+COSTS = {
+    "training": ("multiply_adds", "multiply-adds of one training"),
+    "parameters": ("parameters", "parameters"),
+}
+
+MOST_NAMED = 9  # points of a frontier that are numbered in a picture and named below it
+
+
+@dataclass(frozen=True, slots=True)
+class Smallest:
+    """The smallest networks with at least some fraction solved.
+
+    Parameters
+    ----------
+    fraction : float
+        What was asked for.
+    sure : Row or None
+        The smallest network of which the interval's lower limit reaches it.
+    likely : Row or None
+        The smallest of which the measured fraction reaches it.
+    names : tuple of str
+        Of the rows' settings.
+    """
+
+    fraction: float
+    sure: Row | None
+    likely: Row | None
+    names: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Which it is, how sure that is, and of which smaller ones it may be so too."""
+        asked = f"at least {100 * self.fraction:g} %"
+        if self.likely is None:
+            return f"No configuration is solved in {asked} of its trials."
+        if self.sure is None:
+            return (
+                f"The smallest structure that was solved in {asked} of its trials is "
+                f"{self._named(self.likely)}; the interval of none lies above that, so more seeds "
+                "are needed to be sure."
+            )
+        said = (
+            f"The smallest structure of which the whole interval lies at or above "
+            f"{100 * self.fraction:g} % is {self._named(self.sure)}"
+        )
+        if self.likely.parameters < self.sure.parameters:
+            return f"{said}; smaller, but not so sure, is {self._named(self.likely)}."
+        return f"{said}."
+
+    def _named(self, row: Row) -> str:
+        found = row.found
+        assert found is not None  # rows without a goal are not asked
+        settings = in_a_sentence(self.names, row)
+        size = f"{row.network.structure} with {counted(row.parameters, 'parameter')}"
+        share = f"{percent(found.fraction, found.trials)} % solved"
+        interval = limits(*found.interval, found.trials)
+        return f"{size} ({settings}, {share}; {interval})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frontier:
+    """Cost and fraction of every configuration; on the frontier none is cheaper and better.
+
+    Parameters
+    ----------
+    table : Table
+        The configurations, cheapest first.
+    cost, fraction, low, high : array (C,)
+        Of each, with Wilson's interval of the fraction.
+    is_on : array of bool (C,)
+        Whether every other that costs as much or less was solved less often.
+    may_be : array of bool (C,)
+        Whether it could be on it as far as the intervals tell: none that costs as much or less has
+        an interval that lies above its own.
+    unit : str
+        What cost is, in words.
+    level : float
+        Coverage of the intervals.
+    """
+
+    table: Table
+    cost: NDArray[np.float64]
+    fraction: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    is_on: NDArray[np.bool_]
+    may_be: NDArray[np.bool_]
+    unit: str
+    level: float
+
+    @property
+    def sentence(self) -> str:
+        """From where to where it goes, and how sure that is."""
+        places = np.flatnonzero(self.is_on)
+        first, last = int(places[0]), int(places[-1])
+        n = len(places)
+        start = f"{self._at(first)} for {amount(self.cost[first])} {self.unit}"
+        if n == 1:
+            said = f"The cheapest configuration is solved as often as any: {start}."
+        else:
+            said = (
+                f"{n} of {counted(len(self.cost), 'configuration')} are on the frontier, from "
+                f"{start} to {self._at(last)} for {amount(self.cost[last])}."
+            )
+        others = int(np.count_nonzero(self.may_be & ~self.is_on))
+        doubt = f" The intervals leave it open for {counted(others, 'other')}." if others else ""
+        return said + doubt
+
+    @property
+    def caption(self) -> str:
+        """What a picture of it shows and what it cannot show; numbers as in the picture."""
+        places = np.flatnonzero(self.is_on)
+        named = [f"{number}: {self.name(int(i))}" for number, i in enumerate(places, 1)]
+        verb = "is" if len(named) == 1 else "are"
+        more = f"; {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        return (
+            f"Fraction solved over {self.unit}, with {100 * self.level:.0f} % intervals. "
+            f"{self.sentence} On it {verb} {'; '.join(named[:MOST_NAMED])}{more}. The largest of "
+            "many fractions is larger than it would be again: train what you choose with fresh "
+            "seeds."
+        )
+
+    def name(self, i: int) -> str:
+        """A configuration's settings in words, and its fraction."""
+        row = self.table.rows[i]
+        share = percent(float(self.fraction[i]), row.trials)
+        return f"{in_a_sentence(self.table.names, row)} ({share} %)"
+
+    def _at(self, i: int) -> str:
+        row = self.table.rows[i]
+        return f"{percent(float(self.fraction[i]), row.trials)} % solved"
+
+
+def frontier(results: TrialTable, cost: str = "training", level: float = 0.95) -> Frontier:
+    """The frontier of cost against fraction solved.
+
+    Parameters
+    ----------
+    results : TrialTable
+        Of trainings with a goal.
+    cost : str
+        "training", multiply-adds of training one network, on average over all trials; or
+        "parameters".
+    level : float
+        Coverage of the intervals.
+
+    Raises
+    ------
+    DescriptionError
+        If a training has no goal, or there is no such cost.
+    DataError
+        If no trial is finished.
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> from amenable.answers import results_of
+    >>> networks = [am.mlp(2, width, 1) for width in (1, 2, 8)]
+    >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
+    >>> found = frontier(results_of(am.train(networks, "moons", training, seeds=16)), "parameters")
+    >>> found.cost.tolist(), bool(found.is_on[0])
+    ([5.0, 9.0, 33.0], True)
+    """
+    choice("cost", cost, tuple(COSTS))
+    return frontier_of(_counted("frontier", results, level), cost, level)
+
+
+def frontier_of(counts: Table, cost: str = "training", level: float = 0.95) -> Frontier:
+    """The frontier of the rows of a table, which has a goal."""
+    field, unit = COSTS[cost]
+    rows = sorted(counts.rows, key=lambda row: (getattr(row, field), -row.fraction))
+    price = np.array([float(getattr(row, field)) for row in rows])
+    fraction = np.array([row.fraction for row in rows])
+    low, high = np.array([row.found.interval for row in rows if row.found]).T
+    best = np.maximum.accumulate(fraction)
+    is_on = fraction > np.concatenate([[-1.0], best[:-1]])
+    surest = np.maximum.accumulate(low)[np.searchsorted(price, price, side="right") - 1]
+    may_be = is_on | (high >= surest)
+    ordered = Table(counts.names, tuple(rows), counts.metric, counts.split, counts.goal)
+    return Frontier(ordered, price, fraction, low, high, is_on, may_be, unit, level)
+
+
+def smallest(results: TrialTable, fraction: float = 0.95, level: float = 0.95) -> Smallest:
+    """The smallest structure that is solved in at least some fraction of its trials.
+
+    Small is few parameters; of equal ones the first is the one solved more often. The fraction is
+    that of a configuration, so the structure with the best of the settings it was tried with.
+
+    Parameters
+    ----------
+    results : TrialTable
+        Of trainings with a goal.
+    fraction : float
+        What is asked for, from 0 to 1.
+    level : float
+        Coverage of the intervals.
+
+    Raises
+    ------
+    DescriptionError
+        If a training has no goal, or the fraction is none.
+    DataError
+        If no trial is finished.
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> from amenable.answers import results_of
+    >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
+    >>> training = am.Training(epochs=500, goal="accuracy >= 1")
+    >>> found = smallest(results_of(am.train(networks, "xor", training, seeds=16)), 0.75)
+    >>> found.likely.network.structure
+    '2-8-1'
+    """
+    asked = number("fraction", fraction, FRACTION, "write 0.95 for 95 %")
+    return smallest_of(_counted("smallest", results, level), asked)
+
+
+def smallest_of(counts: Table, fraction: float) -> Smallest:
+    """The smallest of the rows of a table, which has a goal."""
+    rows = sorted(counts.rows, key=lambda row: (row.parameters, -row.fraction))
+    reached = (row for row in rows if row.fraction >= fraction)
+    certain = (row for row in rows if row.found and row.found.interval.low >= fraction)
+    return Smallest(fraction, next(certain, None), next(reached, None), counts.names)
+
+
+def _counted(caller: str, results: TrialTable, level: float) -> Table:
+    """Rows of all configurations, which have fractions."""
+    results = finished(results)
+    check_goals(caller, [it.training for it in results.configurations])
+    if not len(results.seed):
+        raise DataError(f"{caller}: expected a finished trial, got none; run the study first")
+    return table(results, level=level)

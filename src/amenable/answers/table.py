@@ -1,0 +1,311 @@
+"""`table`: a row for each configuration, or group of them, with what became of its trials."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable import encoding
+from amenable.answers.cost import multiply_adds
+from amenable.answers.factors import NOTHING, Factor, factor_named, factors, in_words
+from amenable.answers.selection import finished
+from amenable.answers.trial_table import TrialTable
+from amenable.engine import STATUSES
+from amenable.network import Network
+from amenable.population.outcome import Fraction, costs, fraction_of
+from amenable.statistics import Interval, KaplanMeier, kaplan_meier, quantiles
+from amenable.training import METRICS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SOLVED, DIVERGED, STOPPED = (STATUSES.index(it) for it in ("solved", "diverged", "stopped"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A configuration, or several that agree in what was asked, and what became of its trials.
+
+    Parameters
+    ----------
+    settings : tuple of str
+        In words, in the order of `Table.names`.
+    values : tuple
+        The same as they are; None where there is no such setting.
+    configurations : tuple of int
+        The store's numbers of those it counts.
+    network : Network
+        The largest of them.
+    trials : int
+        How many.
+    found : Fraction or None
+        Solved out of run, with Wilson's interval; None without a goal.
+    curve : KaplanMeier or None
+        Steps to solve, with trials that were not solved censored; None without a goal.
+    multiply_adds : float
+        Of training one network, on average over all trials, solved or not.
+    median, best : float
+        Of the metric at the end; nan where there is none.
+    diverged : int
+        Trials that ended so.
+    """
+
+    settings: tuple[str, ...]
+    values: tuple[Any, ...]
+    configurations: tuple[int, ...]
+    network: Network
+    trials: int
+    found: Fraction | None
+    curve: KaplanMeier | None
+    multiply_adds: float
+    median: float
+    best: float
+    diverged: int
+
+    @property
+    def parameters(self) -> int:
+        """Of the network."""
+        return self.network.n_parameters
+
+    @property
+    def fraction(self) -> float:
+        """Solved out of run; nan without a goal."""
+        return self.found.fraction if self.found else math.nan
+
+    @property
+    def median_steps(self) -> float:
+        """Steps until half were solved; inf where fewer were."""
+        return self.curve.median if self.curve else math.inf
+
+    @property
+    def steps_interval(self) -> Interval:
+        """Of the median."""
+        return self.curve.median_interval if self.curve else Interval(0.0, math.inf)
+
+    @property
+    def per_solved(self) -> float:
+        """Multiply-adds for one solved network, trained again and again until one is; inf if none.
+
+        The mean of one training over the fraction solved.
+        """
+        return self.multiply_adds / self.fraction if self.fraction > 0 else math.inf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rows, best first: by fraction solved, then steps, then the metric, then size.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The settings that tell rows apart.
+    rows : tuple of Row
+        Of configurations with finished trials.
+    metric, split : str
+        What `Row.median` and `Row.best` measure, and on which samples.
+    goal : str or None
+        When a network is solved; None without one, "several" where goals differ.
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[Row, ...]
+    metric: str
+    split: str
+    goal: str | None
+
+    @property
+    def n_trials(self) -> int:
+        """Of all rows."""
+        return sum(row.trials for row in self.rows)
+
+    def to_frame(self) -> pl.DataFrame:
+        """The rows as a polars frame; null where there is none.
+
+        Settings come first: as they are where all are numbers or texts, else in words.
+        """
+        import polars as pl
+
+        columns: dict[str, Any] = {
+            name: _cells([row.values[i] for row in self.rows]) for i, name in enumerate(self.names)
+        }
+        for name, of in NUMBERS.items():
+            values = [of(row) for row in self.rows]
+            kind = pl.Int64 if name in COUNTS else pl.Float64
+            columns.setdefault(name, pl.Series(map(_finite, values), dtype=kind))
+        return pl.DataFrame(columns)
+
+
+def in_a_sentence(names: Sequence[str], row: Row) -> str:
+    """A row's settings: "hidden 4, lr 0.1"; its structure where it has none."""
+    pairs = zip(names, row.settings, strict=True)
+    said = [f"{name} {value}" for name, value in pairs if value != NOTHING]
+    return ", ".join(said) or row.network.structure
+
+
+COUNTS = ("parameters", "trials", "solved", "diverged")
+NUMBERS: dict[str, Any] = {
+    "parameters": lambda row: row.parameters,
+    "trials": lambda row: row.trials,
+    "solved": lambda row: row.found.successes if row.found else None,
+    "fraction": lambda row: row.fraction,
+    "low": lambda row: row.found.interval.low if row.found else None,
+    "high": lambda row: row.found.interval.high if row.found else None,
+    "median_steps": lambda row: row.median_steps,
+    "median_steps_low": lambda row: row.steps_interval.low if row.curve else None,
+    "median_steps_high": lambda row: row.steps_interval.high,
+    "multiply_adds": lambda row: row.multiply_adds,
+    "multiply_adds_per_solved": lambda row: row.per_solved,
+    "median": lambda row: row.median,
+    "best": lambda row: row.best,
+    "diverged": lambda row: row.diverged,
+}
+
+
+def table(results: TrialTable, by: Sequence[str] | None = None, level: float = 0.95) -> Table:
+    """What became of the trials of each configuration, or of each group by settings.
+
+    Parameters
+    ----------
+    results : TrialTable
+        Finished trials; configurations without any have no row.
+    by : sequence of str, optional
+        Settings that tell groups apart; all that vary by default.
+    level : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    Table
+        Trials that were not solved within their budget are censored there; those that diverged or
+        stopped early never will be, and are censored where the last of their group ends.
+
+    Raises
+    ------
+    DescriptionError
+        If no setting of that name varies.
+
+    Examples
+    --------
+    >>> import amenable as am
+    >>> from amenable.answers import results_of
+    >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
+    >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
+    >>> found = table(results_of(am.train(networks, "moons", training, seeds=16)))
+    >>> found.names, found.rows[0].settings, found.rows[0].found.trials
+    (('structure',), ('2-8-1',), 16)
+    """
+    results = finished(results)
+    known = factors(results)
+    chosen = known if by is None else tuple(factor_named(known, name, "by") for name in by)
+    groups = _groups(chosen, len(results.ids), is_each=by is None)
+    n = int(groups.max(initial=-1)) + 1
+    members = _split(groups, n)
+    trials = _split(groups[results.configuration], n)
+    work, budgets = multiply_adds(results), _budgets(results)
+    metrics = {encoding.metric(it.training, results.data.task) for it in results.configurations}
+    metric = metrics.pop() if len(metrics) == 1 else "mixed"
+    goals = {it.training.goal for it in results.configurations}
+    rows = [
+        _row(results, chosen, *pair, work, budgets, metric, level)
+        for pair in zip(members, trials, strict=True)
+    ]
+    rows.sort(key=lambda row: _merit(row, metric))
+    goal = next(iter(goals)) if len(goals) == 1 else None if None in goals else "several"
+    return Table(tuple(it.name for it in chosen), tuple(rows), metric, results.data.judged_on, goal)
+
+
+def _groups(chosen: Sequence[Factor], n: int, is_each: bool) -> NDArray[np.int64]:
+    """Which group (C,) a configuration is in."""
+    if is_each or not n:
+        return np.arange(n)
+    if not chosen:
+        return np.zeros(n, dtype=np.int64)
+    codes = np.stack([it.codes for it in chosen])
+    return np.unique(codes, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def _split(groups: NDArray[np.int64], n: int) -> list[NDArray[np.int64]]:
+    """Where in the array each of n groups is."""
+    order = np.argsort(groups, kind="stable")
+    return np.split(order, np.searchsorted(groups[order], np.arange(1, n)))[:n]
+
+
+def _budgets(results: TrialTable) -> NDArray[np.int64]:
+    """Steps (C,) after which a trial that is not solved is exhausted."""
+    n = results.data.n_training
+    return np.array([encoding.budget(it.training, n) for it in results.configurations], np.int64)
+
+
+def _row(
+    results: TrialTable,
+    chosen: Sequence[Factor],
+    places: NDArray[np.int64],
+    trials: NDArray[np.int64],
+    work: NDArray[np.float64],
+    budgets: NDArray[np.int64],
+    metric: str,
+    level: float,
+) -> Row:
+    status, steps = results.status[trials], results.steps[trials]
+    members = [results.configurations[c] for c in places]
+    found = curve = None
+    if all(it.training.goal is not None for it in members):
+        is_solved = status == SOLVED
+        found = fraction_of(is_solved, level)
+        never = (status == DIVERGED) | (status == STOPPED)
+        curve = kaplan_meier(np.where(never, budgets[places].max(), steps), is_solved, level)
+    median, best = _middle_and_best(results.final[trials], metric, results.data.judged_on)
+    return Row(
+        settings=tuple(it.text(int(places[0])) for it in chosen),
+        values=tuple(it.value(int(places[0])) for it in chosen),
+        configurations=tuple(results.ids[c] for c in places),
+        network=max((it.network for it in members), key=lambda it: it.n_parameters),
+        trials=len(trials),
+        found=found,
+        curve=curve,
+        multiply_adds=float(work[trials].mean()),
+        median=median,
+        best=best,
+        diverged=int(np.count_nonzero(status == DIVERGED)),
+    )
+
+
+def _middle_and_best(final: NDArray[np.float64], metric: str, split: str) -> tuple[float, float]:
+    """Median and best of the metric; a trial without one counts as the worst."""
+    if metric not in METRICS:
+        return math.nan, math.nan
+    values = costs(final[:, int(split == "validation"), 1], metric)
+    best, median = quantiles(values, (0.0, 0.5)).tolist()
+    sign = -1.0 if METRICS[metric][0] == ">=" else 1.0
+    return tuple(sign * it if math.isfinite(it) else math.nan for it in (median, best))  # type: ignore[return-value]
+
+
+def _merit(row: Row, metric: str) -> tuple[float, ...]:
+    """What rows are sorted by; less is better, and what is unknown comes last."""
+    sign = -1.0 if metric in METRICS and METRICS[metric][0] == ">=" else 1.0
+    return (
+        -row.fraction if row.found else 1.0,
+        row.median_steps,
+        sign * row.median if math.isfinite(row.median) else math.inf,
+        row.parameters,
+        row.configurations[0],
+    )
+
+
+def _cells(values: Sequence[Any]) -> list[Any]:
+    """A column of settings."""
+    present = {type(value) for value in values if value is not None}
+    if present == {int, float}:
+        return [None if value is None else float(value) for value in values]
+    if len(present) == 1 and present <= {bool, int, float, str}:
+        return list(values)
+    return [None if value is None else in_words(value) for value in values]
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

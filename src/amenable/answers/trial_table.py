@@ -1,0 +1,104 @@
+"""`TrialTable`: trials of a population or a study as arrays, for whoever counts or compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable import engine
+from amenable.population.keys import Configuration
+from amenable.population.source import DataSummary
+
+OF_TRIALS = ("configuration", "seed", "status", "steps", "final")  # the arrays (T, …)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialTable:
+    """T finished trials of C configurations, ordered by configuration, then by seed.
+
+    Parameters
+    ----------
+    data : DataSummary
+        What the study trains on.
+    ids : tuple of C int
+        The store's numbers of the configurations, ascending.
+    settings : tuple of C mappings
+        Settings of the space, by name.
+    configurations : tuple of C Configuration
+        Network and training of each; some may have no trial yet.
+    configuration : array of int64 (T,)
+        Which entry of the tuples above a trial belongs to.
+    seed : array of int64 (T,)
+        Its seed.
+    status : array of int8 (T,)
+        Into `engine.STATUSES`.
+    steps : array of int64 (T,)
+        Steps taken.
+    final : array of float64 (T, 2, 2)
+        Training and validation; loss and metric; NaN where not measured.
+    """
+
+    data: DataSummary
+    ids: tuple[int, ...]
+    settings: tuple[Mapping[str, Any], ...]
+    configurations: tuple[Configuration, ...]
+    configuration: NDArray[np.int64]
+    seed: NDArray[np.int64]
+    status: NDArray[np.int8]
+    steps: NDArray[np.int64]
+    final: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.seed)
+
+    @property
+    def solved(self) -> NDArray[np.bool_]:
+        """Whether the goal was met (T,)."""
+        return np.asarray(self.status == engine.STATUSES.index("solved"))
+
+    def slices(self) -> list[slice]:
+        """Where the trials of each of the C configurations are."""
+        edges = np.searchsorted(self.configuration, np.arange(len(self.ids) + 1)).tolist()
+        return [slice(low, high) for low, high in pairwise(edges)]
+
+    def with_configurations(
+        self,
+        ids: Sequence[int],
+        settings: Sequence[Mapping[str, Any]],
+        configurations: Sequence[Configuration],
+    ) -> TrialTable:
+        """With configurations that have no trial yet; their numbers are larger than those here."""
+        return replace(
+            self,
+            ids=(*self.ids, *ids),
+            settings=(*self.settings, *settings),
+            configurations=(*self.configurations, *configurations),
+        )
+
+    def with_trials(
+        self,
+        configuration: NDArray[np.int64],
+        seed: NDArray[np.int64],
+        status: NDArray[np.int8],
+        steps: NDArray[np.int64],
+        final: NDArray[np.float64],
+    ) -> TrialTable:
+        """With further trials (T, …), of configurations that are here, in any order."""
+        joined = replace(
+            self,
+            configuration=np.concatenate([self.configuration, configuration]),
+            seed=np.concatenate([self.seed, seed]),
+            status=np.concatenate([self.status, status]),
+            steps=np.concatenate([self.steps, steps]),
+            final=np.concatenate([self.final, final]),
+        )
+        of, which = np.diff(joined.configuration), np.diff(joined.seed)
+        if ((of > 0) | ((of == 0) & (which > 0))).all():  # mostly they come in order
+            return joined
+        order = np.lexsort((joined.seed, joined.configuration))
+        return replace(joined, **{name: getattr(joined, name)[order] for name in OF_TRIALS})

@@ -1,0 +1,262 @@
+"""One setting of a space: the values it takes, and when it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from amenable.description import Record, did_you_mean, shown
+from amenable.errors import DescriptionError
+from amenable.space.ranges import KINDS, Range
+from amenable.space.settings import PARTS, canonical, check_name, field_of
+
+Values: TypeAlias = tuple[Any, ...]
+Conditions: TypeAlias = tuple[tuple[str, Values], ...]
+
+
+class SettingError(DescriptionError):
+    """What is wrong with one setting; a study file says in which line that stands.
+
+    Parameters
+    ----------
+    name, reason : str
+        The setting, and what is wrong with it.
+    item : int or None
+        Which of its values.
+    """
+
+    def __init__(self, name: str, reason: str, item: int | None = None) -> None:
+        self.name, self.reason, self.item = name, reason, item
+        super().__init__(self.placed("Space"))
+
+    def placed(self, where: str) -> str:
+        """The message, where settings are part of something else."""
+        item = "" if self.item is None else f"[{self.item}]"
+        return f"{where}.{self.name}{item}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Values of a setting that exists only under conditions; see `when`."""
+
+    values: Any
+    conditions: tuple[tuple[str, Any], ...]
+
+
+def when(values: Any, /, **conditions: Any) -> When:
+    """Values for a setting that exists only where other settings have certain values.
+
+    Parameters
+    ----------
+    values : list, range or single value
+        As for `Space`.
+    **conditions : value or list of values
+        Name of another setting of the space, to the value or values it must have; several
+        conditions must all hold. A setting that does not exist itself has no value, so that
+        conditions can be chained. An optimizer or a schedule is called by its name alone.
+
+    Examples
+    --------
+    >>> from amenable import Space
+    >>> space = Space(optimizer=["sgd", "adam"], beta1=when([0.8, 0.9], optimizer="adam"))
+    >>> for settings in space.draw():
+    ...     print(settings)
+    {'optimizer': 'sgd'}
+    {'optimizer': 'adam', 'beta1': 0.8}
+    {'optimizer': 'adam', 'beta1': 0.9}
+    """
+    if isinstance(values, When):
+        raise DescriptionError("when: expected values, got conditions; write one when with all")
+    if not conditions:
+        raise DescriptionError(
+            'when: expected a condition; write when([0.9], optimizer="momentum")'
+        )
+    return When(values, tuple(conditions.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A setting of a space.
+
+    Parameters
+    ----------
+    name : str
+        One of `settings.NAMES`.
+    choices : tuple of JSON values, or Range
+        What it takes.
+    conditions : tuple of (name, values)
+        It exists only where each of these settings has one of the values.
+    """
+
+    name: str
+    choices: Values | Range
+    conditions: Conditions = ()
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether there is nothing to choose."""
+        return isinstance(self.choices, tuple) and len(self.choices) == 1
+
+    def at(self, place: float) -> Any:
+        """The value at a place from 0 to 1 (1 excluded), in which all have their share."""
+        if isinstance(self.choices, tuple):
+            return self.choices[int(place * len(self.choices))]
+        return self._of_range(self.choices.at(place))
+
+    def grid(self) -> Values:
+        """The values of a grid.
+
+        Raises
+        ------
+        SettingError
+            If it is a range that does not say how many.
+        """
+        if isinstance(self.choices, tuple):
+            return self.choices
+        values = self.choices.grid()
+        if not values:
+            reason = f"a grid must know how many values of a {self.choices.kind} to take; give it n"
+            raise SettingError(self.name, f"{reason}, or draw at random")
+        return tuple(map(self._of_range, values))
+
+    def different(self) -> Iterable[Any] | None:
+        """All values that it can have; None where there is no end of them."""
+        if isinstance(self.choices, tuple):
+            return self.choices
+        values = self.choices.different()
+        return None if values is None else (self._of_range(it) for it in values)
+
+    def matching(self, wanted: Any) -> Values:
+        """Those of its values that a condition means; empty where it can never hold.
+
+        Raises
+        ------
+        DescriptionError
+            If no value of the setting is written so.
+        """
+        if self.name in PARTS and isinstance(wanted, str) and isinstance(self.choices, tuple):
+            named = tuple(it for it in self.choices if it.partition("(")[0] == wanted.strip())
+            if named:
+                return named
+        value = canonical(self.name, wanted)
+        if isinstance(self.choices, tuple):
+            return tuple(it for it in self.choices if it == value)
+        low, high = self.choices.low, self.choices.high
+        inside = self.choices.different() is not None and low <= _number(value) <= high
+        return (value,) if inside else ()
+
+    def record(self, conditions: bool = True) -> Any:
+        """The entry as JSON; as a study file has it."""
+        values: Any = list(self.choices) if isinstance(self.choices, tuple) else None
+        if isinstance(self.choices, tuple):
+            if not (self.conditions and conditions):
+                return values
+            record: Record = {"values": values}
+        else:
+            record = {self.choices.kind: [self.choices.low, self.choices.high]}
+            for option in ("n", "log"):
+                if getattr(self.choices, option, None):
+                    record[option] = getattr(self.choices, option)
+        if self.conditions and conditions:
+            record["when"] = {name: list(allowed) for name, allowed in self.conditions}
+        return record
+
+    def _of_range(self, value: float) -> Any:
+        return [value] if self.name == "hidden" else value
+
+
+def read_entry(name: str, given: Any) -> tuple[Entry, tuple[tuple[str, Any], ...]]:
+    """The entry of what was given, in Python or a file, and its conditions, not yet checked.
+
+    Raises
+    ------
+    SettingError
+        Names the setting, and which of its values is wrong.
+    """
+    try:
+        kept = check_name(name)
+    except DescriptionError as error:
+        raise SettingError(str(name), str(error)) from None
+    is_network = kept == "network" and isinstance(given, Mapping) and "layers" in given
+    if isinstance(given, Mapping) and not is_network:
+        given = _of_record(kept, given)
+    conditions: tuple[tuple[str, Any], ...] = ()
+    if isinstance(given, When):
+        given, conditions = given.values, given.conditions
+    if isinstance(given, Range):
+        for end in (given.low, given.high):
+            _canonical(kept, end)
+        return Entry(kept, given), conditions
+    return Entry(kept, _choices(kept, given)), conditions
+
+
+def _of_record(name: str, record: Mapping[str, Any]) -> Any:
+    """What a table of a study file means: values or a range, with conditions."""
+    known = ("values", *KINDS, "n", "log", "when")
+    for key in record:
+        if key not in known:
+            hint = did_you_mean(str(key), known) or f"known are {', '.join(known)}"
+            raise SettingError(name, f"nothing is called {shown(key)} here; {hint}")
+    kinds = [key for key in ("values", *KINDS) if key in record]
+    if len(kinds) != 1:
+        raise SettingError(name, f"expected one of {', '.join(('values', *KINDS))}")
+    kind, conditions = kinds[0], record.get("when")
+    values = record[kind]
+    if kind != "values":
+        if not isinstance(values, list | tuple) or len(values) != 2:
+            raise SettingError(name, f"expected {kind} = [low, high], got {shown(values)}")
+        options = {key: record[key] for key in ("n", "log") if key in record}
+        try:
+            values = KINDS[kind](*values, **options)
+        except TypeError:
+            raise SettingError(name, f"{kind} takes no log; integer_range does") from None
+        except DescriptionError as error:
+            raise SettingError(name, str(error)) from None
+    elif "n" in record or "log" in record:
+        raise SettingError(name, "n and log are for ranges; leave them out")
+    if conditions is None:
+        return values
+    if not isinstance(conditions, Mapping) or not conditions:
+        raise SettingError(name, f'expected when = {{optimizer = "sgd"}}, got {shown(conditions)}')
+    return When(values, tuple(conditions.items()))
+
+
+def _choices(name: str, given: Any) -> Values:
+    """The values of a list, each once; one value where there is no list."""
+    if isinstance(given, np.ndarray) and given.ndim == 1:
+        given = given.tolist()
+    if not isinstance(given, list | range):
+        if isinstance(given, set | frozenset) or hasattr(given, "__next__"):
+            raise SettingError(name, f"expected a list, which has an order, got {shown(given)}")
+        return (_canonical(name, given),)
+    if not given:
+        raise SettingError(name, "expected at least one value, got an empty list")
+    found: list[Any] = []
+    for i, value in enumerate(given):
+        one = _canonical(name, value, i)
+        same = next((k for k, it in enumerate(found) if it == one), None)
+        if same is not None:
+            raise SettingError(name, f"the same as {name}[{same}]; leave one out", i)
+        found.append(one)
+    return tuple(found)
+
+
+def _canonical(name: str, value: Any, item: int | None = None) -> Any:
+    try:
+        return canonical(name, value)
+    except DescriptionError as error:
+        raise SettingError(name, without_field(str(error), name), item) from None
+
+
+def without_field(text: str, name: str) -> str:
+    """A message without the field at its beginning, where that only repeats the setting."""
+    field, _, rest = text.partition(": ")
+    last = field.rpartition(".")[2].partition("[")[0]
+    return rest if rest and last in (field_of(name), "layers", "widths") else text
+
+
+def _number(value: Any) -> float:
+    return float(value[0] if isinstance(value, list) else value)

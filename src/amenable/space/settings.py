@@ -1,0 +1,208 @@
+"""What can vary: every setting by name, whose it is, and the JSON value that stands for a value.
+
+A value is checked by making the description that it belongs to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from amenable.description import did_you_mean, fail, shown
+from amenable.errors import DescriptionError
+from amenable.network import Network, lenet1, lenet5, lenet1989, mlp
+from amenable.space import parts
+from amenable.training import OPTIMIZERS, SCHEDULES, Training
+
+OF_MLP = ("hidden", "activation", "output", "bias", "dropout")
+OF_TRAINING = tuple(one.name for one in fields(Training))
+PARTS = ("optimizer", "schedule")
+PRESETS: Mapping[str, Callable[[], Network]] = {
+    "lenet1989": lenet1989,
+    "lenet1": lenet1,
+    "lenet5": lenet5,
+}
+SCHEDULE_STEPS = "schedule.steps"  # the one field of a schedule whose name a training has too
+WITHOUT_HIDDEN = ("activation", "dropout")  # have no effect where there is no hidden layer
+CAN_BE_NONE = tuple(
+    one.name
+    for one in fields(Training)
+    if one.default is None and one.name not in ("epochs", "steps")
+)
+
+
+def _of_parts(what: str, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Field to the names of the parts that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        for field in parts.field_names(what, name):
+            found[field] = (*found.get(field, ()), name)
+    return found
+
+
+OF_OPTIMIZER: Mapping[str, tuple[str, ...]] = _of_parts("optimizer", tuple(OPTIMIZERS))
+OF_SCHEDULE: Mapping[str, tuple[str, ...]] = {
+    SCHEDULE_STEPS if field == "steps" else field: names
+    for field, names in _of_parts("schedule", tuple(SCHEDULES)).items()
+}
+NAMES = tuple(dict.fromkeys(("network", *OF_MLP, *OF_TRAINING, *OF_OPTIMIZER, *OF_SCHEDULE)))
+"""All that a space can vary."""
+
+ELSEWHERE = {
+    "learning_rate": "lr",
+    "batch_size": "batch",
+    "beta_1": "beta1",
+    "beta_2": "beta2",
+    "width": "hidden",
+    "widths": "hidden",
+    "units": "hidden",
+    "layers": "hidden",
+    "hidden_layers": "hidden",
+    "hidden_layer_sizes": "hidden",
+    "initializer": "init",
+    "networks": "network",
+    "optimiser": "optimizer",
+    "solved": "goal",
+}
+# Some values are allowed only beside others, which another setting may give: Nesterov's momentum
+# needs momentum, a least step must be below the greatest.
+COMPANIONS: Mapping[str, Mapping[str, Any]] = {
+    "nesterov": {"momentum": 0.5, "dampening": 0.0},
+    "dampening": {"nesterov": False},
+    "momentum": {"nesterov": False},
+    "step_min": {"step_max": 1e300},
+    "step_max": {"step_min": 0.0},
+}
+
+
+def check_name(name: object) -> str:
+    """The name as it is kept; "optimizer.lr" is lr.
+
+    Raises
+    ------
+    DescriptionError
+        If no setting is called so; suggests one.
+    """
+    if isinstance(name, str):
+        owner, _, field = name.partition(".")
+        own = {"optimizer": OF_OPTIMIZER, "training": OF_TRAINING, "schedule": OF_SCHEDULE}
+        if name not in NAMES and field in own.get(owner, ()):
+            return field
+        if name in NAMES:
+            return name
+    hint = did_you_mean(str(name), NAMES, ELSEWHERE) or f"known are {', '.join(NAMES)}"
+    raise DescriptionError(f"no setting is called so; {hint}")
+
+
+def field_of(name: str) -> str:
+    """What the optimizer or schedule calls a setting."""
+    return "steps" if name == SCHEDULE_STEPS else name
+
+
+def canonical(name: str, value: object) -> Any:
+    """The JSON value that stands for a value of a setting.
+
+    Raises
+    ------
+    DescriptionError
+        If the setting cannot have that value.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if name in CAN_BE_NONE and isinstance(value, str) and value.strip().lower() == "none":
+        value = None
+    if name == "network":
+        return _network(value)
+    if name == "hidden":
+        return _hidden(value)
+    if name in OF_MLP:
+        return _of_mlp(name, value)
+    if name in PARTS:
+        return parts.canonical(name, value)
+    if name in ("epochs", "steps") and value is None:
+        fail(name, "an integer >= 1", value, "leave it out for the default")
+    return _plain(_checked(name, value))
+
+
+def read_network(record: Any) -> Network:
+    """The network that `canonical` recorded."""
+    return _read_network(json.dumps(record))
+
+
+@cache
+def _read_network(text: str) -> Network:
+    return Network.from_json(text)
+
+
+def _checked(name: str, value: Any) -> Any:
+    """A value of a field of training, optimizer or schedule, as that keeps it."""
+    errors: list[DescriptionError] = []
+    if name in OF_TRAINING:
+        changes: dict[str, Any] = (
+            {"epochs": None, name: value} if name == "steps" else {name: value}
+        )
+        try:
+            return getattr(replace(Training(), **changes), name)
+        except DescriptionError as error:
+            errors.append(error)
+    field = field_of(name)
+    for what, owners in (("optimizer", OF_OPTIMIZER), ("schedule", OF_SCHEDULE)):
+        for owner in owners.get(name, ()):
+            others = {**parts.PLACEHOLDERS, **COMPANIONS.get(name, {}), field: value}
+            try:
+                return getattr(parts.make(what, parts.Part(owner, {}), others), field)
+            except DescriptionError as error:
+                errors.append(error)
+    raise errors[0]
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(it) for it in value] if isinstance(value, tuple) else value
+
+
+def _network(value: object) -> Any:
+    if isinstance(value, str):
+        if value not in PRESETS:
+            hint = did_you_mean(value, PRESETS) or f"known are {', '.join(PRESETS)}"
+            raise DescriptionError(f"network: none is called {shown(value)}; {hint}")
+        value = PRESETS[value]()
+    if isinstance(value, Mapping):
+        value = Network.from_dict({"version": 1, **value})
+    if not isinstance(value, Network):
+        fail(
+            "network",
+            "a Network, the record of one or the name of a LeNet",
+            value,
+            "write mlp(2, 8, 1)",
+        )
+    value.check_trainable()
+    return value.to_dict()
+
+
+def _hidden(value: object) -> list[int]:
+    """Widths of the hidden layers, of which there may be none."""
+    if value is None or (isinstance(value, str) and value.strip().lower() == "none"):
+        return []
+    widths = value if isinstance(value, list | tuple) else (value,)
+    try:
+        return list(mlp(1, *widths, 1).hidden)
+    except DescriptionError:
+        fail(
+            "hidden", "a width or several, each an integer >= 1", value, "such as 8, (8, 8) or none"
+        )
+
+
+def _of_mlp(name: str, value: Any) -> Any:
+    hidden, last = mlp(1, 1, 1, **{name: value}).layers
+    if name == "output":
+        last_only = mlp(1, 1, output=value)
+        last_only.check_trainable()
+        return last.activation
+    if name == "activation":
+        mlp(1, 1, 1, activation=value).check_trainable()
+    return getattr(hidden, name)

@@ -1,0 +1,103 @@
+"""Defaults: rules of thumb, and a goal that can be reached but not by guessing."""
+
+import math
+
+import numpy as np
+import pytest
+
+from amenable.baselines import Baseline
+from amenable.datasets import Dataset, load
+from amenable.network import mlp
+from amenable.space import defaults
+from amenable.training import OPTIMIZERS, Training, parse_goal
+
+
+def scored(*scores: float, metric: str = "accuracy") -> list[Baseline]:
+    """Baselines with these scores, the first of them the one that guesses."""
+    return [Baseline(f"model {i}", metric, it, "validation", 0.0) for i, it in enumerate(scores)]
+
+
+def random_data(n: int, inputs: int, classes: int = 2) -> Dataset:
+    rng = np.random.default_rng(0)
+    return Dataset.from_arrays(rng.normal(size=(n, inputs)), np.arange(n) % classes)
+
+
+def test_structures_go_from_none_to_two_hidden_layers():
+    for name in ("xor", "moons", "digits", "parity"):
+        found = defaults.structures(load(name))
+        assert "none" in found
+        assert {it.count(",") for it in found} == {0, 1}
+
+
+def test_digits_get_a_thousand_networks():
+    n_hidden = len(defaults.structures(load("digits"))) - 1
+    assert (n_hidden * len(defaults.ACTIVATIONS) + 1) * defaults.SEEDS[0] >= 1000
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+@pytest.mark.parametrize("inputs", [2, 10, 200])
+def test_every_optimizer_has_a_rate_and_a_batch_for_all_data(name, inputs):
+    data = random_data(100, inputs)
+    assert 0 < defaults.learning_rate(name, data) < 1
+    assert defaults.batch(name, data) in ("full", 32)
+
+
+def test_signs_of_gradients_are_taken_of_all_samples():
+    assert defaults.batch("rprop", load("digits")) == "full"
+    assert defaults.batch("adam", load("digits")) == 32
+    assert defaults.batch("adam", load("xor")) == "full"
+
+
+def test_little_data_is_passed_more_often_than_much():
+    networks = [mlp(2, 8, 1)]
+    few, many = (defaults.epochs(random_data(n, 2), networks, 32, 32) for n in (200, 20_000))
+    assert few > 10 * many
+    assert many >= defaults.FEWEST_EPOCHS
+
+
+def test_the_budget_shrinks_where_the_work_would_take_hours():
+    data = random_data(20_000, 100)
+    wide = [mlp(100, 512, 512, 1)] * 20
+    assert defaults.seeds(data, wide, 1) < defaults.seeds(data, [mlp(100, 1)], 1)
+    assert defaults.epochs(data, wide, 32, 32) < defaults.epochs(data, [mlp(100, 1)], 1, 32)
+
+
+def test_budgets_are_round_numbers():
+    assert [defaults._rounded(n) for n in (1, 20, 34, 102, 5000)] == [1, 20, 40, 150, 5000]
+
+
+def test_the_goal_is_looked_at_often_but_not_always():
+    data = load("xor")
+    training = Training(batch="full", epochs=5000)
+    assert defaults.probe_every(data, training) == 10
+    assert defaults.probe_every(load("digits"), Training(epochs=40)) == 45
+
+
+def test_truth_tables_must_be_learned_whole():
+    goal, _ = defaults.goal(load("xor"), scored(0.5, 1.0))
+    assert parse_goal(goal).value == 1
+    assert parse_goal(goal).split == "training"
+
+
+def test_the_goal_is_nearly_as_good_as_the_best_model():
+    goal, reason = defaults.goal(load("digits"), scored(0.1, 0.964, 0.994, math.nan))
+    assert goal == "validation accuracy >= 0.97"
+    assert "model 2" in reason
+
+
+@pytest.mark.parametrize(
+    ("floor", "others"),
+    [(0.5, [0.5, 0.5]), (0.9, [0.8, math.nan]), (0.5, [math.nan]), (1.0, [1.0]), (0.98, [0.981])],
+)
+def test_the_goal_is_never_met_by_guessing_and_never_impossible(floor, others):
+    data = load("moons")
+    goal = parse_goal(defaults.goal(data, scored(floor, *others))[0])
+    assert goal.value <= 1
+    assert goal.value > floor or floor == 1
+
+
+def test_numbers_have_a_goal_too():
+    goal, _ = defaults.goal(load("sine"), scored(-0.02, 0.575, 0.998, metric="r2"))
+    assert goal == "validation r2 >= 0.97"
+    hopeless, _ = defaults.goal(load("sine"), scored(math.nan, -0.5, -0.2, metric="r2"))
+    assert parse_goal(hopeless).value > 0
