@@ -11,7 +11,7 @@
 from typing import Any as _Any
 
 from amenable import statistics
-from amenable.datasets import Dataset, catalogue, load
+from amenable.datasets import Dataset, RepeatedSplits, catalogue, load
 from amenable.errors import (
     AmenableError,
     ClusterError,
@@ -86,6 +86,7 @@ __all__ = [
     "Network",
     "Population",
     "RMSprop",
+    "RepeatedSplits",
     "Rprop",
     "Space",
     "StepDecay",

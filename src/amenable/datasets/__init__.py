@@ -6,5 +6,6 @@ takes arrays as they are.
 
 from amenable.datasets.catalogue import Entry, catalogue, load
 from amenable.datasets.dataset import Dataset
+from amenable.datasets.repeated import RepeatedSplits
 
-__all__ = ["Dataset", "Entry", "catalogue", "load"]
+__all__ = ["Dataset", "Entry", "RepeatedSplits", "catalogue", "load"]
