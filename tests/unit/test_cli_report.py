@@ -1,4 +1,4 @@
-"""`amenable report` and `amenable study compare`: what is typed, printed and written."""
+"""`amenable report` and `amenable compare`: what is typed, printed and written."""
 
 import html5lib
 import pytest
@@ -86,7 +86,7 @@ def test_the_study_itself_is_never_overwritten(run, folder, tmp_path):
 
 
 def test_two_studies_are_compared(run, folder):
-    status, out, _ = run("study", "compare", folder / "a.study", folder / "b.study")
+    status, out, _ = run("compare", folder / "a.study", folder / "b.study")
     words = " ".join(out.split())
     assert status == 0
     assert "a.study and b.study, on the same data, share 1 configuration; 1 only in a" in words
@@ -99,7 +99,7 @@ def test_other_settings_are_listed_that_differ_most(run, folder, tmp_path):
     networks = [am.mlp(2, width, 1) for width in (2, 3)]
     harder = am.Training(steps=20, goal="accuracy >= 1")
     Study(tmp_path / "a.study").run(networks, "xor", harder, seeds=12)
-    status, out, _ = run("study", "compare", folder / "a.study", tmp_path / "a.study")
+    status, out, _ = run("compare", folder / "a.study", tmp_path / "a.study")
     words = " ".join(out.split())
     assert status == 0
     assert "They differ in steps (200, 20)" in words
@@ -109,12 +109,12 @@ def test_other_settings_are_listed_that_differ_most(run, folder, tmp_path):
 
 
 def test_nothing_in_common_is_said(run, folder):
-    status, out, _ = run("study", "compare", folder / "a.study", folder / "moons.study")
+    status, out, _ = run("compare", folder / "a.study", folder / "moons.study")
     assert status == 0
     assert "on data that differs" in " ".join(out.split())
 
 
 def test_a_study_that_is_none(run, folder):
-    status, _, err = run("study", "compare", folder / "a.study", folder / "none.study")
+    status, _, err = run("compare", folder / "a.study", folder / "none.study")
     assert status == 2
     assert "none.study" in err

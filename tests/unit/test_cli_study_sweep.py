@@ -304,7 +304,7 @@ def test_conditions_and_comparisons_that_cannot_be_say_how(run):
     for words, said in (
         (("study", "a.study", "--where", "activation = tanh"), "texts stand in quotes, 'tanh'"),
         (("report", "a.study", "--where", "hidden = '[77]'"), "no finished trial meets"),
-        (("study", "compare", "a.study"), "Write: amenable study compare A B"),
+        (("compare", "a.study"), "Write: amenable compare A B"),
     ):
         status, _, err = run(*words)
         assert status == 2

@@ -1,21 +1,21 @@
-"""The command `amenable`. One file per command: parse, call, print.
+"""The command `amenable`. A command is one module: parse, call, print.
 
-sweep.py is a chain: request.py is what was typed, plan.py what will run (study/defaults.py where
-nothing was typed), header.py says it, findings.py counts what became of it, table.py, verdict.py
-and suggestion.py say that, export.py writes it down; where trials are kept, study_plan.py,
-study_sweep.py and what study.py shows. Heavy modules are imported where they are
-used, so that help is quick.
+commands.py finds them by name, and imports the one that is called; other packages bring commands by
+an entry point. sweep.py is a chain: request.py is what was typed, plan.py what will run
+(space/defaults.py where nothing was typed), header.py says it, findings.py counts what became of
+it, table.py, verdict.py and suggestion.py say that, export.py writes it down; where trials are
+kept, study_plan.py, study_sweep.py and what study.py shows.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from amenable.cli import datasets, digits, draw, lecture, predict, report, study, sweep
+from amenable.cli.commands import RICH, Commands, points
 from amenable.cli.screen import INTERRUPTED, fail, forgive_encoding
 from amenable.errors import AmenableError
 
@@ -23,8 +23,6 @@ __all__ = ["app", "main"]
 
 FAILED = 1  # exit status where the output could not be written
 WRONG = 2  # where what was asked for cannot be done
-# Its module is another in older versions of typer.
-UsageError: type[Any] = typer.BadParameter.__bases__[0]
 
 ABOUT = (
     "Train thousands of small neural networks at once, and see which structures learn a problem."
@@ -34,22 +32,12 @@ ABOUT = (
 
 app = typer.Typer(
     name="amenable",
+    cls=Commands,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=RICH,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-STUDY_COMPARE = "study compare"  # one command, in two words: `study FILE` is another
-COMMANDS = ("sweep", "study", "report", "draw", "digits", "predict", "lecture", "datasets")
-app.command(help=sweep.HELP, epilog=sweep.EXAMPLES)(sweep.sweep)
-app.command(help=study.HELP, epilog=study.EXAMPLES)(study.study)
-app.command(STUDY_COMPARE, help=study.HELP_COMPARE)(study.compare)
-app.command(help=report.HELP, epilog=report.EXAMPLES)(report.report)
-app.command(help=draw.HELP, epilog=draw.EXAMPLES)(draw.draw)
-app.command(help=digits.HELP, epilog=digits.EXAMPLES)(digits.digits)
-app.command(help=predict.HELP, epilog=predict.EXAMPLES)(predict.predict)
-app.command(help=lecture.HELP, epilog=lecture.EXAMPLES)(lecture.lecture)
-app.command()(datasets.datasets)
 
 
 def _print_version(is_wanted: bool) -> None:
@@ -87,16 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     forgive_encoding()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:2] == STUDY_COMPARE.split():
-        given[:2] = [STUDY_COMPARE]
     try:
         status = app(given or ["--help"], prog_name="amenable", standalone_mode=False)
     except AmenableError as error:
         fail(str(error))
-        return WRONG
-    except UsageError as error:
-        message = error.format_message()
-        fail(message if "Did you mean" in message else message + _hint(given))
         return WRONG
     except BrokenPipeError:  # nobody reads any more
         return FAILED
@@ -105,6 +87,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return WRONG
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
+    except Exception as error:
+        # What Typer raises where words are wrong; its class is not public in all versions.
+        if not hasattr(error, "format_message"):
+            raise
+        message = error.format_message()
+        fail(message if "Did you mean" in message else message + _hint(given))
+        return WRONG
     return status if isinstance(status, int) else 0
 
 
@@ -112,9 +101,9 @@ def _hint(given: Sequence[str]) -> str:
     """What to do where the data stands in the place of the command, or is missing."""
     if given == ["sweep"]:
         return " `amenable datasets` lists what is built in; or give a file."
-    if given[:1] == [STUDY_COMPARE]:
-        return " Write: amenable study compare A B"
+    if given[:2] == ["study", "compare"] or given[:1] == ["compare"]:
+        return " Write: amenable compare A B"
     words = [word for word in given if not word.startswith("-")]
-    if words and words[0] not in COMMANDS:
+    if words and words[0] not in points():
         return f" To learn data, write: amenable sweep {words[0]}"
     return ""

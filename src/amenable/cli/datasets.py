@@ -1,4 +1,4 @@
-"""`amenable datasets`: what is built in, as a table."""
+"""`amenable datasets`: list the data that is built in."""
 
 from __future__ import annotations
 

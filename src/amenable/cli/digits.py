@@ -1,4 +1,4 @@
-"""`amenable digits`: LeNets by the dozen on handwritten digits, beside what was published."""
+"""`amenable digits`: train LeNets by the dozen on handwritten digits, beside what was published."""
 
 from __future__ import annotations
 

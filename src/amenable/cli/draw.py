@@ -1,4 +1,4 @@
-"""`amenable draw`: train what a picture needs, or take what was saved, and draw it to a file."""
+"""`amenable draw`: draw a picture of networks trained for it, or of saved ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`amenable predict`: what a saved network says of pictures and rows of numbers."""
+"""`amenable predict`: say what a saved network makes of pictures and rows of numbers."""
 
 from __future__ import annotations
 

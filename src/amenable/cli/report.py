@@ -1,4 +1,4 @@
-"""`amenable report`: a study as one page that a colleague without the package can read."""
+"""`amenable report`: write a study as one page that needs no other file."""
 
 from __future__ import annotations
 

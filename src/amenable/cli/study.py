@@ -1,4 +1,4 @@
-"""`amenable study`: what is in a study's file: how far it is, the table, the best."""
+"""`amenable study`: show what is in a study's file: how far it is, the table, the best."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HELP = (
     "Show a study: how far it is, what became of each configuration, and the best.\n\n"
     "FILE is what [cyan]amenable sweep --study FILE[/cyan] or Study(FILE).run() wrote, also while "
-    "it is being written. [cyan]amenable study compare A B[/cyan] tells two studies apart."
+    "it is being written. [cyan]amenable compare A B[/cyan] tells two studies apart."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
@@ -35,12 +35,8 @@ EXAMPLES = """
 [cyan]amenable study digits.study --trials --parquet trials.parquet[/cyan]
   a row for each trial, for other programs
 
-[cyan]amenable study compare before.study after.study[/cyan]
+[cyan]amenable compare before.study after.study[/cyan]
 """
-HELP_COMPARE = (
-    "Tell two studies apart: what both tried, trial by trial of the same seed.\n\n"
-    "A file that is called compare is shown by [cyan]amenable study ./compare[/cyan]."
-)
 FORMAT, VERSION = "amenable study", 1  # of --json; a change that an older reader misreads adds one
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study's file.", show_default=False)]
@@ -202,13 +198,3 @@ def _record(
         "best": best,
         "sentences": [it for it in said if it],
     }
-
-
-def compare(
-    first: Annotated[Path, typer.Argument(metavar="A", show_default=False)],
-    second: Annotated[Path, typer.Argument(metavar="B", show_default=False)],
-) -> int:
-    """Tell two studies apart."""
-    from amenable.cli import study_compare
-
-    return study_compare.compare(first, second)

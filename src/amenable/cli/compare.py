@@ -1,19 +1,25 @@
-"""`amenable study compare A B`: what two studies share, and whether it came out differently."""
+"""`amenable compare`: tell two studies apart, by what both of them tried."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from amenable.answers import Between
 
+HELP = "Tell two studies apart: what both tried, trial by trial of the same seed."
 MOST_ROWS = 15  # configurations that are listed, those that differ most
 
 
-def compare(first: Path, second: Path) -> int:
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="A", show_default=False)],
+    second: Annotated[Path, typer.Argument(metavar="B", show_default=False)],
+) -> int:
     """Print what two studies share and how they differ."""
     from amenable.answers import between
     from amenable.cli import screen

@@ -1,4 +1,4 @@
-"""`amenable lecture`: the claims of a lecture put to the test, and one page of what was found."""
+"""`amenable lecture`: put the claims of a lecture to the test, and write a page."""
 
 from __future__ import annotations
 
