@@ -43,6 +43,12 @@ def test_settings_are_crossed():
     assert {it.init for it in trainings} == {"pytorch"}
 
 
+def test_more_seeds_never_mean_a_shorter_training():
+    plans = [make_plan(Request("iris", seeds=n), IRIS) for n in (100, 1_000, 20_000)]
+    assert {it.epochs for plan in plans for it in plan.trainings} == {400}
+    assert {len(plan.networks) for plan in plans} == {34}
+
+
 def test_optimizers_bring_their_own_learning_rates():
     plan = make_plan(Request("iris", optimizer=("sgd", "adam")), IRIS)
     assert len(plan.trainings) == 2

@@ -7,7 +7,6 @@ import pytest
 
 from amenable.baselines import Baseline
 from amenable.datasets import Dataset, load
-from amenable.network import mlp
 from amenable.space import defaults
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
@@ -49,17 +48,18 @@ def test_signs_of_gradients_are_taken_of_all_samples():
 
 
 def test_little_data_is_passed_more_often_than_much():
-    networks = [mlp(2, 8, 1)]
-    few, many = (defaults.epochs(random_data(n, 2), networks, 32, 32) for n in (200, 20_000))
+    few, many = (defaults.epochs(random_data(n, 2), 32) for n in (200, 20_000))
     assert few > 10 * many
     assert many >= defaults.FEWEST_EPOCHS
 
 
-def test_the_budget_shrinks_where_the_work_would_take_hours():
-    data = random_data(20_000, 100)
-    wide = [mlp(100, 512, 512, 1)] * 20
-    assert defaults.seeds(data, wide, 1) < defaults.seeds(data, [mlp(100, 1)], 1)
-    assert defaults.epochs(data, wide, 32, 32) < defaults.epochs(data, [mlp(100, 1)], 1, 32)
+def test_where_training_is_dear_there_are_fewer_seeds_then_fewer_structures():
+    assert defaults.seeds(1e9) == defaults.SEEDS[0]
+    assert defaults.seeds(defaults.MOST_WORK) == defaults.SEEDS[-1]
+    each = [defaults.MOST_WORK / defaults.SEEDS[-1] / 6] * 9
+    assert defaults.affordable([1e9] * 9) == 9
+    assert defaults.affordable(each) == 6
+    assert defaults.affordable([1e15] * 9) == defaults.FEWEST_STRUCTURES
 
 
 def test_budgets_are_round_numbers():

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from amenable.answers.cost import multiply_adds_per_step
 from amenable.baselines import Baseline
 from amenable.cli.request import Request
 from amenable.datasets import Dataset, load
 from amenable.description import did_you_mean, shown
+from amenable.encoding import budget
 from amenable.errors import AmenableError, DescriptionError
 from amenable.network import Network, mlp
+from amenable.population import Configuration
 from amenable.space import defaults
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
@@ -84,10 +87,10 @@ def load_data(request: Request) -> Dataset:
 def make_plan(request: Request, data: Dataset) -> Plan:
     """What is to be trained on the data; options that cannot be meant are refused by name."""
     networks = _networks(request, data)
-    settings = _settings(request, data)
-    n_seeds = _seeds(request, data, networks, len(settings))
-    n_runs = len(settings) * n_seeds
-    trainings = tuple(_budgeted(it, request, data, networks, n_runs) for it in settings)
+    trainings = tuple(_budgeted(it, request, data) for it in _settings(request, data))
+    if not request.hidden:
+        networks = _affordable(networks, trainings, data)
+    n_seeds = _seeds(request, data, networks, trainings)
     plan = Plan(data, networks, trainings, n_seeds)
     if plan.n_networks > MOST_NETWORKS:
         raise DescriptionError(
@@ -190,9 +193,30 @@ def batch_size(typed: str) -> int | str:
     return int(typed)
 
 
-def _seeds(request: Request, data: Dataset, networks: Sequence[Network], n_trainings: int) -> int:
+def _affordable(
+    networks: Sequence[Network], trainings: Sequence[Training], data: Dataset
+) -> tuple[Network, ...]:
+    """Default structures without the largest, where they would take minutes."""
+    each: dict[tuple[int, ...], float] = {}
+    for network in networks:
+        each[network.hidden] = each.get(network.hidden, 0.0) + _work((network,), trainings, data)
+    cheapest = sorted(each, key=lambda hidden: each[hidden])
+    kept = cheapest[: defaults.affordable([each[hidden] for hidden in cheapest])]
+    return tuple(it for it in networks if it.hidden in kept)
+
+
+def _work(networks: Iterable[Network], trainings: Sequence[Training], data: Dataset) -> float:
+    """Multiply-adds of one seed of each."""
+    n = len(data.training)
+    pairs = [Configuration(*it) for it in product(networks, trainings)]
+    return float(sum(multiply_adds_per_step(it, n) * budget(it.training, n) for it in pairs))
+
+
+def _seeds(
+    request: Request, data: Dataset, networks: Sequence[Network], trainings: Sequence[Training]
+) -> int:
     if request.seeds is None:
-        return defaults.seeds(data, networks, n_trainings)
+        return defaults.seeds(_work(networks, trainings, data))
     if request.seeds < 1:
         raise DescriptionError(
             f"--seeds: expected how many to take, at least 1, got {request.seeds}; use 32"
@@ -200,9 +224,7 @@ def _seeds(request: Request, data: Dataset, networks: Sequence[Network], n_train
     return request.seeds
 
 
-def _budgeted(
-    it: Training, request: Request, data: Dataset, networks: Sequence[Network], n_runs: int
-) -> Training:
+def _budgeted(it: Training, request: Request, data: Dataset) -> Training:
     """The training with its epochs or steps, and how often it is looked at."""
     if request.epochs is not None and request.steps is not None:
         raise DescriptionError("--epochs and --steps: expected one of them, got both")
@@ -211,7 +233,7 @@ def _budgeted(
     else:
         value = request.epochs or 0
         if request.epochs is None:
-            value = defaults.epochs(data, networks, n_runs, it.batch)
+            value = defaults.epochs(data, it.batch)
         option = "epochs"
     changes: dict[str, Any] = {"epochs": None, "steps": None, option: value}
     with naming(f"--{option}"):

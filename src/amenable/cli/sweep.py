@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,18 +172,14 @@ def _checked_files(json_file: Path | None, csv_file: Path | None) -> dict[str, P
 
 
 def _train(chosen: Plan, threads: int | None, err: Console) -> Population:
+    from amenable.answers.cost import multiply_adds_per_step
     from amenable.cli.progress import progress_bar, work_done
     from amenable.encoding import budget
-    from amenable.population import train
+    from amenable.population import Configuration, train
 
-    n_samples = len(chosen.data.training)
-    work = [
-        float(network.n_parameters)
-        * budget(it, n_samples)
-        * (n_samples if it.batch == "full" else int(it.batch))
-        for network in chosen.networks
-        for it in chosen.trainings
-    ]
+    n = len(chosen.data.training)
+    pairs = [Configuration(*it) for it in product(chosen.networks, chosen.trainings)]
+    work = [float(multiply_adds_per_step(it, n) * budget(it.training, n)) for it in pairs]
     shares = work_done(work, chosen.n_seeds, has_goal=chosen.goal is not None)
     with progress_bar(err, shares) as watch:
         return train(

@@ -189,7 +189,7 @@ class _Builder:
             return replace(self._base, optimizer=optimizer, schedule=schedule, **outer)
         outer.setdefault("batch", defaults.batch(optimizer.name, self._data))
         if "epochs" not in outer and "steps" not in outer:
-            outer["epochs"] = defaults.lasting_epochs(self._data, outer["batch"])
+            outer["epochs"] = defaults.epochs(self._data, outer["batch"])
         outer.setdefault("probe_every", self._usual_probes(outer))
         return Training(optimizer=optimizer, schedule=schedule, **outer)
 
