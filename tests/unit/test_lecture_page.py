@@ -74,7 +74,7 @@ def test_nothing_is_fetched():
     text = page([section()])
     for address in re.findall(r'(?:src|href)="([^"]*)"', text):
         assert address.startswith(("data:", "#"))
-    assert "<script" not in text
+    assert text.count("<script") == 1  # of the page itself, which its policy names by hash
     assert "url(" not in text
     assert "@import" not in text
 
@@ -82,7 +82,7 @@ def test_nothing_is_fetched():
 def test_every_figure_has_a_text_in_its_place():
     text = page([section()])
     (image,) = re.findall(r"<img [^>]*>", text)
-    assert 'alt="A &quot;figure&quot;. One line falls."' in image
+    assert 'alt="A &#34;figure&#34;. One line falls."' in image
     (source,) = re.findall(r'src="data:image/png;base64,([^"]*)"', image)
     assert base64.b64decode(source).startswith(b"\x89PNG")
 
@@ -96,7 +96,7 @@ def test_what_was_found_is_all_there():
         "&lt;tanh&gt;",
         "training: 12.3 ms",
         "amenable lecture --only first",
-        "print(&#x27;a &lt; b&#x27;)",
+        "print(&#39;a &lt; b&#39;)",
         "1 holds in part",
     ):
         assert part in text

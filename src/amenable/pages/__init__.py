@@ -1,10 +1,21 @@
-"""Self-contained HTML pages: one file with style and pictures inside, no script, nothing fetched.
+"""Self-contained HTML pages: one file with style, script and pictures inside; nothing is fetched.
 
-What the pages of the lecture and of studies share; neither's contents are known here.
+What the pages of the lecture and of studies share; neither's contents are known here. blocks.py has
+what a page is made of, rendering.py turns it into HTML by the templates beside it.
 """
 
-from amenable.pages.parts import Figures, json_link, label, rows_table
-from amenable.pages.style import STYLE
-from amenable.pages.whole import document
+from amenable.pages.blocks import Code, Column, Facts, Items, Paragraph, Picture, Section, Table
+from amenable.pages.rendering import json_link, render
 
-__all__ = ["STYLE", "Figures", "document", "json_link", "label", "rows_table"]
+__all__ = [
+    "Code",
+    "Column",
+    "Facts",
+    "Items",
+    "Paragraph",
+    "Picture",
+    "Section",
+    "Table",
+    "json_link",
+    "render",
+]

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from html import escape
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from amenable.answers.comparing import LEVEL, points
 from amenable.answers.effects import share_text
 from amenable.answers.table import Row
-from amenable.pages import STYLE, Figures, document, json_link, rows_table
-from amenable.phrases import amount, counted, limits, measured, percent, probability, whole
+from amenable.pages import (
+    Column,
+    Facts,
+    Items,
+    Paragraph,
+    Section,
+    Table,
+    json_link,
+    render,
+)
+from amenable.pages.blocks import Block
+from amenable.phrases import amount, counted, joined, limits, measured, percent, probability, whole
 from amenable.report import pictures
-from amenable.report.contents import MOST_IN_JSON, Contents, seeds_said, strongest
-from amenable.report.pictures import Picture
-from amenable.version import package_version
+from amenable.report.contents import Contents, seeds_said, strongest
 
-MOST_ROWS = 30  # of the table of configurations
+MOST_ROWS = 2_000  # of the table of configurations: some 300 bytes each
 MOST_SAID = 24  # comparisons in sentences
+MOST_LARGEST = 60  # comparisons in the table
 MOST_INTERACTIONS = 6
-
-OWN_STYLE = """
-.short li { padding: .2rem 0; }
-dl { display: grid; gap: .25rem 1rem; grid-template-columns: max-content 1fr; }
-dt { color: var(--soft); }
-dd { margin: 0; overflow-wrap: anywhere; }
-td, th { white-space: nowrap; }
-"""
+NONE = "–"
 
 
 def report_page(found: Contents) -> str:
@@ -47,82 +49,45 @@ def report_page(found: Contents) -> str:
     >>> report_page(found).startswith("<!DOCTYPE html>")
     True
     """
-    figures = Figures()
     sections = [
-        (name, title, lines)
+        Section(name, title, blocks)
         for name, title, make in SECTIONS
-        if (lines := list(filter(None, make(found, figures))))
+        if (blocks := [it for it in make(found) if it is not None])
     ]
-    body = [
-        _header(found),
-        '<nav id="contents" aria-label="Contents">',
-        "<h2>Contents</h2>",
-        "<ol>",
-        *(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, title, _ in sections),
-        "</ol>",
-        "</nav>",
-        "<main>",
-        *(_section(*it) for it in sections),
-        "</main>",
-        _footer(found),
-    ]
-    return document(f"Study {_text(found.subject.name)}", body, STYLE + OWN_STYLE)
-
-
-def _header(found: Contents) -> str:
-    said = [
-        found.overall,
-        found.best,
-        found.caution,
-        found.cheapest if found.has_goal else "",
-        next((it.sentence for it in found.smallest if it.fraction == 0.9), ""),
-        strongest(found.effects),
-        found.frontier.sentence if found.frontier else "",
-    ]
-    notice = ' class="note"' if found.subject.is_unfinished or not found.table.rows else ""
-    return "\n".join(
-        [
-            "<header>",
-            f"<h1>Study {escape(_text(found.subject.name))}</h1>",
-            f"<p{notice}>{escape(found.state)}</p>",
-            '<ul class="short">' if any(said) else "",
-            *(f"<li>{escape(_text(it))}</li>" for it in said if it),
-            "</ul>" if any(said) else "",
-            "</header>",
-        ]
+    return render(
+        "amenable.report",
+        "report.html",
+        title=f"Study {found.subject.name}",
+        state=found.state,
+        is_notice=found.subject.is_unfinished or not found.table.rows,
+        points=list(filter(None, _points(found))),
+        sections=sections,
+        numbers=json_link("study.json", found.to_json(), "All numbers as JSON"),
     )
 
 
-def _section(name: str, title: str, lines: Iterable[str]) -> str:
-    return "\n".join(
-        [
-            f'<section id="{name}" aria-labelledby="{name}-title">',
-            f'<h2 id="{name}-title">{escape(title)}</h2>',
-            *lines,
-            '<p class="back"><a href="#contents">Contents</a></p>',
-            "</section>",
-        ]
-    )
+def _points(found: Contents) -> Iterator[str]:
+    """What to know first."""
+    yield from (found.overall, found.best, found.caution)
+    yield found.cheapest if found.has_goal else ""
+    yield next((it.sentence for it in found.smallest if it.fraction == 0.9), "")
+    yield strongest(found.effects)
+    yield found.frontier.sentence if found.frontier else ""
 
 
-def _configurations(found: Contents, _: Figures) -> Iterable[str]:
-    rows = found.table.rows
+def _configurations(found: Contents) -> Iterable[Block | None]:
+    rows = found.table.rows[:MOST_ROWS]
     if not rows:
         return
-    columns = _columns(found)
-    cells = [[cell(row) for _, cell in columns] for row in rows[:MOST_ROWS]]
-    yield rows_table("Configurations, best first", [title for title, _ in columns], cells)
-    if len(rows) > MOST_ROWS:
-        last = rows[MOST_ROWS]
-        most = f", solved in at most {percent(last.fraction, last.trials)} % of trials"
-        solved = most if last.found and last.fraction < 1 else ""
-        how_many = "them" if len(rows) <= MOST_IN_JSON else "more of them"
-        yield _paragraph(
-            f"{len(rows) - MOST_ROWS:,} more configurations are left out here{solved}; the numbers "
-            f"at the end of the page have {how_many}."
+    columns = [it.of(rows) for it in _columns(found)]
+    yield Table("Configurations, best first", columns, is_interactive=True)
+    n_left = len(found.table.rows) - len(rows)
+    if n_left:
+        yield Paragraph(
+            f"{n_left:,} more configurations are left out here; `amenable study` shows them all."
         )
     if found.has_goal:
-        yield _paragraph(
+        yield Paragraph(
             "Solved: fraction of trials that met the goal, with Wilson's 95 % interval, of each "
             "configuration alone. Steps: until half were solved (Kaplan-Meier, trials that were "
             "not solved are censored at their budget); – where fewer were. Cost: multiply-adds of "
@@ -132,51 +97,93 @@ def _configurations(found: Contents, _: Figures) -> Iterable[str]:
         )
 
 
-def _columns(found: Contents) -> list[tuple[str, Callable[[Row], str]]]:
-    columns: list[tuple[str, Callable[[Row], str]]] = []
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A column of the table of configurations: a row's number, and how it is written."""
+
+    title: str
+    number: Callable[[Row], float]
+    text: Callable[[float], str]
+
+    def of(self, rows: Sequence[Row]) -> Column:
+        values = [float(self.number(row)) for row in rows]
+        return Column(self.title, [self.text(it) for it in values], values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """A column with a setting: numbers sort as such."""
+
+    title: str
+    place: int
+
+    def of(self, rows: Sequence[Row]) -> Column:
+        known = [row.values[self.place] for row in rows]
+        is_number = all(it is None or type(it) in (int, float) for it in known)
+        values = [math.nan if it is None else float(it) for it in known] if is_number else None
+        return Column(self.title, [row.settings[self.place] for row in rows], values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A column with words."""
+
+    title: str
+    text: Callable[[Row], str]
+    number: Callable[[Row], float] | None = None
+
+    def of(self, rows: Sequence[Row]) -> Column:
+        values = None if self.number is None else [self.number(row) for row in rows]
+        return Column(self.title, [self.text(row) for row in rows], values)
+
+
+def _columns(found: Contents) -> Iterator[_Measure | _Setting | _Words]:
     for i, name in enumerate(found.table.names):
-        columns.append((_text(name), lambda row, i=i: _text(row.settings[i])))  # type: ignore[misc]
+        yield _Setting(name, i)
     if not {"structure", "hidden", "network"} & set(found.table.names):
-        columns.append(("structure", lambda row: row.network.structure))
+        yield _Words("structure", lambda row: row.network.structure)
     if found.has_goal:
-        columns.append(("solved, %", _solved))
-        columns.append(("steps", lambda row: whole(row.median_steps).replace("-", "–")))
-    columns.append(("trials", lambda row: f"{row.trials:,}"))
-    columns.append(("parameters", lambda row: f"{row.parameters:,}"))
-    columns.append(("cost", lambda row: amount(row.multiply_adds)))
+        yield _Words("solved, %", _solved, lambda row: row.fraction)
+        yield _Measure("steps", lambda row: row.median_steps, lambda it: _dashed(whole(it)))
+    yield _Measure("trials", lambda row: row.trials, "{:,.0f}".format)
+    yield _Measure("parameters", lambda row: row.parameters, "{:,.0f}".format)
+    yield _Measure("cost", lambda row: row.multiply_adds, amount)
     if found.has_goal:
-        columns.append(("cost of one solved", lambda row: amount(row.per_solved).replace("-", "–")))
+        title = "cost of one solved"
+        yield _Measure(title, lambda row: row.per_solved, lambda it: _dashed(amount(it)))
     if found.table.metric != "mixed":
-        columns += [
-            (f"{found.table.split} {found.table.metric}", lambda row: measured(row.median)),
-            ("best", lambda row: measured(row.best)),
-        ]
+        measure = f"{found.table.split} {found.table.metric}"
+        yield _Measure(measure, lambda row: row.median, measured)
+        yield _Measure("best", lambda row: row.best, measured)
     if any(row.diverged for row in found.table.rows):
-        columns.append(("diverged", lambda row: f"{row.diverged:,}"))
-    return columns
+        yield _Measure("diverged", lambda row: row.diverged, "{:,.0f}".format)
+
+
+def _dashed(text: str) -> str:
+    return NONE if text == "-" else text
 
 
 def _solved(row: Row) -> str:
     if row.found is None:
-        return "–"
+        return NONE
     low, high = (percent(it, row.trials) for it in row.found.interval)
     return f"{percent(row.fraction, row.trials)} [{low}, {high}]"
 
 
-def _smallest(found: Contents, _: Figures) -> Iterable[str]:
+def _smallest(found: Contents) -> Iterable[Block | None]:
     if not found.smallest:
         return
-    yield from (_paragraph(it.sentence) for it in found.smallest if it.fraction in (0.5, 0.9))
+    yield from (Paragraph(it.sentence) for it in found.smallest if it.fraction in (0.5, 0.9))
     rows = [
         [f"{100 * it.fraction:g} %", *(_named(row) for row in (it.sure, it.likely))]
         for it in found.smallest
     ]
-    yield rows_table(
+    yield Table.of_rows(
         "Smallest structure with at least so many solved",
         ("fraction", "the whole interval", "as measured"),
         rows,
     )
-    yield _paragraph(
+    yield Paragraph(
         "The interval is that of the configuration alone, not of the choice among many: to be sure "
         "of the one chosen, train it with fresh seeds."
     )
@@ -189,13 +196,13 @@ def _named(row: Row | None) -> str:
     return f"{row.network.structure}, {counted(row.parameters, 'parameter')} ({share})"
 
 
-def _comparisons(found: Contents, _: Figures) -> Iterable[str]:
+def _comparisons(found: Contents) -> Iterable[Block | None]:
     if found.comparisons is None:
-        yield _reason(found, "comparisons")
+        yield Paragraph(found.reasons.get("comparisons", ""), "note")
         return
     whole_list, beyond = found.comparisons.all, found.comparisons.beyond_chance
     if whole_list:
-        yield _paragraph(
+        yield Paragraph(
             f"{len(beyond):,} of {counted(len(whole_list), 'comparison')} differ by more than "
             "chance. Compared are configurations that differ in one setting only, trial by trial "
             "of the same seed; whole seeds are swapped to see what chance does (Fisher's "
@@ -203,15 +210,15 @@ def _comparisons(found: Contents, _: Figures) -> Iterable[str]:
             "p-values are corrected for all comparisons (Holm 1979)."
         )
         chosen = sorted(beyond, key=lambda it: -it.found.difference)[:MOST_SAID]
-        yield from _items([it.sentence for it in chosen])
+        yield Items([it.sentence for it in chosen])
         if len(beyond) > len(chosen):
-            yield _paragraph(f"And {len(beyond) - len(chosen):,} more; the table has the largest.")
-        largest = sorted(whole_list, key=lambda it: -it.found.difference)[: 2 * MOST_ROWS]
+            yield Paragraph(f"And {len(beyond) - len(chosen):,} more; the table has the largest.")
+        largest = sorted(whole_list, key=lambda it: -it.found.difference)[:MOST_LARGEST]
         rows = [
             [
-                _text(it.setting),
-                _text(it.first),
-                _text(it.second),
+                it.setting,
+                it.first,
+                it.second,
                 f"{points(it.found.difference)} "
                 f"[{points(it.found.interval.low)}, {points(it.found.interval.high)}]",
                 f"{it.found.pairs:,}",
@@ -221,62 +228,69 @@ def _comparisons(found: Contents, _: Figures) -> Iterable[str]:
             for it in largest
         ]
         header = ("setting", "more", "fewer", "points", "pairs", "seeds", "p")
-        yield rows_table("Differences in the fraction solved, in points", header, rows)
+        yield Table.of_rows("Differences in the fraction solved, in points", header, rows)
         if len(whole_list) > len(rows):
-            yield _paragraph(f"{len(whole_list) - len(rows):,} more comparisons are left out here.")
-    yield from _items(
-        [f"{name} was not compared: {why}." for name, why in found.comparisons.skipped.items()]
-    )
+            yield Paragraph(f"{len(whole_list) - len(rows):,} more comparisons are left out here.")
+    yield Items(list(_not_compared(found.comparisons.skipped)))
 
 
-def _effects(found: Contents, figures: Figures) -> Iterable[str]:
+def _not_compared(skipped: Mapping[str, str]) -> Iterator[str]:
+    """Why some settings were not compared, once for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for name, why in skipped.items():
+        reasons.setdefault(why, []).append(name)
+    for why, names in reasons.items():
+        yield f"{joined(names)} {'was' if len(names) == 1 else 'were'} not compared: {why}."
+
+
+def _effects(found: Contents) -> Iterable[Block | None]:
     if found.effects is None:
-        yield _reason(found, "effects")
+        yield Paragraph(found.reasons.get("effects", ""), "note")
         return
-    yield from _items(found.effects.sentences)
-    yield _drawn(pictures.of_effects(found), figures)
+    yield Items(found.effects.sentences)
+    yield pictures.of_effects(found)
     skipped = [f"{name} took no part: it {why}." for name, why in found.effects.skipped.items()]
-    yield from _items([*skipped, *found.effects.remarks])
-    yield f'<p class="counts">{escape(found.effects.model)}</p>'
+    yield Items([*skipped, *found.effects.remarks])
+    yield Paragraph(found.effects.model, "counts")
 
 
-def _interactions(found: Contents, figures: Figures) -> Iterable[str]:
+def _interactions(found: Contents) -> Iterable[Block | None]:
     if found.effects is None:
         return
     terms = found.effects.found.interactions
     if not terms:
         return
     beyond = sum(term.p_value < LEVEL for term in terms)
-    yield _paragraph(
+    yield Paragraph(
         f"{beyond} of {counted(len(terms), 'pair')} of settings do something together, beyond "
         f"chance, that is more or less than the sum of the two. What neither effects nor pairs "
         f"explain is {share_text(found.effects.found.rest)} of the differences between "
         "configurations."
     )
-    yield from _items([found.effects.said(term) for term in terms[:MOST_INTERACTIONS]])
-    yield _drawn(pictures.of_interaction(found), figures)
+    yield Items([found.effects.said(term) for term in terms[:MOST_INTERACTIONS]])
+    yield pictures.of_interaction(found)
 
 
-def _frontier(found: Contents, figures: Figures) -> Iterable[str]:
+def _frontier(found: Contents) -> Iterable[Block | None]:
     if found.frontier is None:
         return
-    yield _paragraph(found.frontier.sentence)
-    yield _drawn(pictures.of_frontier(found), figures)
+    yield Paragraph(found.frontier.sentence)
+    yield pictures.of_frontier(found)
 
 
-def _steps(found: Contents, figures: Figures) -> Iterable[str]:
-    yield _drawn(pictures.of_survival(found), figures)
+def _steps(found: Contents) -> Iterable[Block | None]:
+    yield pictures.of_survival(found)
 
 
-def _map(found: Contents, figures: Figures) -> Iterable[str]:
-    yield _drawn(pictures.of_trainability(found), figures)
+def _map(found: Contents) -> Iterable[Block | None]:
+    yield pictures.of_trainability(found)
 
 
-def _networks(found: Contents, figures: Figures) -> Iterable[str]:
-    yield from (_drawn(it, figures) for it in pictures.of_networks(found))
+def _networks(found: Contents) -> Iterable[Block | None]:
+    yield from pictures.of_networks(found)
 
 
-def _about(found: Contents, _: Figures) -> Iterable[str]:
+def _about(found: Contents) -> Iterable[Block | None]:
     subject, data = found.subject, found.subject.results.data
     samples = f"{data.n_training:,} training and {data.n_validation:,} validation samples"
     facts = {
@@ -289,10 +303,8 @@ def _about(found: Contents, _: Figures) -> Iterable[str]:
     if found.table.rows:
         it = subject.results.configurations[0]
         facts["First configuration"] = f"{it.network.structure}, {it.training.describe()}"
-    yield "<dl>"
-    yield from (f"<dt>{escape(_text(a))}</dt><dd>{escape(_text(b))}</dd>" for a, b in facts.items())
-    yield "</dl>"
-    yield _paragraph(
+    yield Facts(facts)
+    yield Paragraph(
         "A trial is one network trained with one seed. The seed fixes its initial weights and the "
         "order of its samples; the same trial gives the same bits on every machine. Where the "
         "number of seeds was made to depend on what came out, intervals of single configurations "
@@ -300,7 +312,7 @@ def _about(found: Contents, _: Figures) -> Iterable[str]:
     )
 
 
-SECTIONS: Sequence[tuple[str, str, Callable[[Contents, Figures], Iterable[str]]]] = (
+SECTIONS: Sequence[tuple[str, str, Callable[[Contents], Iterable[Block | None]]]] = (
     ("configurations", "Configurations", _configurations),
     ("smallest", "The smallest structure", _smallest),
     ("comparisons", "Comparisons, all else equal", _comparisons),
@@ -312,38 +324,3 @@ SECTIONS: Sequence[tuple[str, str, Callable[[Contents, Figures], Iterable[str]]]
     ("networks", "Networks", _networks),
     ("about", "About this study", _about),
 )
-
-
-def _drawn(picture: Picture | None, figures: Figures) -> str:
-    if picture is None:
-        return ""
-    return figures.add(_text(picture.title), picture.figure, _text(picture.caption))
-
-
-def _items(sentences: Iterable[str]) -> list[str]:
-    said = [f"<li>{escape(_text(it))}</li>" for it in sentences]
-    return ["<ul>", *said, "</ul>"] if said else []
-
-
-def _paragraph(text: str) -> str:
-    return f"<p>{escape(_text(text))}</p>"
-
-
-def _reason(found: Contents, name: str) -> str:
-    return f'<p class="note">{escape(_text(found.reasons.get(name, "")))}</p>'
-
-
-def _text(text: str) -> str:
-    """Without what HTML cannot hold: control characters, halves of characters in names of files."""
-    plain = text.encode("utf-8", "replace").decode("utf-8")
-    text = "".join(it if it.isprintable() else " " for it in plain)
-    return re.sub(r" (?=%)|(?<=\bp) (?=[<=])|(?<=\bp [<=]) ", "\u00a0", text)  # not parted
-
-
-def _footer(found: Contents) -> str:
-    numbers = json_link("study.json", found.to_json(), "All numbers as JSON")
-    return (
-        "<footer>\n"
-        f"<p>Made by <code>amenable report</code>, amenable {escape(package_version())}. "
-        f"{numbers}.</p>\n</footer>"
-    )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from amenable.answers import Factor, factors, table
@@ -21,20 +19,12 @@ from amenable.figures.frontier import draw_frontier
 from amenable.figures.interactions import draw_interactions, interaction_of
 from amenable.figures.survival import MOST_BANDS, Survival, draw_survival
 from amenable.figures.trainability import Trainability, draw_trainability
+from amenable.pages import Picture
 from amenable.report.contents import Contents
 
 THEME = "light"  # the page shows pictures on white in the dark too
 FEW = 4  # bins of numbers that are told apart by colour
 MOST_CELLS = 14  # values along an axis of the map; more are put into bins
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure with its title and caption."""
-
-    title: str
-    figure: Figure
-    caption: str
 
 
 def of_effects(it: Contents) -> Picture | None:
