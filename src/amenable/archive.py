@@ -102,14 +102,14 @@ def opened(path: str | os.PathLike[str], kind: str, version: int) -> Iterator[Ar
 
 
 def _as_path(path: str | os.PathLike[str]) -> Path:
-    if not isinstance(path, str | os.PathLike) or not str(path):
+    if not isinstance(path, str | os.PathLike) or not str(path) or "\0" in str(path):
         raise FileError(f"path: expected the name of a file, got {path!r}")
     return Path(path)
 
 
 def _read(path: Path) -> Archive:
-    if not path.is_file():
-        what = "a folder" if path.is_dir() else "no such file"
+    if not os.path.isfile(path):  # False, not an error, for a name too long
+        what = "a folder" if os.path.isdir(path) else "no such file"
         raise FileError(f"{path}: {what}; expected a file that save() wrote")
     if not zipfile.is_zipfile(path):
         raise FileError(f"{path.name}: cut short, or not a file that amenable saved")

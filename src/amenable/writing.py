@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,10 +24,7 @@ def replacing(path: Path, option: str = "") -> Iterator[Path]:
     FileError
         If the file cannot be written.
     """
-    target = Path(os.path.realpath(path))  # a link stays a link
-    place = f"{option}: {path}" if option else f"{path}"
-    if target.exists() and not target.is_file():  # a device would be replaced like any file
-        raise FileError(f"{place}: cannot be written: {_kind(target)}; give the name of a file")
+    target = _resolved(path, option)
     beside = _beside(target)
     try:
         yield beside
@@ -35,7 +32,7 @@ def replacing(path: Path, option: str = "") -> Iterator[Path]:
             os.fsync(file.fileno())  # after a loss of power too: the old file or the new one
         os.replace(beside, target)
     except OSError as error:
-        raise FileError(f"{place}: cannot be written: {error.strerror or error}") from error
+        raise _unwritable(path, option, error.strerror or str(error)) from error
     finally:
         beside.unlink(missing_ok=True)
 
@@ -47,32 +44,88 @@ def write_whole(path: Path, content: bytes, option: str = "") -> None:
 
 
 def check_writable(path: Path, option: str) -> Path:
-    """The file to write, or the error that would else come after all the work."""
-    try:
-        target = path.resolve()
-        is_there, is_file = target.exists(), target.is_file()
-        has_folder = target.parent.is_dir()
-    except OSError as error:  # such as a name that is too long
-        raise FileError(f"{option}: {path}: cannot be written: {error.strerror}") from error
-    if is_there and not is_file:
-        raise DescriptionError(f"{option}: {path} is {_kind(target)}; give the name of a file")
-    if not has_folder:
-        raise DescriptionError(f"{option}: there is no folder {target.parent}; make it first")
+    """The file to write, or the error that would else come after all the work.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    target = _resolved(path, option)
+    if not target.parent.is_dir():
+        raise FileError(f"{option}: there is no folder {target.parent}; make it first")
     trial = _beside(target)
     try:
         open(trial, "xb").close()
     except OSError as error:
-        raise FileError(f"{option}: {path}: cannot be written: {error.strerror}") from error
+        raise _unwritable(path, option, error.strerror or str(error)) from error
     finally:
         trial.unlink(missing_ok=True)
     return target
 
 
-def check_apart(written: Mapping[str, Path], kept: Path) -> None:
-    """Refuse to write results over the file that they come from; `written` is by option."""
-    for option, path in written.items():
-        if path.resolve() == kept.resolve():
-            raise DescriptionError(f"{option}: {path.name} is the study itself; name another file")
+def check_outputs(
+    written: Mapping[str, Path | None], read: Iterable[str | os.PathLike[str]] = ()
+) -> dict[str, Path]:
+    """The files that a command will write, by option, those left out left out.
+
+    Parameters
+    ----------
+    written : mapping
+        Paths by the option that asks for them; None where it was not given.
+    read : iterable of path
+        Files that the command reads; a name that is no file, as of bundled data, is passed over.
+
+    Raises
+    ------
+    FileError
+        If one cannot be written.
+    DescriptionError
+        If one is a file that is read, or the file of another option, by whatever name or link.
+    """
+    files = {option: check_writable(path, option) for option, path in written.items() if path}
+    sources = [Path(it) for it in read]
+    seen: dict[str, Path] = {}
+    for option, path in files.items():
+        if source := next((it for it in sources if _is_same(path, it)), None):
+            raise DescriptionError(
+                f"{option}: {source} is read by this command; name another file to write"
+            )
+        if other := next((it for it in seen if _is_same(path, seen[it])), None):
+            raise DescriptionError(
+                f"{other} and {option}: expected two files, got the same one twice"
+            )
+        seen[option] = path
+    return files
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Whether both names lead to one file, also by links of any kind."""
+    try:
+        return os.path.samefile(path, other)
+    except (OSError, ValueError):  # one is not there, or no name of a file at all
+        return path == other  # of outputs, which are resolved
+
+
+def _resolved(path: Path, option: str) -> Path:
+    """The file behind all links, which stay: a plain one, or none yet."""
+    try:
+        target = Path(os.path.realpath(path))
+        kind = None if target.is_file() or not target.exists() else _kind(target)
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a zero
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _unwritable(path, option, reason) from error
+    if kind is not None:  # a device would be replaced like any file
+        raise FileError(f"{_place(path, option)} is {kind}; give the name of a file")
+    return target
+
+
+def _unwritable(path: Path, option: str, reason: str) -> FileError:
+    return FileError(f"{_place(path, option)}: cannot be written: {reason}")
+
+
+def _place(path: Path, option: str) -> str:
+    return f"{option}: {path}" if option else f"{path}"
 
 
 def _kind(path: Path) -> str:

@@ -81,7 +81,7 @@ def test_the_study_itself_is_never_overwritten(run, folder, tmp_path):
     for arguments in ((study,), (study, "--out", "a.html"), (study, "--out", study)):
         status, _, err = run("report", *arguments)
         assert status == 2
-        assert "is the study itself; name another file" in err
+        assert "is read by this command; name another file to write" in err
     assert study.read_bytes() == before
 
 

@@ -281,7 +281,8 @@ def test_results_do_not_replace_the_study(run, tmp_path, option):
     for words in (("sweep", "xor", *QUICK, "--study", "a.study"), ("study", "./a.study")):
         status, _, err = run(*words, option, "a.study")
         assert status == 2
-        assert f"{option}: a.study is the study itself; name another file" in err
+        assert option in err
+        assert "name another file" in err or "the same one twice" in err
     assert (tmp_path / "a.study").read_bytes() == before
 
 

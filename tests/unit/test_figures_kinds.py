@@ -1,14 +1,17 @@
 """The table of figures, and `plot` of a population and of a network, which go by it."""
 
 import inspect
+from dataclasses import replace
 from functools import cache
 
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import amenable as am
 from amenable import figures
 from amenable.errors import DataError, DescriptionError
-from amenable.figures.canvas import new_figure
+from amenable.figures.canvas import encoded, new_figure
 from amenable.figures.kinds import KINDS, kind_named
 from amenable.figures.plotting import prepared, trial_of
 
@@ -40,7 +43,7 @@ def subject_for(kind, population):
     """What the kind can be drawn of."""
     if kind.name == "functions":
         return am.train(am.mlp(1, 3, 1), "sine", am.Training(epochs=2), seeds=3)
-    if kind.name in ("kernels", "feature_maps", "hardest", "passes"):
+    if subject_is_of_images(kind.name):
         return of_images()
     return population
 
@@ -182,3 +185,50 @@ def test_figures_with_several_axes_refuse_one(population):
     ax = new_figure().add_subplot()
     with pytest.raises(DescriptionError, match=r"'gallery' has axes of its own; .*draw_gallery"):
         population.plot("gallery", ax=ax)
+
+
+# What people call their columns and classes; two dollar signs would be TeX, and "_^{" wrong TeX.
+DOLLARS = ("$0-$10", "$10-$20", "$_$ ^{")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_dollar_signs_in_names_are_shown(name):
+    kind = KINDS[name]
+    population = dollar_population(kind.name)
+    found = prepared(population, name, dollar_data(kind.name), OPTIONS.get(name, {}))
+    drawn = [found.draw()]
+    if kind.has_one_axes:  # of somebody else's figure
+        three = {"projection": "3d"} if name == "landscape_3d" else {}
+        drawn.append(found.draw(Figure().add_subplot(**three)))
+    for figure in drawn:
+        encoded(figure, "svg")
+        names = [it for it in figure.findobj(Text) if "$0" in it.get_text()]
+        assert not any(it.get_parse_math() for it in names)
+
+
+@cache
+def dollar_data(kind):
+    """Data of which everything that has a name has a dollar sign in it."""
+    if kind == "functions":
+        return am.load("sine")
+    source = am.load("digits" if subject_is_of_images(kind) else "moons")
+    classes = (*DOLLARS[: source.n_classes], *source.classes[3:])
+    features = tuple(f"${it}$ in $" for it in source.features)
+    return replace(source, name="$a_$b", classes=classes, features=features)
+
+
+def subject_is_of_images(kind):
+    return kind in ("kernels", "feature_maps", "hardest", "passes")
+
+
+@cache
+def dollar_population(kind):
+    data = dollar_data(kind)
+    if kind == "functions":
+        return am.train(am.mlp(1, 3, 1), data, am.Training(epochs=2), seeds=3)
+    if subject_is_of_images(kind):
+        network = am.Network((1, 8, 8), [am.Conv2d(2, kernel=3), am.Dense(10, "identity")])
+        return am.train(network, data, am.Training(epochs=1), seeds=3, snapshots=True)
+    trainings = am.grid(am.Training(epochs=5, goal="training accuracy >= 0.8"), lr=[0.01, 0.1])
+    networks = [am.mlp(2, 3, 1), am.mlp(2, 4, 1)]
+    return am.train(networks, data, trainings, seeds=2, curves=True, signals=True, snapshots=True)

@@ -115,3 +115,26 @@ def test_who_waits_looks_at_the_name_again(path, monkeypatch):
         assert lock_path(path).exists()
         monkeypatch.undo()
         assert holder(path).startswith(f"process {os.getpid()} on ")
+
+
+@pytest.mark.parametrize("name", ["ftruncate", "pwrite"])
+def test_a_full_disk_at_the_start_locks_nobody_out(path, monkeypatch, name):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, full)
+        with pytest.raises(FileError, match="No space left"), writing_alone(path):
+            pass
+    assert not lock_path(path).exists()
+    with writing_alone(path):  # as a notebook would, after making room
+        assert lock_path(path).exists()
+
+
+def test_a_link_in_the_place_of_the_lock_is_not_followed(path, tmp_path):
+    (tmp_path / "diary").write_text("dear diary")
+    lock_path(path).symlink_to("diary")
+    with pytest.raises(FileError, match="cannot be written"), writing_alone(path):
+        pass
+    assert holder(path) == ""
+    assert (tmp_path / "diary").read_text() == "dear diary"

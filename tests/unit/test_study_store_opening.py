@@ -181,3 +181,27 @@ def test_a_migration_that_fails_changes_nothing(two, monkeypatch):
 
 def test_statements_of_a_script():
     assert list(opening.statements("CREATE a;\nSELECT ';';\n")) == ["CREATE a;\n", "SELECT ';';\n"]
+
+
+def test_a_log_beside_the_file_is_seen_through_a_link(two, tmp_path_factory, monkeypatch):
+    """Where SQLite cannot read the log, the file without it would show as an older, emptier one."""
+
+    class Refused:
+        def execute(self, _):
+            raise sqlite3.OperationalError("unable to open database file")
+
+        def close(self):
+            pass
+
+    link = tmp_path_factory.mktemp("elsewhere") / "link.study"
+    link.symlink_to(two)
+    two.with_name(f"{two.name}-wal").write_bytes(b"blocks that were finished")
+
+    def connect(name, **_):
+        assert "immutable" not in name
+        return Refused()
+
+    monkeypatch.setattr(opening.sqlite3, "connect", connect)
+    for path in (two, link):
+        with pytest.raises(FileError, match="cannot be used"), reading(path):
+            pass

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from amenable.errors import AmenableError, DescriptionError, FileError
+from amenable.errors import AmenableError, FileError
 from amenable.writing import check_writable, replacing, write_whole
 
 
@@ -57,7 +57,7 @@ def test_where_nothing_can_be_written_is_known_before(tmp_path, name):
 
 
 def test_devices_are_not_replaced_by_files(tmp_path):
-    with pytest.raises(DescriptionError, match="not a plain file"):
+    with pytest.raises(FileError, match="not a plain file"):
         check_writable(Path(os.devnull), "--csv")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

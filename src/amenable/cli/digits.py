@@ -62,9 +62,10 @@ def digits(
     from amenable import engine
     from amenable.cli import digits_pictures, digits_setup, plan, screen
     from amenable.errors import DescriptionError
-    from amenable.writing import check_writable
+    from amenable.writing import check_outputs
 
     console, err = screen.results(), screen.remarks()
+    check_outputs({"--save": save, "--json": json_file}, [data])
     seeds = typed.SEEDS if seeds is None else seeds
     epochs = typed.PASSES if epochs is None else epochs
     lr, sample = typed.RATE if lr is None else lr, sample or 0
@@ -80,9 +81,6 @@ def digits(
     if figures:
         digits_pictures.check_sample(read, sample)
         digits_pictures.check_folder(out)
-    for option, path in (("--save", save), ("--json", json_file)):
-        if path is not None:
-            check_writable(path, option)
     chosen = digits_setup.with_classes(preset, read)
     title = digits_setup.TITLES[network]
     _say_plan(console, read, title, chosen, training, seeds)

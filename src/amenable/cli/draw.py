@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,8 +123,8 @@ def _run(
     console, err = screen.results(), screen.remarks()
     kind, recipe = kind_named(name), recipe_for(name)
     themed(theme)
-    target = _target(kind, out)
     request = replace(request, data=request.data or recipe.data)
+    target = _target(kind, out, filter(None, (request.data, samples)))
     shown = subject.saved(Path(request.data))
     is_saved = shown is not None
     data: Dataset | None
@@ -171,12 +172,12 @@ def _list_kinds() -> int:
     return 0
 
 
-def _target(kind: Kind, out: Path | None) -> Path:
+def _target(kind: Kind, out: Path | None, read: Iterable[str]) -> Path:
     """The file to write, or the error that would else come after all the work."""
     from amenable.errors import FileError
     from amenable.figures.canvas import FORMATS
     from amenable.figures.frames import check_animation
-    from amenable.writing import check_writable
+    from amenable.writing import check_outputs
 
     moves = kind.name == "frames"
     path = out or Path(f"{kind.name}.{'gif' if moves else 'png'}")
@@ -188,7 +189,7 @@ def _target(kind: Kind, out: Path | None) -> Path:
         raise FileError(
             f"--out: expected a name that ends in .png, .svg or .pdf, got '{path.name}'{moving}"
         )
-    check_writable(path, "--out")
+    check_outputs({"--out": path}, read)
     return path
 
 

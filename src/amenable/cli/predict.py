@@ -113,14 +113,14 @@ def predict(
     from amenable.cli import export, screen
     from amenable.cli.ink import target_of
     from amenable.cli.predict_input import pictures_of
-    from amenable.writing import check_writable
+    from amenable.writing import check_outputs
 
     console = screen.results()
     trained = load_network(model)
     target = target_of(trained.network, trained.data.pixels, content, _read_scale(scale))
-    if csv_file is not None:
-        check_writable(csv_file, "--csv")
-    read, refused = _read_all(pictures_of(files), target)
+    sources = pictures_of(files)
+    check_outputs({"--csv": csv_file}, [model, *sources])
+    read, refused = _read_all(sources, target)
     found = [answers(trained, str(path), rows) for path, rows in read]
     everything = [it for part in found for it in part]
     _say_head(console, model, trained)

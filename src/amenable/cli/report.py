@@ -50,13 +50,12 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
     from amenable.cli.plan import naming
     from amenable.report import contents, report_page
     from amenable.study.study import Study
-    from amenable.writing import check_apart, check_writable, write_whole
+    from amenable.writing import check_outputs, write_whole
 
     study = Study(file)
     status = study.status
     page = Path(f"{file.stem or file.name}.html") if out is None else out
-    target = check_writable(page, "--out")
-    check_apart({"--out": target}, file)
+    target = check_outputs({"--out": page}, [file])["--out"]
     with screen.remarks().status("counting, comparing, drawing"):
         with naming("--where") if where else naming(str(file)):
             subject = _subject(study, file, status, where)

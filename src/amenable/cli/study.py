@@ -81,13 +81,10 @@ def study(
     from amenable.cli import screen, study_words
     from amenable.cli.plan import options_named
     from amenable.study.study import Study
-    from amenable.writing import check_apart
 
     said: list[str] = []
-    files = _checked_files(
-        {"--csv": csv_file, "--parquet": parquet_file, "--json": json_file}, trials
-    )
-    check_apart(files, file)
+    given = {"--csv": csv_file, "--parquet": parquet_file, "--json": json_file}
+    files = _checked_files(given, trials, file)
     it, out = Study(file), screen.results()
     status = it.status
     with options_named({"where": "--where", "by": "--group-by"}):
@@ -156,14 +153,14 @@ def _print_next(out: Console, file: Path, status: Status) -> None:
         screen.paste(out, following.command)
 
 
-def _checked_files(given: dict[str, Path | None], is_of_trials: bool) -> dict[str, Path]:
+def _checked_files(
+    given: dict[str, Path | None], is_of_trials: bool, file: Path
+) -> dict[str, Path]:
     """Where to write what, by option; refused before any work is done."""
     from amenable.errors import DescriptionError
-    from amenable.writing import check_writable
+    from amenable.writing import check_outputs
 
-    files = {option: check_writable(path, option) for option, path in given.items() if path}
-    if len(files) > len(set(files.values())):
-        raise DescriptionError("expected different files, got the same one twice; name another")
+    files = check_outputs(given, [file])
     if is_of_trials and not files:
         raise DescriptionError("--trials: they go into a file; add --csv, --parquet or --json FILE")
     return files

@@ -38,6 +38,8 @@ class StudyPlan:
     ----------
     data : Dataset
         With its splits.
+    source : str
+        The name or the path that it was loaded from.
     space : Space
         Settings with their values.
     method : str
@@ -57,6 +59,7 @@ class StudyPlan:
     """
 
     data: Dataset
+    source: str
     space: Space
     method: str
     candidates: tuple[Candidate, ...]
@@ -110,6 +113,7 @@ def make_study_plan(request: Request, say: Callable[[str], Any]) -> StudyPlan:
         plan.check_steps(training, data)
     return StudyPlan(
         data=data,
+        source=request.data,
         space=space,
         method=method,
         candidates=found,
@@ -138,6 +142,7 @@ def _of_file(request: Request, say: Callable[[str], Any]) -> StudyPlan:
     say("building networks and trainings")
     return StudyPlan(
         data=data,
+        source=file.data,
         space=file.space,
         method=file.method,
         candidates=file.candidates(data, goal),

@@ -20,7 +20,7 @@ from amenable.space.candidate import Candidate
 from amenable.space.entries import Entry
 from amenable.study.policies import SuccessiveHalving, UntilDecided
 from amenable.study.study import Study
-from amenable.writing import check_apart, check_writable
+from amenable.writing import check_outputs, check_writable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,8 +41,7 @@ def sweep_study(request: Request, is_whole: bool, files: dict[str, Path]) -> int
     out, err = screen.results(), screen.remarks()
     with err.status("reading") as status:
         plan = make_study_plan(request, status.update)
-    if plan.file is not None:
-        check_apart(files, plan.file)
+    check_outputs({**files, "--study": plan.file}, [plan.source])
     with _file(plan) as path:
         study = Study(path)
         _say_plan(out, plan)

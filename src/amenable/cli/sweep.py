@@ -124,11 +124,12 @@ def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Pat
         suggestion,
         verdict,
     )
+    from amenable.writing import check_outputs
 
     out, err = screen.results(), screen.remarks()
     with plan.naming("--threads"):
         engine.check_threads(request.threads)
-    files = _checked_files(json_file, csv_file)
+    files = check_outputs({"--json": json_file, "--csv": csv_file}, [request.data])
     if study_plan.is_study(request):
         return study_sweep.sweep_study(request, is_whole, files)
     with err.status("reading the data"):
@@ -157,18 +158,6 @@ def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Pat
         if "--csv" in files:
             export.write_csv(files["--csv"], [export.configuration(it, found) for it in found.rows])
     return INTERRUPTED if found.is_cancelled else 0
-
-
-def _checked_files(json_file: Path | None, csv_file: Path | None) -> dict[str, Path]:
-    """Where to write what, by option; refused before any work is done."""
-    from amenable.errors import DescriptionError
-    from amenable.writing import check_writable
-
-    given = {"--json": json_file, "--csv": csv_file}
-    files = {option: check_writable(path, option) for option, path in given.items() if path}
-    if len(files) > len(set(files.values())):
-        raise DescriptionError("--json and --csv: expected two files, got the same one twice")
-    return files
 
 
 def _train(chosen: Plan, threads: int | None, err: Console) -> Population:

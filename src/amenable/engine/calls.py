@@ -116,9 +116,10 @@ def wait(work: Callable[[], None], progress: _core.Progress, watch: Watch | None
         finally:
             done.set()
 
-    threading.Thread(target=guarded, daemon=True).start()
+    thread = threading.Thread(target=guarded, daemon=True)
     is_cancelled = False
     try:
+        thread.start()
         while not done.is_set():
             try:
                 done.wait(POLL_S)
@@ -130,7 +131,8 @@ def wait(work: Callable[[], None], progress: _core.Progress, watch: Watch | None
     finally:  # where watch() fails, nothing goes on behind the caller's back
         if not done.is_set():
             progress.cancel()
-            done.wait()
+            if thread.ident is not None:  # else Ctrl-C came before it began: it has nothing to do
+                done.wait()
     if errors:
         _raise(errors[0])
     if watch is not None:

@@ -14,9 +14,14 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatterMathtext
 
 from amenable.description import choice
 from amenable.errors import FileError
@@ -96,8 +101,33 @@ THEMES: Mapping[str, Theme] = {
 class Picture(Figure):
     """A matplotlib figure that notebooks show and `save` writes."""
 
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it, all names as they are."""
+        as_they_are(self)
+        super().draw(renderer)
+
     def _repr_png_(self) -> bytes:
         return encoded(self, "png")
+
+
+def as_they_are(drawn: Artist) -> None:
+    """Have texts show a dollar sign as one: names such as "$0-$10" are no TeX.
+
+    The ticks of logarithmic axes are, and hold no names.
+    """
+    for text in drawn.findobj(Text):
+        assert isinstance(text, Text)
+        text.set_parse_math(False)
+    for axis in drawn.findobj(Axis):
+        assert isinstance(axis, Axis)
+        for formatter, ticks in (
+            (axis.get_major_formatter(), axis.get_major_ticks()),
+            (axis.get_minor_formatter(), axis.get_minor_ticks()),
+        ):
+            if isinstance(formatter, LogFormatterMathtext):
+                for tick in ticks:
+                    tick.label1.set_parse_math(True)
+                    tick.label2.set_parse_math(True)
 
 
 def themed(theme: str) -> Theme:

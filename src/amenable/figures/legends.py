@@ -54,13 +54,13 @@ def plain_logarithmic(axis: Axis) -> None:
 
 
 def verbatim(text: str, longest: int = 60) -> str:
-    """Text that is drawn as it is, dollar signs too; cut where it is longer than that.
+    """Text in one line, cut where it is longer than that.
 
     Characters that the font lacks become boxes, of which there would else be a warning each.
     """
     text = " ".join(text.split())
     short = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    return "".join(it if _is_drawn(it) else BOX for it in short).replace("$", r"\$")
+    return "".join(it if _is_drawn(it) else BOX for it in short)
 
 
 @cache

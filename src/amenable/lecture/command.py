@@ -69,7 +69,7 @@ def lecture(
     from amenable.cli import screen
     from amenable.cli.plan import naming
     from amenable.lecture import experiments
-    from amenable.writing import check_writable
+    from amenable.writing import check_outputs
 
     with naming("--only"):
         chosen = experiments(only or ())
@@ -77,12 +77,11 @@ def lecture(
     if list_all:
         _print_list(console, chosen)
         return 0
-    target = check_writable(out, "--out")
-    numbers = check_writable(json_file, "--json") if json_file else None
+    files = check_outputs({"--out": out, "--json": json_file})
     sections, is_whole = _run(chosen, quick, console)
     if not sections:
         return INTERRUPTED
-    _write(sections, quick, target, numbers)
+    _write(sections, quick, files["--out"], files.get("--json"))
     _print_end(console, sections, out, is_whole)
     return 0 if is_whole else INTERRUPTED
 

@@ -53,15 +53,17 @@ class LocalExecutor(Executor):
             raise DescriptionError("LocalExecutor: not open; call open(data, record, threads)")
         finished = 0
         coming = iter(blocks)
-        running, following = _begun(next(coming, None), self._job), next(coming, None)
+        running, following = _ready(next(coming, None), self._job), next(coming, None)
         try:
+            _start(running)
             while running is not None:
                 while not running.done.wait(POLL_S):
                     if watch is not None:
                         watch(finished + running.n_finished)
                 result = running.result()
                 finished += result.block.n_trials
-                running = _begun(following, self._job)
+                running = _ready(following, self._job)
+                _start(running)  # after it has its name: Ctrl-C from here on gives it up
                 if watch is not None:
                     watch(finished)
                 yield result
@@ -81,9 +83,14 @@ class LocalExecutor(Executor):
         return f"this machine, {counted(self._job[2], 'thread')}"
 
 
-def _begun(block: Block | None, job: Job) -> _Running | None:
-    """The block on its way, if there is one."""
+def _ready(block: Block | None, job: Job) -> _Running | None:
+    """The block ready to start, if there is one."""
     return None if block is None else _Running(block, job)
+
+
+def _start(running: _Running | None) -> None:
+    if running is not None:
+        running.thread.start()
 
 
 class _GivenUpError(Exception):
@@ -98,12 +105,11 @@ class _Running:
         self.n_finished = 0
         self._is_given_up = False
         self._found: BlockResult | BaseException | None = None
-        self._thread = threading.Thread(target=self._train, args=(block, job), daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._train, args=(block, job), daemon=True)
 
     def result(self) -> BlockResult:
         """What became of the block that is done; its error, if it had one."""
-        self._thread.join()
+        self.thread.join()
         if isinstance(self._found, BlockResult):
             return self._found
         raise self._found or RuntimeError("a block that is not done")
@@ -111,7 +117,8 @@ class _Running:
     def give_up(self) -> None:
         """Stop, and wait until nothing runs any more."""
         self._is_given_up = True
-        self.done.wait()
+        if self.thread.ident is not None:  # else Ctrl-C came before it began
+            self.done.wait()
 
     def _train(self, block: Block, job: Job) -> None:
         data, record, threads = job

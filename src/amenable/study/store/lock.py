@@ -47,15 +47,14 @@ def writing_alone(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        beside.unlink(missing_ok=True)  # while it is held: whoever waits looks at the name again
-        os.close(lock)
+        _release(lock, beside)
 
 
 def holder(path: Path) -> str:
     """Who holds the lock, in words; nothing where nobody does."""
     beside = lock_path(path)
     try:
-        lock = os.open(beside, os.O_RDONLY)
+        lock = os.open(beside, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return ""
     try:
@@ -73,7 +72,7 @@ def holder(path: Path) -> str:
 def _locked(beside: Path) -> int | None:
     """The open, locked file; None where another has it."""
     while True:
-        lock = os.open(beside, os.O_RDWR | os.O_CREAT, 0o666)
+        lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         if not _try(lock):
             os.close(lock)
             return None
@@ -81,9 +80,18 @@ def _locked(beside: Path) -> int | None:
             break
         os.close(lock)  # the one before took the file away when it was done
     who = {"pid": os.getpid(), "host": socket.gethostname(), "since": utc_now()}
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, json.dumps(who).encode(), 0)
+    try:
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, json.dumps(who).encode(), 0)
+    except BaseException:  # such as of a full disk: a lock that stays open would lock out ourselves
+        _release(lock, beside)
+        raise
     return lock
+
+
+def _release(lock: int, beside: Path) -> None:
+    beside.unlink(missing_ok=True)  # while it is held: whoever waits looks at the name again
+    os.close(lock)
 
 
 def _try(lock: int, is_shared: bool = False) -> bool:

@@ -61,7 +61,8 @@ def connected(path: Path, is_writing: bool) -> Iterator[sqlite3.Connection]:
 
 def _open(path: Path, is_writing: bool) -> sqlite3.Connection:
     """Without implicit transactions: each is begun and ended in words."""
-    uri = path.resolve().as_uri()
+    path = path.resolve()  # SQLite's own files lie beside the study, not beside a link to it
+    uri = path.as_uri()
     if is_writing:
         return sqlite3.connect(f"{uri}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
     connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_S)
