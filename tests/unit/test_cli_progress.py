@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from amenable.cli.progress import clock, work_done
+from amenable.cli.progress import work_done
 
 
 def test_the_largest_networks_come_first():
@@ -15,11 +15,3 @@ def test_the_share_grows_from_none_to_all():
     shares = work_done([5.0, 1.0, 100.0], 7, has_goal=True)
     assert (shares[0], shares[-1], len(shares)) == (0.0, pytest.approx(1.0), 22)
     assert np.all(np.diff(shares) > 0)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.2, "0:00"), (7, "0:07"), (59.6, "1:00"), (61, "1:01"), (3727, "1:02:07")],
-)
-def test_times_are_shown_as_on_a_clock(seconds, text):
-    assert clock(seconds) == text

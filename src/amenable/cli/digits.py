@@ -146,7 +146,7 @@ def _pass_line(k: int, total: int, measured: NDArray[np.float64], elapsed_s: flo
     """ "pass  5 of 23: training error 1.62 %, test error 6.13 %, 0:18 left"."""
     import numpy as np
 
-    from amenable.cli.progress import clock
+    from amenable.progress import clock
 
     errors = 100 * (1 - measured[:, :, 1])
     going = ~np.isnan(errors[:, 0])

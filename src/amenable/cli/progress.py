@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from amenable.phrases import counted
+from amenable.progress import clock
 
 WATCH_S = 0.2  # until the first rate can be told
 
@@ -27,13 +28,6 @@ def work_done(work: Sequence[float], n_seeds: int, has_goal: bool) -> NDArray[np
     each = np.repeat(np.sort(np.asarray(work, dtype=np.float64))[::-1], n_seeds)
     each = np.sqrt(each) if has_goal else each
     return np.append(0.0, np.cumsum(each) / each.sum())
-
-
-def clock(seconds: float) -> str:
-    """ "0:07", "1:02:07"."""
-    whole = round(seconds)
-    minutes = f"{whole // 60 % 60}:{whole % 60:02d}"
-    return minutes if whole < 3600 else f"{whole // 3600}:{minutes:>05}"
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from amenable.cli.findings import RELIABLE
-from amenable.cli.progress import clock
 from amenable.cli.suggestion import Suggestion
 from amenable.phrases import counted, goal, joined, limits, measured, whole
+from amenable.progress import clock
 from amenable.study.status import Status
 
 ENOUGH = f"at least {100 * RELIABLE:.0f} % of trials solved"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,10 @@ from amenable.network import Network
 from amenable.population.checks import as_dataset, as_list, as_seeds, check_memory, product
 from amenable.population.keys import Configuration
 from amenable.population.population import Population
-from amenable.population.progress import check_progress, watched
 from amenable.population.records import Records
 from amenable.population.source import DataSummary
 from amenable.population.starts import as_frozen, as_start
+from amenable.progress import Progress, Watch, check_progress, watched
 from amenable.training import Training
 from amenable.version import package_version
 
@@ -41,7 +42,7 @@ def train(
     keep_weights: bool = True,
     start: Model | Mapping[str, ArrayLike] | ArrayLike | None = None,
     frozen: Mapping[str, ArrayLike] | ArrayLike | None = None,
-    progress: bool | Callable[[int, int], object] | None = None,
+    progress: Progress = None,
 ) -> Population:
     """Train every network with every training and every seed.
 
@@ -71,8 +72,9 @@ def train(
     frozen : dict or array of bool (P,), optional
         Parameters that must not move: a boolean or an array of them by name, or a flat mask.
     progress : bool or callable, optional
-        By default a bar on stderr if that is a terminal and it takes over a second; False for
-        none; a function is called with (finished, total).
+        By default a bar where somebody looks on, in a terminal or a notebook, if it takes over a
+        second; True also writes a line now and then to a log, False shows nothing; a function is
+        called with (finished, total).
 
     Returns
     -------
@@ -111,7 +113,9 @@ def train(
     )
     check_memory(configurations, dataset, len(numbers), record)
     given = _given(configurations, start, frozen, len(numbers))
-    with watched(progress, len(given) * len(numbers)) as watch:
+    total = len(given) * len(numbers)
+    with watched(progress) as tell:
+        watch = None if tell is None else partial(_told, tell, total)
         outcomes = engine.run(given, dataset, numbers, record=record, threads=threads, watch=watch)
     return _population(configurations, dataset, numbers, outcomes)
 
@@ -129,6 +133,10 @@ def _given(
         engine.Configuration(it.network, it.training, starts[it.network], masks[it.network])
         for it in configurations
     ]
+
+
+def _told(tell: Watch, total: int, finished: int) -> None:
+    tell(finished, total)
 
 
 def _population(

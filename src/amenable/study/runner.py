@@ -14,7 +14,7 @@ import numpy as np
 from amenable.answers.trial_table import TrialTable
 from amenable.description import shown
 from amenable.errors import DescriptionError
-from amenable.population.progress import watched
+from amenable.progress import Progress, Watch, watched
 from amenable.space.candidate import Candidate
 from amenable.study.blocks import BlockResult
 from amenable.study.executors.base import Executor
@@ -23,7 +23,6 @@ from amenable.study.policies import Policy
 from amenable.study.requests import TrialRequest
 from amenable.study.store import Keeper, Writer
 
-Progress = bool | Callable[[int, int], object] | None
 LARGEST_SEED = 2**63 - 1  # that an SQLite integer holds
 
 
@@ -69,10 +68,11 @@ class Runner:
             On Ctrl-C; what is finished is in the store.
         """
         self._register(candidates)
-        while wanted := self._missing(policy.requests(self.results, candidates)):
-            total = sum(len(it.seeds) for it in wanted)
-            self.writer.say(planned=str(len(self.results) + total), is_complete="0")
-            self._round(wanted, total)
+        with watched(self.progress) as tell:
+            while wanted := self._missing(policy.requests(self.results, candidates)):
+                total = sum(len(it.seeds) for it in wanted)
+                self.writer.say(planned=str(len(self.results) + total), is_complete="0")
+                self._round(wanted, self._counting(tell, total))
         self.writer.say(planned=str(len(self.results)), is_complete="1")
 
     def _register(self, candidates: Sequence[Candidate]) -> None:
@@ -115,14 +115,13 @@ class Runner:
                 wanted[number] = Wanted(number, it.candidate.configuration, seeds)
         return list(wanted.values())
 
-    def _round(self, wanted: Sequence[Wanted], total: int) -> None:
+    def _round(self, wanted: Sequence[Wanted], watch: Callable[[int], None] | None) -> None:
         finished: list[BlockResult] = []
         try:
-            with watched(self._told(), total) as watch:
-                for result in self._trained(wanted, watch):
-                    self.writer.write(result, self.executor.describe(), self.keeper)
-                    finished.append(replace(result, arrays={}))
-                    self._count(result)
+            for result in self._trained(wanted, watch):
+                self.writer.write(result, self.executor.describe(), self.keeper)
+                finished.append(replace(result, arrays={}))
+                self._count(result)
         finally:
             self.results = _with_blocks(self.results, finished)
 
@@ -140,12 +139,12 @@ class Runner:
         with closing(results):  # type: ignore[type-var]
             yield from results
 
-    def _told(self) -> Progress:
-        """Whom to tell how many trials are finished: of all rounds of this run together."""
-        tell, before = self.progress, self.n_trials
-        if not callable(tell):
-            return tell
-        return lambda n, total: tell(before + n, before + total)
+    def _counting(self, tell: Watch | None, total: int) -> Callable[[int], None] | None:
+        """Tells how many trials are finished: of all rounds of this run together."""
+        if tell is None:
+            return None
+        before = self.n_trials
+        return lambda n: tell(before + n, before + total)
 
 
 def _with_blocks(results: TrialTable, blocks: Sequence[BlockResult]) -> TrialTable:

@@ -16,8 +16,8 @@ from amenable.description import boolean, choice, shown
 from amenable.engine import Record, check_threads
 from amenable.errors import DataError, DescriptionError
 from amenable.population.checks import as_dataset
-from amenable.population.progress import check_progress
 from amenable.population.source import DataSummary
+from amenable.progress import Progress, check_progress
 from amenable.study.identity import agree, identity
 from amenable.study.status import Run, Status, status_of
 from amenable.study.store import RULES, Keeper, Writer, reading, writing
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from amenable.population import Population, TrainedNetwork
     from amenable.study.executors.base import Executor
-    from amenable.study.runner import Progress
 
 MOST_SUMMARIZED = 2_000  # configurations, each of which takes some 0.3 ms to sum up
 
