@@ -173,7 +173,7 @@ def test_files_of_data_are_data(run, tmp_path):
         (("spaghetti", "moons", "--set", "most"), "--set: expected NAME=VALUE, got 'most'"),
         (("spaghetti", "moons", "--set", "mots=3"), "did you mean 'most'"),
         (("curves", "moons", "--by", "lr"), "--by: 'curves' compares nothing"),
-        (("survival", "moons", "--by", "lrr"), "--by: nothing is called 'lrr'"),
+        (("survival", "moons", "--by", "lrr"), "--by: unknown key 'lrr'"),
         (("trainability", "moons", "--lr", "1", "--init", "auto"), "--by: expected two settings"),
         (("spaghetti", "moons", "--hidden", "x"), "--hidden: expected widths"),
         (("spaghetti", "moons", "--epochs", "1", "--steps", "1"), "--epochs and --steps"),

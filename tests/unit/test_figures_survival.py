@@ -107,7 +107,7 @@ def test_bad_input_is_named(made, two_groups):
         survival_data(two_groups[:0])
     with pytest.raises(am.DescriptionError, match="no training has a goal"):
         survival_data(made([NOT], goal=None))
-    with pytest.raises(am.DescriptionError, match="nothing is called 'activatoin'"):
+    with pytest.raises(am.DescriptionError, match="unknown key 'activatoin'"):
         survival_data(two_groups, "activatoin")
     with pytest.raises(am.DescriptionError, match="by: expected at most 28 groups, got 40"):
         survival_data(made([NOT] * 40), "seed")

@@ -99,7 +99,7 @@ def test_it_draws_on_the_callers_axes_with_a_tick_for_each_value(by_width_and_ra
     ("match", "key"),
     [
         ("x: expected numbers, got 'tanh' for activation; choose a key with numbers", "activation"),
-        ("x: nothing is called 'lrr'", "lrr"),
+        ("x: unknown key 'lrr'", "lrr"),
         (r"x: expected numbers, got \(2, 4\) for hidden", "hidden"),
         ("x: expected numbers, got None for clip_norm", "clip_norm"),
         ("x: expected numbers, got None for seed", "seed"),

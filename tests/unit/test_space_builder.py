@@ -141,10 +141,10 @@ def test_candidates_train(moons):
         (
             {"optimizer": "sgd", "nesterov": True},
             "moons",
-            "Space.nesterov: expected momentum > 0 and dampening 0 with nesterov=True, got "
-            "momentum=0.0, dampening=0.0; use momentum=0.9 (with optimizer='sgd', nesterov=True)",
+            "Space(optimizer='sgd').nesterov: expected momentum > 0 and dampening 0 with "
+            "nesterov=True, got momentum=0.0, dampening=0.0; use momentum=0.9",
         ),
-        ({"epochs": 3, "steps": 4}, "moons", "Space.epochs: expected epochs or steps, got both"),
+        ({"epochs": 3, "steps": 4}, "moons", "Space(steps=4).epochs: expected epochs or steps"),
         ({"momentum": 0.5}, "moons", "Space.momentum: adam has no momentum, only sgd, rmsprop"),
         ({"gamma": 0.5}, "moons", "Space.gamma: constant has no gamma, only step_decay; say which"),
         ({"schedule": "step_decay"}, "moons", "Space.schedule: step_decay needs every"),
@@ -157,10 +157,10 @@ def test_candidates_train(moons):
         ({"network": am.mlp(2, 1), "bias": True}, "moons", "Space.network: leaves nothing to bias"),
         ({"patience": 3}, "xor", "Space.patience: needs validation samples, but 'xor' has none"),
         ({"goal": "validation accuracy >= 1"}, "xor", "Space.goal: needs validation samples"),
-        ({"order": "replacement", "batch": "full"}, "xor", "Space.order: expected"),
+        ({"order": "replacement", "batch": "full"}, "xor", "Space(batch='full').order: expected"),
         ({"lr": -1}, "xor", "Space.lr: expected a finite number >= 0, got -1"),
         ({"lr": -1.0}, "xor", "Space.lr: expected a finite number >= 0, got -1.0"),
-        ({"hiden": 4}, "xor", "Space.hiden: no setting is called so; did you mean 'hidden'?"),
+        ({"hiden": 4}, "xor", "Space.hiden: unknown setting; did you mean 'hidden'?"),
         ({"output": "sigmoid"}, "moons", "Training.loss: logistic with a sigmoid output layer"),
         (3, "xor", "candidates.space: expected a Space or what its draw() gives, got 3"),
         ([3], "xor", "candidates.space: expected settings by name, got 3"),

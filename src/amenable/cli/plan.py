@@ -167,7 +167,7 @@ def _settings(request: Request, data: Dataset) -> list[Training]:
     for name in request.optimizer or (defaults.OPTIMIZER,):
         if name not in OPTIMIZERS:
             hint = did_you_mean(name, OPTIMIZERS) or f"known are {', '.join(OPTIMIZERS)}"
-            raise DescriptionError(f"--optimizer: none is called {shown(name)}; {hint}")
+            raise DescriptionError(f"--optimizer: unknown optimizer {shown(name)}; {hint}")
         rates = request.lr or (defaults.learning_rate(name, data),)
         batches = [batch_size(it) for it in request.batch] or [defaults.batch(name, data)]
         choices = product(rates, batches, request.init or ("auto",), request.l2 or (0.0,))
@@ -279,10 +279,7 @@ def naming(option: str) -> Iterator[None]:
     try:
         yield
     except AmenableError as error:
-        text = str(error)
-        field, _, rest = text.partition(": ")
-        is_field = bool(rest) and " " not in field  # such as "Adam.lr"
-        raise DescriptionError(f"{option}: {rest if is_field else text}") from error
+        raise error.at(option) from error
 
 
 @contextmanager
@@ -291,7 +288,6 @@ def options_named(options: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except DescriptionError as error:
-        argument, _, reason = str(error).partition(": ")
-        if argument in options:
-            raise DescriptionError(f"{options[argument]}: {reason}") from error
+        if error.where in options:
+            raise error.at(options[error.where]) from error
         raise

@@ -23,7 +23,7 @@ def read_rate(text: str) -> float | LogRange:
     try:
         return LogRange(low, high)
     except DescriptionError as error:
-        raise typer.BadParameter(str(error).partition(": ")[2]) from None
+        raise typer.BadParameter(str(error.at(""))) from None
 
 
 def read_width_range(option: str, text: str, log: bool) -> IntegerRange | None:
@@ -36,14 +36,14 @@ def read_width_range(option: str, text: str, log: bool) -> IntegerRange | None:
     """
     if BETWEEN not in text:
         return None
+    hint = "a range is typed as 2..32"
     try:
         low, high = (options.read_whole(it) for it in _ends(text))
         return IntegerRange(low, high, log=log)
     except typer.BadParameter as error:
-        reason = error.message
+        raise DescriptionError(error.message, where=option, hint=hint) from None
     except DescriptionError as error:
-        reason = str(error).partition(": ")[2]
-    raise DescriptionError(f"{option}: {reason}; a range is typed as 2..32")
+        raise error.at(option, hint=error.hint or hint) from None
 
 
 def _ends(text: str) -> tuple[str, str]:

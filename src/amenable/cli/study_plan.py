@@ -19,9 +19,9 @@ from amenable.space import Space, defaults
 from amenable.space.builder import candidates
 from amenable.space.candidate import Candidate
 from amenable.space.draws import METHODS
-from amenable.space.entries import SettingError
 from amenable.space.ranges import LogRange
 from amenable.study.files import SUFFIX, read_study_file
+from amenable.study.files.placing import is_of_setting
 from amenable.study.files.study_file import StudyFile
 from amenable.study.policies import FixedSeeds, Policy, SuccessiveHalving, UntilDecided
 
@@ -100,6 +100,8 @@ def make_study_plan(request: Request, say: Callable[[str], Any]) -> StudyPlan:
     space = _space(request, data)
     goal, reason = _typed_goal(request, data)
     method = _method(request)
+    if method == "grid":
+        _check_countable(space)
     with _naming_options():
         drawn = space.draw(method, request.draws)
     if goal is None and request.solved is None:
@@ -223,12 +225,21 @@ def _method(request: Request) -> str:
     method = request.sample or ("grid" if request.draws is None else "sobol")
     if method not in METHODS:
         hint = did_you_mean(method, METHODS) or f"known are {', '.join(METHODS)}"
-        raise DescriptionError(f"--sample: no method is called {shown(method)}; {hint}")
+        raise DescriptionError(f"--sample: unknown method {shown(method)}; {hint}")
     if method == "grid" and request.draws is not None:
         raise DescriptionError("--draws: a grid takes all settings; leave --sample or --draws out")
     if method != "grid" and request.draws is None:
         raise DescriptionError(f"--sample: {method} needs to know how many; add --draws 100")
     return method
+
+
+def _check_countable(space: Space) -> None:
+    """Refuse ranges where all combinations are wanted."""
+    for entry in space.entries:
+        if not isinstance(entry.choices, tuple) and not entry.choices.grid():
+            raise DescriptionError(
+                f"--{entry.name}: some values of a range must be drawn; add --draws 100"
+            )
 
 
 def _policy(request: Request) -> Policy:
@@ -260,19 +271,11 @@ def _naming_options() -> Iterator[None]:
     """Errors name options instead of settings."""
     try:
         yield
-    except SettingError as error:
-        option = {"goal": "solved"}.get(error.name, error.name)
-        reason = error.reason.partition(" (with ")[0]
-        if "a grid must know" in reason:
-            reason = "of a range some settings must be drawn; add --draws 100"
-        raise DescriptionError(f"--{option}: {reason}") from None
     except DescriptionError as error:
-        text = str(error)
-        if "Training.goal: " in text:
-            raise DescriptionError(f"--solved: {text.partition('Training.goal: ')[2]}") from None
-        if text.startswith("draw.n: "):
-            reason = text.removeprefix("draw.n: ").partition(";")[0]
-            raise DescriptionError(
-                f"--draws: {reason}; leave it out for all, or give ranges such as --lr 1e-4..1"
-            ) from None
+        if error.where == "draw.n":
+            hint = "leave it out for all, or give ranges such as --lr 1e-4..1"
+            raise error.at("--draws", hint=hint) from None
+        if error.field == "goal" or is_of_setting(error):
+            name = str(error.parts[1])
+            raise error.at("--solved" if name == "goal" else f"--{name}") from None
         raise

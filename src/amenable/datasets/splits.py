@@ -106,7 +106,7 @@ def check_fractions(validation: float, test: float) -> None:
 def check_seed(seed: int) -> int:
     """`seed` as an int >= 0, or DataError."""
     if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-        raise DataError(f"seed: expected an integer >= 0, got {seed!r}")
+        raise DataError(where="seed", expected="an integer >= 0", got=repr(seed))
     return int(seed)
 
 

@@ -37,7 +37,9 @@ def check_task(task: str | None) -> None:
     """Raise DataError unless `task` is None or a known task."""
     if task is not None and task not in TASKS:
         raise DataError(
-            f"task: expected 'classification', 'regression' or None to infer it, got {task!r}"
+            where="task",
+            expected="'classification', 'regression' or None to infer it",
+            got=repr(task),
         )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from amenable.description.fields import ANY, Range, fail, number, shown
+from amenable.description.fields import ANY, Range, fail, shown
 from amenable.errors import DescriptionError
 
 # name, or name(anything): what stands inside is judged as a number afterwards
@@ -61,15 +61,16 @@ class Names:
             fail(field, '"name" or "name(number)"', text, self._known())
         name, inside = match["name"], match["parameter"]
         if name not in self.entries:
-            raise DescriptionError(f"{field}: no {self.what} is called {self._refusal(name)}")
+            hint = did_you_mean(name, self.entries, self.elsewhere) or self._known()
+            raise DescriptionError(f"unknown {self.what} {shown(name)}", where=field, hint=hint)
         entry = self.entries[name]
         if inside is None:
             return name, entry.default if entry else None
         if entry is None:
             raise DescriptionError(
-                f'{field}: {name} takes no parameter, got {shown(text)}; use "{name}"'
+                f"{name} takes no parameter, got {shown(text)}", where=field, hint=f'use "{name}"'
             )
-        return name, _parameter(f"{field}: parameter of {name}", inside, entry)
+        return name, _parameter(field, name, inside, entry)
 
     def canonical(self, field: str, text: object) -> str:
         """The expression written in the one way that stands for it."""
@@ -82,20 +83,20 @@ class Names:
             return "auto"
         return self.canonical(field, text)
 
-    def _refusal(self, name: str) -> str:
-        suggestion = did_you_mean(name, self.entries, self.elsewhere)
-        return f"{shown(name)}; {suggestion or self._known()}"
-
     def _known(self) -> str:
         return "known are " + ", ".join(self.entries)
 
 
-def _parameter(field: str, text: str, entry: Parameter) -> float:
+def _parameter(field: str, name: str, text: str, entry: Parameter) -> float:
     try:
-        value = float(text)
+        value: object = float(text)
     except ValueError:
-        fail(field, str(entry.allowed), text)
-    return number(field, value, entry.allowed)
+        value = text
+    if isinstance(value, float) and value + 0.0 in entry.allowed:
+        return value + 0.0
+    raise DescriptionError(
+        where=field, expected=f"{entry.allowed} as parameter of {name}", got=shown(value)
+    )
 
 
 def did_you_mean(

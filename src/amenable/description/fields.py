@@ -69,9 +69,7 @@ def shown(value: object) -> str:
 
 def fail(field: str, expected: str, value: object, hint: str = "") -> NoReturn:
     """Raise the error that names the field, what was expected, what came and what to do."""
-    raise DescriptionError(
-        f"{field}: expected {expected}, got {shown(value)}{'; ' if hint else ''}{hint}"
-    )
+    raise DescriptionError(where=field, expected=expected, got=shown(value), hint=hint)
 
 
 def integer(
@@ -133,4 +131,4 @@ def within(where: str) -> Iterator[None]:
     try:
         yield
     except DescriptionError as error:
-        raise DescriptionError(f"{where}: {error}") from error
+        raise error.within(where) from error

@@ -31,12 +31,12 @@ def check_keys(owner: type, record: object, where: str = "") -> Record:
     known = [one.name for one in taken]
     for key in entries:
         if key not in known:
-            suggestion = did_you_mean(str(key), known) or "known are " + ", ".join(known)
-            raise DescriptionError(f"{where}: no field is called {shown(key)}; {suggestion}")
+            hint = did_you_mean(str(key), known) or "known are " + ", ".join(known)
+            raise DescriptionError(f"unknown field {shown(key)}", where=where, hint=hint)
     for one in taken:
         is_required = one.default is MISSING and one.default_factory is MISSING
         if is_required and one.name not in entries:
-            raise DescriptionError(f'{where}.{one.name}: missing; add "{one.name}"')
+            raise _missing(f"{where}.{one.name}", f'"{one.name}"')
     return entries
 
 
@@ -44,12 +44,13 @@ def open_envelope(owner: str, record: object, version: int) -> Record:
     """What is inside a record with a "version", if this program can read that version."""
     entries = _object(owner, record)
     if "version" not in entries:
-        raise DescriptionError(f'{owner}.version: missing; add "version": {version}')
+        raise _missing(f"{owner}.version", f'"version": {version}')
     found = integer(f"{owner}.version", entries.pop("version"), 1)
     if found > version:
         raise DescriptionError(
-            f"{owner}.version: {found} was written by a newer amenable, this one reads versions "
-            f"up to {version}; upgrade amenable"
+            f"{found} was written by a newer amenable, this one reads versions up to {version}",
+            where=f"{owner}.version",
+            hint="upgrade amenable",
         )
     return entries
 
@@ -64,7 +65,7 @@ def untagged(field: str, record: object, kinds: Mapping[str, type]) -> Any:
     """The description that tagged() recorded."""
     entries = _object(field, record)
     if "kind" not in entries:
-        raise DescriptionError(f'{field}.kind: missing; add "kind", one of {", ".join(kinds)}')
+        raise _missing(f"{field}.kind", f'"kind", one of {", ".join(kinds)}')
     kind = entries.pop("kind")
     if not isinstance(kind, str) or kind not in kinds:
         suggestion = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
@@ -86,10 +87,12 @@ def read_json(owner: str, text: object) -> object:
     try:
         return json.loads(text, object_pairs_hook=_without_repeats)
     except DescriptionError as error:
-        raise DescriptionError(f"{owner}: {error}") from error
+        raise error.within(owner) from error
     except (ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        raise DescriptionError(f"{owner}: expected JSON, got {shown(text)}; {reason}") from error
+        raise DescriptionError(
+            where=owner, expected="JSON", got=shown(text), hint=reason
+        ) from error
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> Record:
@@ -99,6 +102,10 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> Record:
         repeated = next(name for name in names if names.count(name) > 1)
         raise DescriptionError(f"the key {shown(repeated)} is given twice")
     return record
+
+
+def _missing(where: str, what: str) -> DescriptionError:
+    return DescriptionError("missing", where=where, hint=f"add {what}")
 
 
 def _object(where: str, record: object) -> Record:

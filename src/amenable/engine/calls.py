@@ -37,8 +37,10 @@ def check_threads(threads: int | None) -> int:
         return available_cores()
     if isinstance(threads, bool) or not isinstance(threads, int) or not 1 <= threads <= 1024:
         raise DescriptionError(
-            f"threads: expected an integer between 1 and 1024, got {threads!r}; "
-            "leave it out for all cores"
+            where="threads",
+            expected="an integer between 1 and 1024",
+            got=repr(threads),
+            hint="leave it out for all cores",
         )
     return threads
 

@@ -82,9 +82,10 @@ def as_image(layer: ImageLayer, inputs: Shape) -> Image:
     """The inputs of a layer of images, if they are images."""
     if len(inputs) != 3:
         raise DescriptionError(
-            f"{type(layer).__name__}: expected inputs of (maps, height, width), got "
-            f"{shown(inputs)}; write Network((1, 16, 16), ...), and dense layers after those of "
-            f"images"
+            where=str(type(layer).__name__),
+            expected="inputs of (maps, height, width)",
+            got=shown(inputs),
+            hint="write Network((1, 16, 16), ...), and dense layers after those of images",
         )
     return (inputs[0], inputs[1], inputs[2])
 

@@ -27,7 +27,7 @@ def read_layer(where: str, record: object) -> Layer:
     """The layer that `layer_record` recorded."""
     with within(where):
         if not isinstance(record, dict):
-            raise DescriptionError(f"expected the record of a layer, got {shown(record)}")
+            raise DescriptionError(expected="the record of a layer", got=shown(record))
         entries = dict(record)
         kind = entries.pop("kind", Dense.kind)
         if not isinstance(kind, str) or kind not in KINDS:

@@ -193,8 +193,10 @@ class Network:
         for i, layer in enumerate(self.layers):
             if not isinstance(layer, Dense):
                 raise DescriptionError(
-                    f"{caller}: expected dense layers, but layer {i + 1} of {self.structure} is "
-                    f"{layer.describe()}; give a network without layers of images"
+                    f"expected dense layers, but layer {i + 1} of {self.structure} is "
+                    f"{layer.describe()}",
+                    where=caller,
+                    hint="give a network without layers of images",
                 )
         return tuple(layer for layer in self.layers if isinstance(layer, Dense))
 
@@ -359,9 +361,9 @@ def _work_out(network: Network) -> None:
             window = layer.window(seen)
             shape = layer.output_shape(seen) if window is None else window.outputs
             if prod(shape) > MAX_WIDTH:
-                raise DescriptionError(f"{shown(shape)} are too many units; take fewer maps")
+                raise DescriptionError(f"{shown(shape)} are too many units", hint="take fewer maps")
         except DescriptionError as error:
-            raise DescriptionError(f"Network.layers[{k - 1}]: {error}") from error
+            raise error.within(f"Network.layers[{k - 1}]") from error
         for name, of_layer in (("weight", layer.weight_shape), ("bias", layer.bias_shape)):
             if (array := of_layer(seen)) is not None:
                 arrays.append((f"{k}.{name}", array))

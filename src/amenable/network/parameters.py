@@ -49,7 +49,9 @@ def flattened(
     check_names(network, parts, name)
     missing = [one for one, _ in network.parameter_shapes if one not in parts]
     if missing:
-        raise DataError(f"{name}: '{missing[0]}' is missing; give all of {listed_names(network)}")
+        raise DataError(
+            f"'{missing[0]}' is missing", where=name, hint=f"give all of {listed_names(network)}"
+        )
     return np.concatenate(
         [
             numbers(f"{name}['{one}']", parts[one], shape).reshape(-1)
@@ -65,8 +67,9 @@ def check_names(network: Network, parts: Mapping[str, object], name: str) -> Non
         if key not in known:
             hint = did_you_mean(key, known) if isinstance(key, str) else ""
             raise DataError(
-                f"{name}: {network.structure} has no parameters called {shown(key)}; "
-                f"{hint or 'they are ' + listed_names(network)}"
+                f"{network.structure} has no parameters called {shown(key)}",
+                where=name,
+                hint=str(hint or "they are " + listed_names(network)),
             )
 
 
@@ -80,9 +83,11 @@ def numbers(name: str, given: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.f
     try:
         array = np.asarray(given)
     except ValueError as error:  # rows of unequal length
-        raise DataError(f"{name}: expected an array; {error}") from None
+        raise DataError("expected an array", where=name, hint=str(error)) from None
     if array.dtype.kind not in "biuf" or array.shape != shape:
         raise DataError(
-            f"{name}: expected numbers of shape {shape}, got {array.dtype} of shape {array.shape}"
+            where=name,
+            expected=f"numbers of shape {shape}",
+            got=f"{array.dtype} of shape {array.shape}",
         )
     return array.astype(np.float64)

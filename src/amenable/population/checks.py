@@ -32,7 +32,9 @@ def as_dataset(data: object) -> Dataset:
     if isinstance(data, tuple) and len(data) == 2:
         return Dataset.from_arrays(data[0], data[1])
     raise DataError(
-        f"data: expected a Dataset, the name of one, a file or a pair (x, y), got {shown(data)}"
+        where="data",
+        expected="a Dataset, the name of one, a file or a pair (x, y)",
+        got=shown(data),
     )
 
 
@@ -43,24 +45,30 @@ def as_list(name: str, kind: type[One], given: object) -> list[One]:
     example = "mlp(2, 10, 1)" if kind is Network else "Training()"
     if not isinstance(given, Iterable) or isinstance(given, str | bytes):
         raise DescriptionError(
-            f"{name}: expected a {kind.__name__} or a list of them, got {shown(given)}; "
-            f"write {example}"
+            where=name,
+            expected=f"a {kind.__name__} or a list of them",
+            got=shown(given),
+            hint=f"write {example}",
         )
     found = list(given)
     places: dict[One, int] = {}
     for i, one in enumerate(found):
         if not isinstance(one, kind):
             raise DescriptionError(
-                f"{name}[{i}]: expected a {kind.__name__}, got {shown(one)}; write {example}"
+                where=f"{name}[{i}]",
+                expected=f"a {kind.__name__}",
+                got=shown(one),
+                hint=f"write {example}",
             )
         if one in places:
             raise DescriptionError(
-                f"{name}[{i}]: the same as {name}[{places[one]}], and would count twice; "
-                "leave one out"
+                f"the same as {name}[{places[one]}], and would count twice",
+                where=f"{name}[{i}]",
+                hint="leave one out",
             )
         places[one] = i
     if not found:
-        raise DescriptionError(f"{name}: expected at least one {kind.__name__}, got none")
+        raise DescriptionError(where=name, expected=f"at least one {kind.__name__}", got="none")
     return found
 
 
@@ -68,21 +76,29 @@ def as_seeds(seeds: object) -> list[int]:
     """Different integers from 0 to 2**64 - 1; a number n means 0 to n - 1."""
     if isinstance(seeds, int | np.integer) and not isinstance(seeds, bool):
         if seeds < 1:
-            raise DescriptionError(f"seeds: expected at least one, got {seeds}; use seeds=32")
+            raise DescriptionError(
+                where="seeds", expected="at least one", got=str(seeds), hint="use seeds=32"
+            )
         return list(range(int(seeds)))
     if not isinstance(seeds, Iterable) or isinstance(seeds, str | bytes):
         raise DescriptionError(
-            f"seeds: expected a number of seeds or a list of them, got {shown(seeds)}; "
-            "use seeds=32 or seeds=range(32)"
+            where="seeds",
+            expected="a number of seeds or a list of them",
+            got=shown(seeds),
+            hint="use seeds=32 or seeds=range(32)",
         )
     found = [_as_seed(i, seed) for i, seed in enumerate(seeds)]
     if not found:
-        raise DescriptionError("seeds: expected at least one, got none; use seeds=32")
+        raise DescriptionError(
+            where="seeds", expected="at least one", got="none", hint="use seeds=32"
+        )
     if len(set(found)) < len(found):
         first = {seed: i for i, seed in reversed(list(enumerate(found)))}
         i = next(i for i, seed in enumerate(found) if first[seed] != i)
         raise DescriptionError(
-            f"seeds[{i}]: {found[i]} is there already, and would count twice; leave it out"
+            f"{found[i]} is there already, and would count twice",
+            where=f"seeds[{i}]",
+            hint="leave it out",
         )
     return found
 
@@ -94,7 +110,7 @@ def _as_seed(i: int, seed: Any) -> int:
         number = -1
     if not 0 <= number < MOST_SEEDS:
         raise DescriptionError(
-            f"seeds[{i}]: expected an integer from 0 to 2**64 - 1, got {shown(seed)}"
+            where=f"seeds[{i}]", expected="an integer from 0 to 2**64 - 1", got=shown(seed)
         )
     return number
 
@@ -124,13 +140,17 @@ def _check_inputs(network: Network, data: Dataset) -> None:
     taken, image = network.input_shape, data.image
     if taken is not None and image is not None and taken != image:
         raise DescriptionError(
-            f"Network.inputs: expected images of {sized(image)}, as in data '{data.name}', got "
-            f"{sized(taken)}; use data.fitted_to({taken})"
+            where="Network.inputs",
+            expected=f"images of {sized(image)}, as in data '{data.name}'",
+            got=str(sized(taken)),
+            hint=f"use data.fitted_to({taken})",
         )
     if network.inputs != data.n_inputs:
         raise DescriptionError(
-            f"Network.inputs: expected {data.n_inputs}, as in data '{data.name}', got "
-            f"{network.inputs}; use {data.n_inputs}"
+            where="Network.inputs",
+            expected=f"{data.n_inputs}, as in data '{data.name}'",
+            got=str(network.inputs),
+            hint=f"use {data.n_inputs}",
         )
 
 
@@ -150,8 +170,9 @@ def check_validation(training: Training, data: Dataset) -> None:
     ):
         if value:
             raise DescriptionError(
-                f"Training.{field}: needs validation samples, but '{data.name}' has none; "
-                f"hold some out, or leave {field} out"
+                f"needs validation samples, but '{data.name}' has none",
+                where=f"Training.{field}",
+                hint=f"hold some out, or leave {field} out",
             )
 
 
@@ -163,9 +184,13 @@ def check_memory(
     available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if size > available:
         raise DescriptionError(
-            f"recording: {len(configurations) * n_seeds} trials would fill {size / 2**30:.3g} GiB, "
-            f"more than this machine's {available / 2**30:.3g} GiB; probe less often with "
-            "Training(probe_every=...), record less, or train fewer at once"
+            f"{len(configurations) * n_seeds} trials would fill {size / 2**30:.3g} "
+            f"GiB, more than this machine's {available / 2**30:.3g} GiB",
+            where="recording",
+            hint=(
+                "probe less often with Training(probe_every=...), record less, or train "
+                "fewer at once"
+            ),
         )
 
 

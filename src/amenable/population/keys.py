@@ -88,7 +88,9 @@ def check_key(where: str, key: object) -> str:
         return key
     hint = did_you_mean(key, KEYS, ELSEWHERE) if isinstance(key, str) else ""
     raise DescriptionError(
-        f"{where}: nothing is called {shown(key)}; {hint or 'known are ' + ', '.join(KEYS)}"
+        f"unknown key {shown(key)}",
+        where=where,
+        hint=hint or "known are " + ", ".join(KEYS),
     )
 
 

@@ -7,12 +7,11 @@ defaults.py says what an expert would choose.
 """
 
 from amenable.space.builder import candidates
-from amenable.space.entries import SettingError, when
+from amenable.space.entries import when
 from amenable.space.ranges import integer_range, linear_range, log_range
 from amenable.space.space import Space
 
 __all__ = [
-    "SettingError",
     "Space",
     "candidates",
     "integer_range",

@@ -16,13 +16,13 @@ from amenable.population.checks import as_dataset, check_validation
 from amenable.population.keys import Configuration
 from amenable.space import defaults, parts
 from amenable.space.candidate import Candidate
-from amenable.space.entries import SettingError, without_field
 from amenable.space.settings import (
     OF_MLP,
     OF_OPTIMIZER,
     OF_SCHEDULE,
     OF_TRAINING,
     PARTS,
+    SPACE,
     canonical,
     check_name,
     field_of,
@@ -129,8 +129,6 @@ class _Builder:
                 self._n_outputs if data.task == "regression" else None,
             )
             check_validation(training, data)
-        except SettingError:
-            raise
         except DescriptionError as error:
             raise _blamed(error, settings) from None
         if "network" in settings:
@@ -143,11 +141,11 @@ class _Builder:
             return name, value
         key = (str(name), f"{type(value).__name__} {value!r}")
         if key not in self._values:
+            kept = check_name(name)
             try:
-                kept = check_name(name)
                 self._values[key] = kept, canonical(kept, value)
             except DescriptionError as error:
-                raise SettingError(str(name), without_field(str(error), str(name))) from None
+                raise error.at((SPACE, str(name))) from None
         found: tuple[str, Any] = self._values[key]
         return found
 
@@ -157,16 +155,19 @@ class _Builder:
         if key not in self._networks:
             if "network" in own:
                 if len(own) > 1:
-                    raise SettingError("network", f"leaves nothing to {', '.join(list(own)[1:])}")
+                    raise DescriptionError(
+                        f"leaves nothing to {', '.join(list(own)[1:])}", where=(SPACE, "network")
+                    )
                 network = read_network(own["network"])
             else:
                 hidden = own.pop("hidden", HIDDEN)
                 network = mlp(self._data.n_inputs, *hidden, self._n_outputs, **own)
             if network.inputs != self._data.n_inputs:
-                raise SettingError(
-                    "network",
+                raise DescriptionError(
                     f"{network.structure} has {network.inputs} inputs, data '{self._data.name}' "
-                    f"{self._data.n_inputs}; give networks with {self._data.n_inputs} inputs",
+                    f"{self._data.n_inputs}",
+                    where=(SPACE, "network"),
+                    hint=f"give networks with {self._data.n_inputs} inputs",
                 )
             network.check_trainable()
             self._networks[key] = network, _label(network)
@@ -239,10 +240,10 @@ def _check_fields(what: str, name: str, known: tuple[str, ...], given: Mapping[s
         if field not in known and (field not in OF_TRAINING or what == "schedule"):
             owners = OF_OPTIMIZER if what == "optimizer" else OF_SCHEDULE
             key = "schedule.steps" if field == "steps" else field
-            raise SettingError(
-                key,
-                f"{name} has no {field}, only {', '.join(owners[key])}; "
-                f'say which: {what}="{owners[key][0]}"',
+            raise DescriptionError(
+                f"{name} has no {field}, only {', '.join(owners[key])}",
+                where=(SPACE, key),
+                hint=f'say which: {what}="{owners[key][0]}"',
             )
 
 
@@ -261,9 +262,10 @@ def _label(network: Network) -> str:
 
 def _blamed(error: DescriptionError, settings: Mapping[str, Any]) -> DescriptionError:
     """The error with the settings it came from; of one of them, where it names that."""
-    field, _, _ = str(error).partition(": ")
-    last = field.rpartition(".")[2].partition("[")[0]
-    written = ", ".join(f"{name}={shown(value)}" for name, value in settings.items())
-    if last in settings:
-        return SettingError(last, f"{without_field(str(error), last)} (with {written})")
-    return DescriptionError(f"Space, {written}: {error}")
+    if error.parts[:1] == (SPACE,):
+        return error
+    others = [f"{name}={shown(it)}" for name, it in settings.items() if name != error.field]
+    point = f"{SPACE}({', '.join(others)})" if others else SPACE
+    if error.field in settings:
+        return error.at((point, error.field))
+    return error.within(point)

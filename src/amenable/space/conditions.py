@@ -8,12 +8,13 @@ from typing import Any, NoReturn
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
 from amenable.space import parts
-from amenable.space.entries import Entry, SettingError, Values, without_field
+from amenable.space.entries import Entry, Values
 from amenable.space.settings import (
     OF_MLP,
     OF_OPTIMIZER,
     OF_SCHEDULE,
     OF_TRAINING,
+    SPACE,
     WITHOUT_HIDDEN,
     field_of,
 )
@@ -24,8 +25,10 @@ def check_network(entries: Mapping[str, Entry]) -> None:
     if "network" in entries:
         for name in OF_MLP:
             if name in entries:
-                raise SettingError(
-                    name, f"network has whole networks, which have their {name}; leave one out"
+                raise DescriptionError(
+                    f"network has whole networks, which have their {name}",
+                    where=(SPACE, name),
+                    hint="leave one out",
                 )
 
 
@@ -36,26 +39,27 @@ def checked_condition(
     other, wanted = condition
     if other not in entries:
         hint = did_you_mean(other, entries) or "add it"
-        _refuse(name, f"{shown(other)} is no setting of this space; {hint}")
+        _refuse(f"{shown(other)} is no setting of this space", hint, name, other)
     if other == name:
-        _refuse(name, "depends on itself")
+        _refuse("depends on itself", "", name, other)
     values = wanted if isinstance(wanted, list) else [wanted]
     meant: list[Any] = []
     for value in values:
         try:
             found = entries[other].matching(value)
         except DescriptionError as error:
-            _refuse(name, f"{other}: {without_field(str(error), other)}")
+            raise error.at((SPACE, name, "when", other)) from None
         if not found:
-            _refuse(name, f"{other} is never {shown(value)}: it takes {_takes(entries[other])}")
+            takes = f"it takes {_takes(entries[other])}"
+            _refuse(f"{other} is never {shown(value)}", takes, name, other)
         meant += [it for it in found if it not in meant]
     if not meant:
-        _refuse(name, f"{other}: expected at least one value")
+        _refuse("expected at least one value", "", name, other)
     return other, tuple(meant)
 
 
-def _refuse(name: str, reason: str) -> NoReturn:
-    raise SettingError(name, f"when: {reason}")
+def _refuse(problem: str, hint: str, name: str, *other: str) -> NoReturn:
+    raise DescriptionError(problem, where=(SPACE, name, "when", *other), hint=hint)
 
 
 def _takes(entry: Entry) -> str:
@@ -80,7 +84,8 @@ def in_order(entries: dict[str, Entry]) -> dict[str, Entry]:
         )
         if ready is None:
             names = ", ".join(waiting)
-            _refuse(next(iter(waiting)), f"the conditions of {names} depend on each other")
+            problem = f"the conditions of {names} depend on each other"
+            _refuse(problem, "", next(iter(waiting)))
         ordered[ready.name] = waiting.pop(ready.name)
     return ordered
 
@@ -95,10 +100,11 @@ def check_owners(entry: Entry, entries: Mapping[str, Entry]) -> None:
                 name = text.partition("(")[0]
                 if field_of(entry.name) not in parts.field_names(what, name):
                     having = owners[entry.name]
-                    raise SettingError(
-                        entry.name,
-                        f"{name} has no {field_of(entry.name)}, only {', '.join(having)}; let it "
-                        f'exist when {what} is one of these: when(…, {what}="{having[0]}")',
+                    raise DescriptionError(
+                        f"{name} has no {field_of(entry.name)}, only {', '.join(having)}",
+                        where=(SPACE, entry.name),
+                        hint=f"let it exist when {what} is one of these: "
+                        f'when(…, {what}="{having[0]}")',
                     )
 
 

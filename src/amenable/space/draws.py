@@ -42,12 +42,14 @@ def draw(
     if method == "grid":
         if n is not None:
             raise DescriptionError(
-                f'draw.n: a grid takes all points, got n={shown(n)}; leave n out, or use "sobol"'
+                f"a grid takes all points, got n={shown(n)}",
+                where="draw.n",
+                hint='leave n out, or use "sobol"',
             )
         return _grid(entries)
     if n is None:
         raise DescriptionError(
-            f"draw.n: expected how many points to draw, got none; {method} needs n"
+            where="draw.n", expected="how many points to draw", got="none", hint=f"{method} needs n"
         )
     n = integer("draw.n", n, 1, MOST)
     _check_enough(entries, n)
@@ -62,8 +64,9 @@ def _grid(entries: Sequence[Entry]) -> tuple[Mapping[str, Any], ...]:
     found = tuple(islice(_once(_combinations(entries, values)), MOST + 1))
     if len(found) > MOST:
         raise DescriptionError(
-            f"draw: the grid has more than {MOST:,} points; take fewer values, or draw some of "
-            'them: "sobol", n=1000'
+            f"the grid has more than {MOST:,} points",
+            where="draw",
+            hint='take fewer values, or draw some of them: "sobol", n=1000',
         )
     return found
 
@@ -120,8 +123,10 @@ def _check_enough(entries: Sequence[Entry], n: int) -> None:
     n_found = sum(1 for _ in islice(_once(_combinations(entries, again)), n))
     if n_found < n:
         raise DescriptionError(
-            f"draw.n: expected at most {n_found}, as the space has no more different points, got "
-            f'{n}; "grid" takes them all'
+            where="draw.n",
+            expected=f"at most {n_found}, as the space has no more different points",
+            got=str(n),
+            hint='"grid" takes them all',
         )
 
 
@@ -150,8 +155,9 @@ def _extending(
             return found
         if m >= MOST_DRAWN or not varying:
             raise DescriptionError(
-                f"draw.n: found only {len(found)} different points among {m:,}, expected {n}; ask "
-                "for fewer, or give ranges in place of lists"
+                f"found only {len(found)} different points among {m:,}, expected {n}",
+                where="draw.n",
+                hint="ask for fewer, or give ranges in place of lists",
             )
         m *= 2
 

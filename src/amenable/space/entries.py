@@ -11,31 +11,10 @@ import numpy as np
 from amenable.description import Record, did_you_mean, shown
 from amenable.errors import DescriptionError
 from amenable.space.ranges import KINDS, Range
-from amenable.space.settings import PARTS, canonical, check_name, field_of
+from amenable.space.settings import PARTS, SPACE, canonical, check_name
 
 Values: TypeAlias = tuple[Any, ...]
 Conditions: TypeAlias = tuple[tuple[str, Values], ...]
-
-
-class SettingError(DescriptionError):
-    """What is wrong with one setting; a study file says in which line that stands.
-
-    Parameters
-    ----------
-    name, reason : str
-        The setting, and what is wrong with it.
-    item : int or None
-        Which of its values.
-    """
-
-    def __init__(self, name: str, reason: str, item: int | None = None) -> None:
-        self.name, self.reason, self.item = name, reason, item
-        super().__init__(self.placed("Space"))
-
-    def placed(self, where: str) -> str:
-        """The message, where settings are part of something else."""
-        item = "" if self.item is None else f"[{self.item}]"
-        return f"{where}.{self.name}{item}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +48,12 @@ def when(values: Any, /, **conditions: Any) -> When:
     {'optimizer': 'adam', 'beta1': 0.9}
     """
     if isinstance(values, When):
-        raise DescriptionError("when: expected values, got conditions; write one when with all")
+        raise DescriptionError(
+            where="when", expected="values", got="conditions", hint="write one when with all"
+        )
     if not conditions:
         raise DescriptionError(
-            'when: expected a condition; write when([0.9], optimizer="momentum")'
+            "expected a condition", where="when", hint='write when([0.9], optimizer="momentum")'
         )
     return When(values, tuple(conditions.items()))
 
@@ -111,15 +92,18 @@ class Entry:
 
         Raises
         ------
-        SettingError
+        DescriptionError
             If it is a range that does not say how many.
         """
         if isinstance(self.choices, tuple):
             return self.choices
         values = self.choices.grid()
         if not values:
-            reason = f"a grid must know how many values of a {self.choices.kind} to take; give it n"
-            raise SettingError(self.name, f"{reason}, or draw at random")
+            raise DescriptionError(
+                f"a grid must know how many values of a {self.choices.kind} to take",
+                where=(SPACE, self.name),
+                hint="give it n, or draw at random",
+            )
         return tuple(map(self._of_range, values))
 
     def different(self) -> Iterable[Any] | None:
@@ -173,13 +157,10 @@ def read_entry(name: str, given: Any) -> tuple[Entry, tuple[tuple[str, Any], ...
 
     Raises
     ------
-    SettingError
+    DescriptionError
         Names the setting, and which of its values is wrong.
     """
-    try:
-        kept = check_name(name)
-    except DescriptionError as error:
-        raise SettingError(str(name), str(error)) from None
+    kept = check_name(name)
     is_network = kept == "network" and isinstance(given, Mapping) and "layers" in given
     if isinstance(given, Mapping) and not is_network:
         given = _of_record(kept, given)
@@ -199,28 +180,28 @@ def _of_record(name: str, record: Mapping[str, Any]) -> Any:
     for key in record:
         if key not in known:
             hint = did_you_mean(str(key), known) or f"known are {', '.join(known)}"
-            raise SettingError(name, f"nothing is called {shown(key)} here; {hint}")
+            raise _wrong(name, f"unknown key {shown(key)}", hint)
     kinds = [key for key in ("values", *KINDS) if key in record]
     if len(kinds) != 1:
-        raise SettingError(name, f"expected one of {', '.join(('values', *KINDS))}")
+        raise _wrong(name, f"expected one of {', '.join(('values', *KINDS))}")
     kind, conditions = kinds[0], record.get("when")
     values = record[kind]
     if kind != "values":
         if not isinstance(values, list | tuple) or len(values) != 2:
-            raise SettingError(name, f"expected {kind} = [low, high], got {shown(values)}")
+            raise _wrong(name, f"expected {kind} = [low, high], got {shown(values)}")
         options = {key: record[key] for key in ("n", "log") if key in record}
         try:
             values = KINDS[kind](*values, **options)
         except TypeError:
-            raise SettingError(name, f"{kind} takes no log; integer_range does") from None
+            raise _wrong(name, f"{kind} takes no log", "integer_range does") from None
         except DescriptionError as error:
-            raise SettingError(name, str(error)) from None
+            raise error.at((SPACE, name, *error.parts)) from None
     elif "n" in record or "log" in record:
-        raise SettingError(name, "n and log are for ranges; leave them out")
+        raise _wrong(name, "n and log are for ranges", "leave them out")
     if conditions is None:
         return values
     if not isinstance(conditions, Mapping) or not conditions:
-        raise SettingError(name, f'expected when = {{optimizer = "sgd"}}, got {shown(conditions)}')
+        raise _wrong(name, f'expected when = {{optimizer = "sgd"}}, got {shown(conditions)}')
     return When(values, tuple(conditions.items()))
 
 
@@ -230,16 +211,16 @@ def _choices(name: str, given: Any) -> Values:
         given = given.tolist()
     if not isinstance(given, list | range):
         if isinstance(given, set | frozenset) or hasattr(given, "__next__"):
-            raise SettingError(name, f"expected a list, which has an order, got {shown(given)}")
+            raise _wrong(name, f"expected a list, which has an order, got {shown(given)}")
         return (_canonical(name, given),)
     if not given:
-        raise SettingError(name, "expected at least one value, got an empty list")
+        raise _wrong(name, "expected at least one value, got an empty list")
     found: list[Any] = []
     for i, value in enumerate(given):
         one = _canonical(name, value, i)
         same = next((k for k, it in enumerate(found) if it == one), None)
         if same is not None:
-            raise SettingError(name, f"the same as {name}[{same}]; leave one out", i)
+            raise _wrong(name, f"the same as {name}[{same}]", "leave one out", i)
         found.append(one)
     return tuple(found)
 
@@ -248,14 +229,11 @@ def _canonical(name: str, value: Any, item: int | None = None) -> Any:
     try:
         return canonical(name, value)
     except DescriptionError as error:
-        raise SettingError(name, without_field(str(error), name), item) from None
+        raise error.at((SPACE, name) if item is None else (SPACE, name, item)) from None
 
 
-def without_field(text: str, name: str) -> str:
-    """A message without the field at its beginning, where that only repeats the setting."""
-    field, _, rest = text.partition(": ")
-    last = field.rpartition(".")[2].partition("[")[0]
-    return rest if rest and last in (field_of(name), "layers", "widths") else text
+def _wrong(name: str, problem: str, hint: str = "", *item: int) -> DescriptionError:
+    return DescriptionError(problem, where=(SPACE, name, *item), hint=hint)
 
 
 def _number(value: Any) -> float:

@@ -73,7 +73,7 @@ def read(what: str, text: object) -> Part:
     name = name.strip()
     if name not in kinds:
         hint = did_you_mean(name, kinds) or f"known are {', '.join(kinds)}"
-        raise DescriptionError(f"{what}: none is called {shown(name)}; {hint}")
+        raise DescriptionError(f"unknown {what} {shown(name)}", where=what, hint=hint)
     if not inside and "(" not in text:
         return Part(name, {})
     try:
@@ -117,9 +117,12 @@ def make(what: str, part: Part, others: Mapping[str, Any]) -> Any:
     for one in known:
         if one.default is MISSING and one.name not in values:
             raise DescriptionError(
-                f"schedule: {part.name} needs {one.name}; write "
-                f'"{written(part.name, {one.name: PLACEHOLDERS[one.name] * 100})}", or give '
-                f"{one.name} as a setting of its own"
+                f"{part.name} needs {one.name}",
+                where="schedule",
+                hint=(
+                    f'write "{written(part.name, {one.name: PLACEHOLDERS[one.name] * 100})}", '
+                    f"or give {one.name} as a setting of its own"
+                ),
             )
     return SCHEDULES[part.name](**values)
 
@@ -138,7 +141,7 @@ def _text_of(value: Any) -> str:
 def _check_field(what: str, name: str, key: str, known: tuple[str, ...]) -> None:
     if key not in known:
         hint = did_you_mean(key, known) or f"it has {', '.join(known) or 'no settings'}"
-        raise DescriptionError(f"{what}: {name} has no {shown(key)}; {hint}")
+        raise DescriptionError(f"{name} has no {shown(key)}", where=what, hint=hint)
 
 
 def _literal(node: ast.expr) -> Any:

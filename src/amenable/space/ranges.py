@@ -219,8 +219,10 @@ def integer_range(low: int, high: int, n: int | None = None, log: bool = False) 
 def _check_order(kind: str, low: float, high: float) -> None:
     if not low < high:
         raise DescriptionError(
-            f"{kind}: expected low < high, got {shown(low)} and {shown(high)}; "
-            "give the smaller end first, or a single value for a fixed setting"
+            where=kind,
+            expected="low < high",
+            got=f"{shown(low)} and {shown(high)}",
+            hint="give the smaller end first, or a single value for a fixed setting",
         )
 
 

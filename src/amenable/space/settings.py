@@ -50,6 +50,7 @@ OF_SCHEDULE: Mapping[str, tuple[str, ...]] = {
     SCHEDULE_STEPS if field == "steps" else field: names
     for field, names in _of_parts("schedule", tuple(SCHEDULES)).items()
 }
+SPACE = "Space"  # where errors about settings begin
 NAMES = tuple(dict.fromkeys(("network", *OF_MLP, *OF_TRAINING, *OF_OPTIMIZER, *OF_SCHEDULE)))
 """All that a space can vary."""
 
@@ -86,7 +87,7 @@ def check_name(name: object) -> str:
     Raises
     ------
     DescriptionError
-        If no setting is called so; suggests one.
+        If there is no such setting; suggests one.
     """
     if isinstance(name, str):
         owner, _, field = name.partition(".")
@@ -96,7 +97,7 @@ def check_name(name: object) -> str:
         if name in NAMES:
             return name
     hint = did_you_mean(str(name), NAMES, ELSEWHERE) or f"known are {', '.join(NAMES)}"
-    raise DescriptionError(f"no setting is called so; {hint}")
+    raise DescriptionError("unknown setting", where=(SPACE, str(name)), hint=hint)
 
 
 def field_of(name: str) -> str:
@@ -169,7 +170,7 @@ def _network(value: object) -> Any:
     if isinstance(value, str):
         if value not in PRESETS:
             hint = did_you_mean(value, PRESETS) or f"known are {', '.join(PRESETS)}"
-            raise DescriptionError(f"network: none is called {shown(value)}; {hint}")
+            raise DescriptionError(f"unknown network {shown(value)}", where="network", hint=hint)
         value = PRESETS[value]()
     if isinstance(value, Mapping):
         value = Network.from_dict({"version": 1, **value})

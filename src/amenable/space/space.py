@@ -14,7 +14,8 @@ from amenable.space.conditions import (
     in_order,
 )
 from amenable.space.draws import draw
-from amenable.space.entries import Entry, SettingError, read_entry
+from amenable.space.entries import Entry, read_entry
+from amenable.space.settings import SPACE
 
 VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
 
@@ -60,13 +61,17 @@ class Space:
 
     def __init__(self, **settings: Any) -> None:
         if not settings:
-            raise DescriptionError("Space: expected a setting; write Space(hidden=[4, 8])")
+            raise DescriptionError(
+                "expected a setting", where="Space", hint="write Space(hidden=[4, 8])"
+            )
         entries: dict[str, Entry] = {}
         conditions: dict[str, tuple[tuple[str, Any], ...]] = {}
         for name, given in settings.items():
             entry, own = read_entry(name, given)
             if entry.name in entries:
-                raise SettingError(name, f"the same setting as {entry.name}; leave one out")
+                raise DescriptionError(
+                    f"the same setting as {entry.name}", where=(SPACE, name), hint="leave one out"
+                )
             entries[entry.name], conditions[entry.name] = entry, own
         check_network(entries)
         for name, own in conditions.items():
@@ -181,7 +186,9 @@ class Space:
         inside = open_envelope("Space", record, VERSION)
         settings = inside.pop("settings", None)
         if inside or not isinstance(settings, Mapping):
-            raise DescriptionError(f'Space: expected "version" and "settings", got {shown(record)}')
+            raise DescriptionError(
+                where="Space", expected='"version" and "settings"', got=shown(record)
+            )
         return cls(**{str(name): it for name, it in settings.items()})
 
     def to_json(self) -> str:

@@ -33,9 +33,11 @@ def agree(path: Path, about: dict[str, str], wanted: dict[str, str]) -> None:
     given = DataSummary.from_dict(json.loads(wanted["data"]))
     if stored.fingerprint != given.fingerprint:
         raise DataError(
-            f"data: {path} holds trials on '{stored.name}' ({_sizes(stored)}, fingerprint "
-            f"{stored.fingerprint[:8]}), got '{given.name}' ({_sizes(given)}, fingerprint "
-            f"{given.fingerprint[:8]}); use another file for other data"
+            f"{path} holds trials on '{stored.name}' ({_sizes(stored)}, fingerprint "
+            f"{stored.fingerprint[:8]}), got '{given.name}' ({_sizes(given)}, "
+            f"fingerprint {given.fingerprint[:8]})",
+            where="data",
+            hint="use another file for other data",
         )
     if _series(about["version"]) != _series(wanted["version"]):
         raise FileError(
@@ -46,8 +48,9 @@ def agree(path: Path, about: dict[str, str], wanted: dict[str, str]) -> None:
     for name, meaning in (("keep", about["keep"]), ("curves", bool(int(about["curves"])))):
         if about[name] != wanted[name]:
             raise DescriptionError(
-                f"{name}: {path} was begun with {name}={meaning!r}, and its trials cannot be asked "
-                f"again; leave {name} so, or use another file"
+                f"{path} was begun with {name}={meaning!r}, and its trials cannot be asked again",
+                where=name,
+                hint=f"leave {name} so, or use another file",
             )
 
 

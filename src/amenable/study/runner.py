@@ -170,6 +170,6 @@ def _checked(seeds: Sequence[int]) -> Sequence[int]:
     for it in (seeds[0], seeds[-1]) if len(seeds) else ():
         if not 0 <= it <= LARGEST_SEED:
             raise DescriptionError(
-                f"seeds: expected integers from 0 to 2**63 - 1 in a study, got {shown(it)}"
+                where="seeds", expected="integers from 0 to 2**63 - 1 in a study", got=shown(it)
             )
     return seeds

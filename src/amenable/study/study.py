@@ -77,7 +77,7 @@ class Study:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         if not isinstance(path, str | os.PathLike) or not os.fspath(path):
-            raise DescriptionError(f"path: expected the name of a file, got {shown(path)}")
+            raise DescriptionError(where="path", expected="the name of a file", got=shown(path))
         self.path = Path(path)
 
     def run(
@@ -292,7 +292,7 @@ class Study:
         population = self.population()
         if "weights" not in population.records.arrays:
             raise DescriptionError(
-                f"best: {self.path} keeps no weights; begin a study with keep='best'"
+                f"{self.path} keeps no weights", where="best", hint="begin a study with keep='best'"
             )
         return population.best
 
@@ -333,8 +333,9 @@ def _record(keep: str, curves: bool) -> Record:
     choice("keep", keep, RULES)
     if boolean("curves", curves) and keep == "none":
         raise DescriptionError(
-            'curves: they are kept of the same trials as weights, and keep="none" is of no trial; '
-            'use keep="all" or "best"'
+            'they are kept of the same trials as weights, and keep="none" is of no trial',
+            where="curves",
+            hint='use keep="all" or "best"',
         )
     return Record(curves=curves, weights=keep != "none")
 

@@ -37,8 +37,10 @@ def candidates_of(
         return of_networks(space, data, trainings)
     if not isinstance(space, Iterable) or isinstance(space, str | bytes | Mapping):
         raise DescriptionError(
-            f"space: expected a Space, networks or candidates, got {shown(space)}; write "
-            "Space(hidden=[4, 8])"
+            where="space",
+            expected="a Space, networks or candidates",
+            got=shown(space),
+            hint="write Space(hidden=[4, 8])",
         )
     given = list(space)
     if given and all(isinstance(it, Candidate) for it in given):
@@ -73,8 +75,10 @@ def _one(trainings: Training | Iterable[Training] | None) -> Training | None:
     if trainings is None or isinstance(trainings, Training):
         return trainings
     raise DescriptionError(
-        f"trainings: expected one Training beside a space, got {shown(trainings)}; what varies "
-        "goes into the space"
+        where="trainings",
+        expected="one Training beside a space",
+        got=shown(trainings),
+        hint="what varies goes into the space",
     )
 
 
@@ -95,7 +99,9 @@ def executor_of(on: Executor | str | None) -> Executor:
 def policy_for(seeds: Any, policy: Any) -> Any:
     """Which trials are wanted."""
     if seeds is not None and policy is not None:
-        raise DescriptionError("seeds: given beside a policy, which says itself; leave one out")
+        raise DescriptionError(
+            "given beside a policy, which says itself", where="seeds", hint="leave one out"
+        )
     from amenable.study.policies import FixedSeeds, policy_of
 
     if policy is None and seeds is None:

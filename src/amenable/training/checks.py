@@ -59,9 +59,10 @@ def _check_parts(training: Training) -> None:
 def _check_budget(training: Training) -> None:
     if training.epochs is not None and training.steps is not None:
         raise DescriptionError(
-            "Training.epochs: expected epochs or steps, got both "
-            f"(epochs={shown(training.epochs)}, steps={shown(training.steps)}); "
-            "set the other to None"
+            where="Training.epochs",
+            expected="epochs or steps",
+            got=f"both (epochs={shown(training.epochs)}, steps={shown(training.steps)})",
+            hint="set the other to None",
         )
     if training.steps is not None:
         settle(training, steps=integer("Training.steps", training.steps, 1))

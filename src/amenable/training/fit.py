@@ -54,21 +54,25 @@ def check_fit(
     is_inside = {"logistic": "sigmoid", "softmax": "softmax"}.get(loss)
     if is_inside and network.output_activation == "sigmoid":
         raise DescriptionError(
-            f"Training.loss: {loss} with a sigmoid output layer; the loss contains the "
-            f"{is_inside} already: use output='identity'"
+            f"{loss} with a sigmoid output layer",
+            where="Training.loss",
+            hint=f"the loss contains the {is_inside} already: use output='identity'",
         )
 
 
 def _check_regression(training: Training, loss: str) -> None:
     if loss not in REGRESSION_LOSSES:
         raise DescriptionError(
-            f"Training.loss: {loss} learns classes, but the task is regression; "
-            f"use one of {', '.join(REGRESSION_LOSSES)}"
+            f"{loss} learns classes, but the task is regression",
+            where="Training.loss",
+            hint=f"use one of {', '.join(REGRESSION_LOSSES)}",
         )
     for name, value in (("class_weights", training.class_weights), ("targets", training.targets)):
         if value is not None:
             raise DescriptionError(
-                f"Training.{name}: only for classes, but the task is regression; leave it out"
+                "only for classes, but the task is regression",
+                where=f"Training.{name}",
+                hint="leave it out",
             )
     _check_goal(training, "regression", NUMBER_METRICS)
 
@@ -77,13 +81,15 @@ def _check_classification(training: Training, loss: str, n_classes: int) -> None
     weights = training.class_weights
     if isinstance(weights, tuple) and len(weights) != n_classes:
         raise DescriptionError(
-            f"Training.class_weights: expected {n_classes} weights, one per class, "
-            f"got {len(weights)}"
+            where="Training.class_weights",
+            expected=f"{n_classes} weights, one per class",
+            got=str(len(weights)),
         )
     if training.targets is not None and loss not in REGRESSION_LOSSES:
         raise DescriptionError(
-            f"Training.targets: {loss} has its own codes for classes; leave targets out, "
-            f"or use one of {', '.join(REGRESSION_LOSSES)}"
+            f"{loss} has its own codes for classes",
+            where="Training.targets",
+            hint=f"leave targets out, or use one of {', '.join(REGRESSION_LOSSES)}",
         )
     _check_goal(training, "classification", CLASS_METRICS)
 
@@ -91,16 +97,20 @@ def _check_classification(training: Training, loss: str, n_classes: int) -> None
 def _check_goal(training: Training, task: str, metrics: tuple[str, ...]) -> None:
     if training.goal is not None and (metric := parse_goal(training.goal).metric) not in metrics:
         raise DescriptionError(
-            f"Training.goal: {metric} is not measured in {task}; use one of {', '.join(metrics)}"
+            f"{metric} is not measured in {task}",
+            where="Training.goal",
+            hint=f"use one of {', '.join(metrics)}",
         )
 
 
 def _check_class_outputs(network: Structure, loss: str, n_classes: int) -> None:
     """One output tells two classes apart, but softmax wants one for each class always."""
     if loss == "softmax" and network.outputs == 1:
+        otherwise = ', or loss="logistic"' if n_classes == 2 else ""
         raise DescriptionError(
-            f"Training.loss: softmax needs one output per class, got a network with 1 output; "
-            f"use {n_classes} outputs" + (', or loss="logistic"' if n_classes == 2 else "")
+            "softmax needs one output per class, got a network with 1 output",
+            where="Training.loss",
+            hint=f"use {n_classes} outputs{otherwise}",
         )
     expected = 1 if n_classes == 2 and loss != "softmax" else n_classes
     if network.outputs != expected:
@@ -110,5 +120,7 @@ def _check_class_outputs(network: Structure, loss: str, n_classes: int) -> None:
 def _refuse_outputs(network: Structure, expected: int, reason: str) -> None:
     units = "1 unit" if expected == 1 else f"{expected} units"
     raise DescriptionError(
-        f"Network.layers: expected {units} in the last layer for {reason}, got {network.outputs}"
+        where="Network.layers",
+        expected=f"{units} in the last layer for {reason}",
+        got=str(network.outputs),
     )

@@ -110,9 +110,9 @@ def parse_goal(text: str, field: str = "goal") -> Goal:
     except ValueError:
         hint = "write 0.95 for 95 %" if "%" in written else 'write "accuracy >= 0.95"'
         raise DescriptionError(
-            f"{field}: expected a number after {comparison}, got {shown(text)}; {hint}"
+            where=field, expected=f"a number after {comparison}", got=shown(text), hint=hint
         ) from None
     try:
         return Goal(metric, comparison, value, split)
     except DescriptionError as error:
-        raise DescriptionError(f"{field}: {error}") from error
+        raise error.at(field) from error

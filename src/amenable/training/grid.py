@@ -57,7 +57,7 @@ def _values(name: str, given: object) -> tuple[object, ...]:
     known = [one.name for owner in (Training, *KINDS.values()) for one in fields(owner)]
     if name not in known:
         suggestion = did_you_mean(name, known, ELSEWHERE) or "give fields of Training"
-        raise DescriptionError(f"grid.{name}: no field is called so; {suggestion}")
+        raise DescriptionError("unknown field", where=f"grid.{name}", hint=suggestion)
     found = items(f"grid.{name}", given, "a list of values", f"write {name}=[{shown(given)}]")
     if not found:
         fail(f"grid.{name}", "at least one value", given)

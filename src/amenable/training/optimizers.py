@@ -67,8 +67,10 @@ class SGD:
         settle(self, nesterov=boolean("SGD.nesterov", self.nesterov))
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
             raise DescriptionError(
-                "SGD.nesterov: expected momentum > 0 and dampening 0 with nesterov=True, got "
-                f"momentum={self.momentum}, dampening={self.dampening}; use momentum=0.9"
+                where="SGD.nesterov",
+                expected="momentum > 0 and dampening 0 with nesterov=True",
+                got=f"momentum={self.momentum}, dampening={self.dampening}",
+                hint="use momentum=0.9",
             )
 
     @property
@@ -248,8 +250,9 @@ class Rprop:
         settle(self, backtracking=boolean("Rprop.backtracking", self.backtracking))
         if self.step_min > self.step_max:
             raise DescriptionError(
-                f"Rprop.step_min: expected at most step_max={short(self.step_max)}, "
-                f"got {short(self.step_min)}"
+                where="Rprop.step_min",
+                expected=f"at most step_max={short(self.step_max)}",
+                got=str(short(self.step_min)),
             )
 
     @property

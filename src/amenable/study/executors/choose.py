@@ -53,6 +53,8 @@ def executor_for(on: Executor | str | None) -> Executor:
         return RayExecutor(on)
     hint = did_you_mean(on, (HERE, RAY)) if isinstance(on, str) else ""
     raise DescriptionError(
-        f'on: expected "here", "ray", "ray://HOST:PORT" or "HOST:PORT", got {shown(on)}'
-        + (f"; {hint}" if hint else "")
+        where="on",
+        expected='"here", "ray", "ray://HOST:PORT" or "HOST:PORT"',
+        got=shown(on),
+        hint=hint,
     )

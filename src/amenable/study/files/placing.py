@@ -4,43 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
 
-from amenable.errors import AmenableError, DataError, DescriptionError
-from amenable.space.entries import SettingError
-from amenable.space.settings import check_name
+from amenable.errors import DescriptionError
+from amenable.space.settings import SPACE, check_name
 from amenable.study.files.positions import Place, line_of
 
-
-class PlacedError(DescriptionError):
-    """Names its line already."""
+SECTION = "space"
 
 
-def refuse_setting(path: Path, lines: Mapping[Place, int], error: SettingError) -> NoReturn:
+def placed_setting(
+    path: Path, lines: Mapping[Place, int], error: DescriptionError
+) -> DescriptionError:
     """The error about a setting, with the line of the key or of the value in a list."""
-    written = next((it for it in lines if _is_setting(it, error.name)), ("space", error.name))
-    ways: list[Place] = [written]
-    if error.item is not None:
-        ways = [(*written, error.item), (*written, "values", error.item)]
-    elif error.reason.startswith("when: "):
-        other = error.reason.removeprefix("when: ").partition(" ")[0].strip("':")
-        ways = [(*written, "when", other), (*written, "when")]
-    line = next((lines[it] for it in ways if it in lines), line_of(lines, *written))
-    raise DescriptionError(f"{path}, line {line}: {error.placed('space')}") from None
+    _, name, *inside = error.parts
+    written = next((it for it in lines if _is_setting(it, name)), (SECTION, name))
+    values = (*written, "values", *inside)  # of a setting with conditions
+    line = lines[values] if values in lines else line_of(lines, *written, *inside)
+    if error.parts[0] == SPACE:  # not one point of it, which is shown with all its settings
+        error = error.at((SECTION, *error.parts[1:]))
+    return error.at(str(path), line=line)
 
 
-def _is_setting(place: Place, name: str) -> bool:
+def is_of_setting(error: DescriptionError) -> bool:
+    """Whether it is about a setting of a space, or of one point of it."""
+    return len(error.parts) > 1 and str(error.parts[0]).partition("(")[0] == SPACE
+
+
+def _is_setting(place: Place, name: object) -> bool:
     """Whether a path of the file is that of a setting, by whichever of its names."""
-    if place[:1] != ("space",) or len(place) not in (2, 3) or not isinstance(place[-1], str):
+    if place[:1] != (SECTION,) or len(place) not in (2, 3) or not isinstance(place[-1], str):
         return False
     written = ".".join(map(str, place[1:]))
     try:
         return name in (written, check_name(written))
     except DescriptionError:
         return False
-
-
-def at(path: Path, line: int, error: AmenableError) -> AmenableError:
-    """The error with the place; of its class."""
-    kind = DataError if isinstance(error, DataError) else PlacedError
-    return kind(f"{path}, line {line}: {error}")

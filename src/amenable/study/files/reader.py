@@ -13,10 +13,9 @@ from amenable.datasets import catalogue
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
 from amenable.space import Space
-from amenable.space.entries import SettingError
 from amenable.space.ranges import KINDS
 from amenable.space.settings import NAMES
-from amenable.study.files.placing import refuse_setting
+from amenable.study.files.placing import is_of_setting, placed_setting
 from amenable.study.files.positions import Place, line_of, positions
 from amenable.study.files.study_file import StudyFile
 from amenable.study.policies import FixedSeeds, Policy, SuccessiveHalving, UntilDecided
@@ -98,7 +97,7 @@ class _Reader:
         for name, content in self._record.items():
             if name not in known:
                 hint = did_you_mean(name, known, ELSEWHERE) or f"known are {', '.join(known)}"
-                self._fail(f"no section is called {shown(name)}; {hint}", name)
+                self._fail(f"unknown section {shown(name)}; {hint}", name)
             if not isinstance(content, Mapping):
                 self._fail(f"{name}: expected a section; write [{name}] in a line of its own", name)
             if name != "space":
@@ -134,7 +133,7 @@ class _Reader:
             if key not in SECTIONS[section]:
                 known = SECTIONS[section]
                 hint = did_you_mean(key, known, ELSEWHERE) or f"known are {', '.join(known)}"
-                self._fail(f"{section}.{key}: nothing is called so; {hint}", section, key)
+                self._fail(f"{section}.{key}: unknown key; {hint}", section, key)
 
     def _source(self) -> Mapping[str, Any]:
         """What to load: a built-in name, or a path that is good from anywhere."""
@@ -154,7 +153,7 @@ class _Reader:
             if name not in names:
                 hint = did_you_mean(name, names) or 'a file is given as file = "…"'
                 self._fail(
-                    f"data.name: nothing built in is called {shown(name)}; {hint}", "data", "name"
+                    f"data.name: unknown built-in data {shown(name)}; {hint}", "data", "name"
                 )
         for key in ("target", "task"):
             if key in data:
@@ -168,14 +167,16 @@ class _Reader:
             home = next((it for it, keys in SECTIONS.items() if name in keys), None)
             if home and name not in NAMES:
                 self._fail(
-                    f"space.{name}: no setting is called so; it belongs into [{home}]",
+                    f"space.{name}: unknown setting; it belongs in [{home}]",
                     "space",
                     name,
                 )
         try:
             return Space(**_flat(self._section("space")))
-        except SettingError as error:
-            refuse_setting(self._path, self._lines, error)
+        except DescriptionError as error:
+            if not is_of_setting(error):
+                raise
+            raise placed_setting(self._path, self._lines, error) from None
 
     def _policy(self) -> Policy:
         given = [name for name in POLICIES if name in self._record]
@@ -197,10 +198,9 @@ class _Reader:
         try:
             return POLICIES[section](**content)
         except DescriptionError as error:
-            where, _, reason = str(error).partition(": ")
-            key = where.rpartition(".")[2]
-            key = next(iter(self._section(section))) if section == "seeds" else key
-            self._fail(f"{section}.{key}: {reason}", section, key)
+            key = next(iter(self._section(section))) if section == "seeds" else error.field
+            line = line_of(self._lines, section, key)
+            raise error.at((section, key)).at(str(self._path), line=line) from None
 
     def _beside(self, section: str, key: str, value: Any) -> Path:
         """A path, relative to the study file."""

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from amenable.datasets import Dataset, load
 from amenable.errors import AmenableError, DescriptionError
 from amenable.space import Space
 from amenable.space.builder import candidates
 from amenable.space.candidate import Candidate
-from amenable.space.entries import SettingError
-from amenable.study.files.placing import PlacedError, at, refuse_setting
+from amenable.study.files.placing import is_of_setting, placed_setting
 from amenable.study.files.positions import Place, line_of
 from amenable.study.policies import Policy
 
@@ -94,12 +93,10 @@ class StudyFile:
         DescriptionError
             If settings cannot stand together or do not fit the data; names the line.
         """
-        try:
-            with self._placed("draw"):
-                drawn = self.space.draw(self.method, self.n, self.draw_seed)
+        with self._placed("draw"):
+            drawn = self.space.draw(self.method, self.n, self.draw_seed)
+        with self._placed("space"):
             return candidates(drawn, data, goal=goal)
-        except DescriptionError as error:
-            self._refuse(error)
 
     def run(self, *, goal: str | None = None, **options: Any) -> Run:
         """Run the study, or what is missing of it; takes the options of `Study.run`.
@@ -114,23 +111,15 @@ class StudyFile:
         chosen = {"policy": self.policy, **own, **options}
         return Study(self.study).run(self.candidates(data, goal), data, **chosen)
 
-    def _refuse(self, error: DescriptionError) -> NoReturn:
-        """The error with the line of the setting that it names."""
-        if isinstance(error, SettingError):
-            refuse_setting(self.path, self._lines, error)
-        if isinstance(error, PlacedError):
-            raise error
-        raise at(self.path, line_of(self._lines, "space"), error) from None
-
     @contextmanager
     def _placed(self, section: str) -> Iterator[None]:
-        """Errors name the line of the section, or of the key in it that they are about."""
+        """Errors name the line of the setting, the section or the key that they are about."""
         try:
             yield
-        except SettingError:
-            raise  # has a line of its own
         except AmenableError as error:
-            text = str(error)
-            name = text.partition(":")[0].rpartition(".")[2].strip()
-            key = next((it for it in (name, "name", "file") if (section, it) in self._lines), "")
-            raise at(self.path, line_of(self._lines, section, key), error) from None
+            if isinstance(error, DescriptionError) and is_of_setting(error):
+                raise placed_setting(self.path, self._lines, error) from None
+            keys = (error.field, "name", "file")
+            key = next((it for it in keys if (section, it) in self._lines), "")
+            line = line_of(self._lines, section, key)
+            raise error.at(str(self.path), line=line) from None

@@ -176,9 +176,10 @@ def _with_budget(
         unit, full = "steps", budget(training, data.n_training)
     if full < parts:
         raise DescriptionError(
-            f"SuccessiveHalving: a budget of {counted(full, 'step')} is too short for "
-            f"{policy.rungs} rungs, of which the first has 1/{parts}; take fewer rungs, or more "
-            "epochs or steps"
+            f"a budget of {counted(full, 'step')} is too short for {policy.rungs} "
+            f"rungs, of which the first has 1/{parts}",
+            where="SuccessiveHalving",
+            hint="take fewer rungs, or more epochs or steps",
         )
     n = max(1, round(full * share))
     changes: dict[str, Any] = {"epochs": None, "steps": None, unit: n}

@@ -78,7 +78,9 @@ def _seeds(given: Any) -> Sequence[int]:
         found = tuple(sorted(as_seeds(given)))
     if found[-1] >= MOST_SEEDS or len(found) > LISTED:
         raise DescriptionError(
-            f"seeds: expected at most {LISTED:,} integers from 0 to 2**63 - 1, got "
-            f"{len(found):,} up to {found[-1]}; take fewer"
+            where="seeds",
+            expected=f"at most {LISTED:,} integers from 0 to 2**63 - 1",
+            got=f"{len(found):,} up to {found[-1]}",
+            hint="take fewer",
         )
     return found

@@ -111,15 +111,19 @@ class UntilDecided(Policy):
         most = integer("UntilDecided.most", self.most, 1, MOST_SEEDS)
         if least > most:
             raise DescriptionError(
-                f"UntilDecided.least: expected at most most={most}, got {least}; take fewer"
+                where="UntilDecided.least",
+                expected=f"at most most={most}",
+                got=str(least),
+                hint="take fewer",
             )
         level = number("UntilDecided.level", self.level, BETWEEN)
         settle(self, least=least, most=most, level=level)
         settle(self, worse=boolean("UntilDecided.worse", self.worse))
         if self.width is None and not self.worse:
             raise DescriptionError(
-                "UntilDecided.width: expected a number where worse=False, or nothing would ever be "
-                "decided; use FixedSeeds for that"
+                "expected a number where worse=False, or nothing would ever be decided",
+                where="UntilDecided.width",
+                hint="use FixedSeeds for that",
             )
 
     def requests(
@@ -164,8 +168,9 @@ class UntilDecided(Policy):
         for it in candidates:
             if it.configuration.training.goal is None:
                 raise DescriptionError(
-                    "UntilDecided: counts solved seeds, but a training has no goal; add one, such "
-                    'as goal="accuracy >= 0.9"'
+                    "counts solved seeds, but a training has no goal",
+                    where="UntilDecided",
+                    hint='add one, such as goal="accuracy >= 0.9"',
                 )
         state = _State(len(candidates))
         finished = Finished(results)
