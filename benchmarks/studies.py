@@ -141,12 +141,12 @@ def simulate(path: Path, n_trials: int) -> None:
 
 def _leave_summary(path: Path) -> None:
     """What the end of a run leaves behind."""
-    from amenable.answers.table import table
+    from amenable.answers.summary import summary
     from amenable.study.store import writing
 
     with writing(path) as writer:
         results = writer.results()
-        writer.summarize(table(results).to_frame(), len(results))
+        writer.summarize(summary(results).to_frame(), len(results))
 
 
 def _seconds(repeats: int, path: Path, *arguments: str) -> float:

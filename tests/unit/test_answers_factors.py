@@ -8,7 +8,7 @@ import pytest
 import amenable as am
 from amenable.answers import factors
 from amenable.answers.factors import binned, factor_named, in_words, totals
-from amenable.answers.selection import finished, only, results_of
+from amenable.answers.selection import finished, only, table_of
 
 
 def of(simulated, settings, **options):
@@ -135,12 +135,12 @@ def test_configurations_without_trials_do_not_count(simulated):
 
 
 def test_a_population_as_results(population):
-    found = results_of(population)
+    found = table_of(population)
     assert len(found.seed) == len(population)
     assert found.settings[0] == {"structure": "2-3-1", "activation": "tanh", "lr": 0.1}
     assert np.all(found.configuration[1:] >= found.configuration[:-1])
     np.testing.assert_array_equal(found.steps, population.steps)
     with pytest.raises(am.DescriptionError, match="population: expected a Population"):
-        results_of(3)
+        table_of(3)
     with pytest.raises(am.DataError, match="at least one trial"):
-        results_of(population[:0])
+        table_of(population[:0])

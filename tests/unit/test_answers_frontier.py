@@ -31,7 +31,7 @@ def test_of_equal_cost_the_better_one_is_on_it(simulated):
     found = frontier(simulated(settings, np.array([0.25, 0.75])), "parameters")
     assert found.cost.tolist() == [9.0, 9.0]
     assert found.is_on.tolist() == [True, False]
-    assert found.table.rows[0].settings == ("relu",)
+    assert found.summary.rows[0].settings == ("relu",)
     assert (
         "The cheapest configuration is solved as often as any: 75 % solved for 9 par"
         in found.sentence

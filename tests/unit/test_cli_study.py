@@ -52,7 +52,7 @@ def test_the_table_is_the_summary(study, capsys):
     assert main(["study", str(study.path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("hidden"))
-    rows = study.summary().to_dicts()
+    rows = study.summary().to_frame().to_dicts()
     for row, line in zip(rows, lines[start + 1 :], strict=False):
         cells = line.split()
         assert cells[:4] == [
@@ -68,7 +68,7 @@ def test_some_trials_by_some_settings(study, capsys):
     text = said(capsys, study.path, "--where", "activation = 'tanh'", "--group-by", "lr",
                 "--group-by", "hidden")  # fmt: skip
     assert "relu" not in text
-    rows = study.summary("lr", "hidden", where="activation = 'tanh'").to_dicts()
+    rows = study.summary(["lr", "hidden"], sql="activation = 'tanh'").to_frame().to_dicts()
     assert f"{rows[0]['lr']:g} {rows[0]['hidden']}" in text
     assert "No finished trial meets" in said(capsys, study.path, "--where", "lr > 7")
 
@@ -82,7 +82,7 @@ def test_many_rows_are_cut_unless_asked_for(study, capsys, monkeypatch):
 def test_files_hold_the_table_or_the_trials(study, capsys, tmp_path):
     names = {f"--{kind}": tmp_path / f"a.{kind}" for kind in ("csv", "parquet", "json")}
     files = [str(it) for pair in names.items() for it in pair]
-    for more, frame in ((["--trials"], study.to_frame()), ([], study.summary())):
+    for more, frame in ((["--trials"], study.to_frame()), ([], study.summary().to_frame())):
         said(capsys, study.path, *files, *more)
         assert_frame_equal(pl.read_parquet(names["--parquet"]), frame)
         in_csv = pl.read_csv(names["--csv"], infer_schema=False)

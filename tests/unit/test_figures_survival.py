@@ -63,7 +63,7 @@ def test_trials_that_never_began_do_not_count(made):
     status = [SOLVED, NOT, "cancelled", "cancelled"]
     found = survival_data(made(status, steps=[10, 100, 0, 0], configurations=pair()), "activation")
     assert found.names == ("tanh",)
-    with pytest.raises(am.DataError, match="expected a trial that was begun"):
+    with pytest.raises(am.DataError, match="expected a finished trial"):
         survival_data(made(["cancelled"], steps=[0]))
 
 

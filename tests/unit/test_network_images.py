@@ -266,7 +266,7 @@ def population():
 def test_populations_tell_kinds_of_layers_apart(population):
     groups = population.by("layers")
     assert set(groups) == {"conv 3x3 / 2, dense", "local 3x3 / 2, dense", "dense"}
-    assert "layers" in population.summary().columns
+    assert "layers" in population.summary().names
     assert set(population.by("shortcuts")) == {"none"}
     assert set(population.by("samples")) == {500}
 

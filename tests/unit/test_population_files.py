@@ -60,7 +60,7 @@ class TestWhole:
         again = am.Population.load(saved)
         same(again, population)
         assert repr(again) == repr(population)
-        assert again.summary().equals(population.summary())
+        assert again.summary().to_frame().equals(population.summary().to_frame())
         assert np.array_equal(again.best.flat, population.best.flat)
 
     def test_a_part_in_another_order(self, population, tmp_path):

@@ -30,19 +30,19 @@ class TestTables:
         ]
         networks = [am.mlp(2, 3, 1, dropout=0.5), am.mlp(2, 3, 1)]
         found = am.train(networks, "moons", trainings, seeds=1)
-        frame = found.summary()
-        assert set(frame["budget"]) == {10, 20}
+        frame = found.summary().to_frame()
+        assert set(frame["steps"]) == {10, 20}
         assert set(frame["batch"]) == {"full", "32"}
         assert set(frame["dropout"]) == {0.5, 0.0}
         assert set(frame["schedule"]) == {"constant", "cosine steps None floor 0.0"}
-        assert sorted(frame["configuration"]) == [0, 1, 2, 3]
+        assert sorted(row.configurations[0] for row in found.summary().rows) == [0, 1, 2, 3]
         assert set(found.to_frame()["dropout"]) == {0.5, 0.0}
 
     def test_summary_agrees_with_the_groups(self, population):
-        frame = population.summary()
-        assert frame.height == 8
-        for row in frame.iter_rows(named=True):
-            group = population.where(population.configuration == row["configuration"])
+        found = population.summary()
+        assert len(found) == 8
+        for line, row in zip(found.rows, found.to_frame().iter_rows(named=True), strict=True):
+            group = population.where(population.configuration == line.configurations[0])
             found = group.fraction()
             assert (row["solved"], row["trials"]) == (found.successes, found.trials)
             assert (row["low"], row["high"]) == found.interval
@@ -54,7 +54,7 @@ class TestTables:
             assert row["lr"] == group.trainings[0].optimizer.lr
 
     def test_summary_by_keys(self, population):
-        frame = population.summary("activation", level=0.5)
+        frame = population.summary("activation", level=0.5).to_frame()
         assert frame.columns[:2] == ["activation", "parameters"]
         assert frame["trials"].to_list() == [32, 32]
         assert frame["parameters"].to_list() == [37, 37]
@@ -63,11 +63,11 @@ class TestTables:
         pairs = [Configuration(am.mlp(2, k, 1), am.Training(goal=GOAL)) for k in (1, 2, 3)]
         status = ["exhausted"] * 2 + ["solved"] * 4
         found = made(status, steps=[9, 9, 8, 8, 7, 7], configurations=pairs)
-        assert found.summary()["structure"].to_list() == ["2-3-1", "2-2-1", "2-1-1"]
+        assert found.summary().to_frame()["structure"].to_list() == ["2-3-1", "2-2-1", "2-1-1"]
 
     def test_without_goal_there_is_no_fraction(self, made):
         row = made(["exhausted", "diverged", "exhausted"], goal=None, metric=[0.5, np.nan, 0.7])
-        (found,) = row.summary().iter_rows(named=True)
+        (found,) = row.summary().to_frame().iter_rows(named=True)
         assert found["fraction"] is None
         assert found["solved"] is None
         assert found["median"] == 0.5
@@ -77,7 +77,10 @@ class TestTables:
     def test_where_half_diverged_there_is_no_median(self, made):
         metric = [np.nan, np.nan, 0.5]
         (found,) = (
-            made(["diverged", "diverged", "exhausted"], metric=metric).summary().rows(named=True)
+            made(["diverged", "diverged", "exhausted"], metric=metric)
+            .summary()
+            .to_frame()
+            .rows(named=True)
         )
         assert found["median"] is None
         assert found["best"] == 0.5
@@ -85,7 +88,7 @@ class TestTables:
     def test_large_seeds(self):
         found = am.train(am.mlp(2, 2, 1), "xor", seeds=[2**64 - 1, 0])
         assert found.to_frame()["seed"].to_list() == [2**64 - 1, 0]
-        assert found.summary("seed").schema["seed"] == pl.UInt64
+        assert found.to_frame().schema["seed"] == pl.UInt64
 
 
 class TestWords:
@@ -103,7 +106,7 @@ class TestWords:
 
     def test_repr_when_nothing_was_begun(self, made):
         said = repr(made(["cancelled"] * 2, steps=[0, 0], metric=[np.nan] * 2))
-        assert "none begun; 2 cancelled" in said
+        assert "none finished; 2 cancelled" in said
         assert "best" not in said
 
     def test_html_has_the_table_and_escapes(self, made, population):

@@ -257,4 +257,4 @@ class TestProgress:
         assert not found[:4].is_cancelled
         assert found.best.training == brief
         assert "4 cancelled" in repr(found)
-        assert found.summary()["trials"].to_list()[0] == 4
+        assert found.summary().rows[0].trials == 4

@@ -11,7 +11,7 @@ import pytest
 
 import amenable as am
 from amenable.answers import factors
-from amenable.answers.selection import only, results_of
+from amenable.answers.selection import only, table_of
 from amenable.report import Subject, contents, report_page
 from amenable.report.pictures import trainability_of
 
@@ -198,7 +198,7 @@ def test_weird_names_do_no_harm(simulated, name):
 
 
 def test_pictures_of_networks_where_weights_were_kept(population):
-    results = results_of(population)
+    results = table_of(population)
     found = contents(Subject("s", results, population=population[:16]))
     text = report_page(found)
     assert "The best network." in text

@@ -39,8 +39,8 @@ def test_it_answers(study):
     assert (status.trials, status.configurations, status.is_complete) == (80, 8, True)
     assert (status.keep, status.has_curves, status.data.name) == ("best", True, "xor")
     assert status.description == "a file of schema 1"
-    assert study.summary()["trials"].to_list() == [10] * 8
-    assert study.summary("hidden")["trials"].to_list() == [40, 40]
+    assert [row.trials for row in study.summary().rows] == [10] * 8
+    assert [row.trials for row in study.summary("hidden").rows] == [40, 40]
     assert set(study.to_frame("hidden = '[3,2]'")["structure"]) == {"2-3-2-1"}
     best = study.best
     assert best.network.inputs == 2

@@ -129,7 +129,7 @@ def test_conditions_choose_trials(two):
      "seed IN (SELECT seed FROM trials; )", "load_extension('x')", None],
 )  # fmt: skip
 def test_wrong_conditions_list_the_columns(two, wrong):
-    with reading(two) as store, pytest.raises(DescriptionError, match=r"^where: ") as caught:
+    with reading(two) as store, pytest.raises(DescriptionError, match=r"^sql: ") as caught:
         store.check_condition(wrong)
     if isinstance(wrong, str) and wrong:
         assert "columns are configuration, structure" in str(caught.value)
@@ -242,13 +242,12 @@ def test_a_reader_at_the_end_of_writing_is_left_alone(two):
     assert list(two.parent.iterdir()) == [two]
 
 
-def test_a_summary_of_fewer_trials_is_none(two):
+def test_a_summary_says_of_how_many_trials_it_is(two):
     frame = pl.DataFrame({"lr": [0.1], "LR": ["b"], "trials": [6]})
     with making(two) as made:
-        assert made.writer.summary() is None
         made.writer.summarize(frame, 6)
-        assert made.writer.summary().equals(frame)
-        made.write([1], [candidate(3, lr=0.1)], [3])
-        assert made.writer.summary() is None
+        connection = made.writer.connection
+        assert connection.execute("SELECT * FROM summary").fetchall() == [(0.1, "b", 6)]
+        assert made.writer.about_json("summary") == {"trials": 6, "columns": ["lr", "LR", "trials"]}
         made.writer.summarize(frame.head(0), 7)
-        assert made.writer.summary().equals(frame.head(0))
+        assert connection.execute("SELECT * FROM summary").fetchall() == []

@@ -1,6 +1,7 @@
-"""What a study answers: tables, comparisons, effects, frontiers. Functions of `TrialTable`.
+"""What trials answer: summaries, comparisons, effects, frontiers. Functions of a `TrialTable`.
 
-Nothing here reads a file or draws; everything is the same for the same trials.
+A population becomes a table by `table_of`, a study by `Study.results`; both have methods of the
+same names. Nothing here reads a file or draws; the same trials always give the same answers.
 """
 
 from amenable.answers.between import Between, between
@@ -8,8 +9,11 @@ from amenable.answers.comparing import Comparison, Comparisons, compare, compari
 from amenable.answers.effects import Effects, effects
 from amenable.answers.factors import Factor, factors
 from amenable.answers.frontier import Frontier, Smallest, frontier, smallest
-from amenable.answers.selection import results_of
-from amenable.answers.table import Row, Table, table
+from amenable.answers.pairing import paired
+from amenable.answers.ranking import best, ranking
+from amenable.answers.selection import table_of
+from amenable.answers.summary import Summary, SummaryRow, summary
+from amenable.answers.trial_table import TrialTable
 
 __all__ = [
     "Between",
@@ -18,16 +22,20 @@ __all__ = [
     "Effects",
     "Factor",
     "Frontier",
-    "Row",
     "Smallest",
-    "Table",
+    "Summary",
+    "SummaryRow",
+    "TrialTable",
+    "best",
     "between",
     "compare",
     "comparisons",
     "effects",
     "factors",
     "frontier",
-    "results_of",
+    "paired",
+    "ranking",
     "smallest",
-    "table",
+    "summary",
+    "table_of",
 ]

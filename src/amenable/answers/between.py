@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.answers.comparing import LEVEL, in_points, points, same_seeds, turned
+from amenable.answers.comparing import LEVEL, in_points, points, turned
 from amenable.answers.factors import in_words, key_of
+from amenable.answers.pairing import same_seeds
 from amenable.answers.selection import finished
-from amenable.answers.table import SOLVED, Row, in_a_sentence, table
+from amenable.answers.summary import SummaryRow, in_a_sentence, summary
 from amenable.answers.trial_table import TrialTable
 from amenable.phrases import counted, joined, limits, percent, probability
 from amenable.population.keys import ALWAYS, telling, value_of
@@ -78,7 +79,7 @@ class Between:
     alike: int
     overall: ClusteredDifference | None
     each: tuple[Shared, ...]
-    best: tuple[Row | None, Row | None]
+    best: tuple[SummaryRow | None, SummaryRow | None]
     rows: tuple[tuple[str, ...], tuple[str, ...]]
 
     @property
@@ -181,11 +182,11 @@ def between(
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> training = am.Training(epochs=20, goal="accuracy >= 0.8")
     >>> networks = [am.mlp(2, width, 1) for width in (1, 2, 3)]
     >>> both = [
-    ...     results_of(am.train(some, "moons", training, seeds=8, progress=False))
+    ...     table_of(am.train(some, "moons", training, seeds=8, progress=False))
     ...     for some in (networks[:2], networks[1:])
     ... ]
     >>> found = between(*both)
@@ -207,7 +208,7 @@ def between(
         for c in places
     )
     each = _each(a, b, first, second, level) if has_goals and len(first) else ()
-    tables = [table(one, level=level) for one in (a, b)]
+    both = [summary(one, level=level) for one in (a, b)]
     return Between(
         names=names,
         is_same_data=a.data.fingerprint == b.data.fingerprint,
@@ -218,8 +219,8 @@ def between(
         alike=_alike(a, b, first, second),
         overall=_difference(a, b, first, second, level) if each else None,
         each=each,
-        best=(_first(tables[0].rows), _first(tables[1].rows)),
-        rows=(tables[0].names, tables[1].names),
+        best=(_first(both[0].rows), _first(both[1].rows)),
+        rows=(both[0].names, both[1].names),
     )
 
 
@@ -265,7 +266,7 @@ def _difference(
     second: NDArray[np.int64],
     level: float,
 ) -> ClusteredDifference:
-    solved = a.status[first] == SOLVED, b.status[second] == SOLVED
+    solved = a.solved[first], b.solved[second]
     return clustered_difference(*solved, a.seed[first], level)
 
 
@@ -295,5 +296,5 @@ def _said(results: TrialTable, c: int) -> str:
     return ", ".join(settings) or f"{it.structure} {it.activation}"
 
 
-def _first(rows: tuple[Row, ...]) -> Row | None:
+def _first(rows: tuple[SummaryRow, ...]) -> SummaryRow | None:
     return rows[0] if rows else None

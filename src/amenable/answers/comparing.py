@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.answers.factors import ABSENT, MOST_LEVELS, Factor, factor_named, factors
+from amenable.answers.pairing import same_seeds
 from amenable.answers.selection import finished
-from amenable.answers.table import SOLVED
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError
 from amenable.phrases import counted, probability
@@ -151,10 +151,10 @@ def compare(
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
     >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
-    >>> results = results_of(am.train(networks, "moons", training, seeds=16))
+    >>> results = table_of(am.train(networks, "moons", training, seeds=16))
     >>> found = compare(results, "structure", "2-1-1", "2-8-1")
     >>> found.first, found.found.pairs
     ('2-8-1', 16)
@@ -198,10 +198,10 @@ def comparisons(results: TrialTable, level: float = 0.95) -> Comparisons:
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> networks = [am.mlp(2, width, 1) for width in (1, 2, 8)]
     >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
-    >>> results = results_of(am.train(networks, "moons", training, seeds=16))
+    >>> results = table_of(am.train(networks, "moons", training, seeds=16))
     >>> len(comparisons(results).all)
     3
     """
@@ -262,42 +262,12 @@ def _compared(
     first, second, strata = same_seeds(results, results, *matched)
     if not len(first):
         return None
-    is_solved = results.status == SOLVED
-    found = clustered_difference(is_solved[first], is_solved[second], results.seed[first], level)
+    solved = results.solved
+    found = clustered_difference(solved[first], solved[second], results.seed[first], level)
     labels = factor.labels[pair[0]], factor.labels[pair[1]]
     if found.difference < 0:
         found, labels = turned(found), labels[::-1]
     return Comparison(factor.name, *labels, found, strata, found.p_value)
-
-
-def same_seeds(
-    a: TrialTable, b: TrialTable, in_a: NDArray[np.int64], in_b: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """Trials of either that are a pair: of the n-th configurations, with one seed.
-
-    Returns numbers of trials in `a` and in `b`, and how many configurations share a seed.
-    """
-    (trials_a, of_a), (trials_b, of_b) = _trials_of(a, in_a), _trials_of(b, in_b)
-    seeds, place = np.unique(
-        np.concatenate([a.seed[trials_a], b.seed[trials_b]]), return_inverse=True
-    )
-    n = max(len(seeds), 1)
-    keys_a = of_a * n + place[: len(trials_a)]
-    keys_b = of_b * n + place[len(trials_a) :]
-    common, first, second = np.intersect1d(keys_a, keys_b, True, return_indices=True)
-    return trials_a[first], trials_b[second], len(np.unique(common // n))
-
-
-def _trials_of(
-    results: TrialTable, configurations: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Trials of configurations, one after the other, and the place of each's configuration."""
-    starts = np.searchsorted(results.configuration, configurations)
-    ends = np.searchsorted(results.configuration, configurations, side="right")
-    counts = ends - starts
-    of = np.repeat(np.arange(len(configurations)), counts)
-    within = np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within, of
 
 
 def turned(found: ClusteredDifference) -> ClusteredDifference:

@@ -10,7 +10,6 @@ import numpy as np
 from amenable.answers.comparing import LEVEL, points, signed
 from amenable.answers.factors import ABSENT, Factor, factors
 from amenable.answers.selection import finished
-from amenable.answers.table import SOLVED
 from amenable.answers.taking_part import chosen, first_rung, is_whole, without_twins
 from amenable.answers.trial_table import TrialTable
 from amenable.description import integer
@@ -158,11 +157,11 @@ def effects(results: TrialTable, bins: int | None = None, level: float = 0.95) -
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> pairs = [(width, name) for width in (1, 8) for name in ("tanh", "relu")]
     >>> networks = [am.mlp(2, width, 1, activation=name) for width, name in pairs]
     >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
-    >>> found = effects(results_of(am.train(networks, "moons", training, seeds=16)))
+    >>> found = effects(table_of(am.train(networks, "moons", training, seeds=16)))
     >>> found.found.main[0].names, len(found.found.interactions)
     (('structure',), 1)
     """
@@ -181,7 +180,7 @@ def effects(results: TrialTable, bins: int | None = None, level: float = 0.95) -
         {it.name: it.codes for it in taken},
         results.configuration,
         results.seed,
-        results.status == SOLVED,
+        results.solved,
         is_whole=whole,
         level=level,
     )

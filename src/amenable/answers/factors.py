@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from amenable.answers.trial_table import TrialTable
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
-from amenable.population.keys import ALWAYS, telling, value_of
+from amenable.population.keys import ALWAYS, KEYS, OF_TRIAL, telling, value_of
 
 ABSENT = -1
 """The code of a configuration that has no such setting, as Adam has no momentum."""
@@ -101,6 +101,16 @@ def factors(results: TrialTable) -> tuple[Factor, ...]:
             values = [_plain(value_of(it, name, task)) for it in results.configurations]
             found.append(_factor(name, values, [True] * len(values)))
     return tuple(it for it in found if len(np.unique(it.codes)) > 1)
+
+
+def key_factor(results: TrialTable, known: Sequence[Factor], name: str) -> Factor:
+    """The factor of that name among those that vary, or else of a key of configurations."""
+    is_known = any(it.name == name for it in known)
+    if is_known or name not in KEYS or name in OF_TRIAL:
+        return factor_named(known, name, "by")
+    task = results.data.task
+    values = [value_of(it, name, task) for it in results.configurations]
+    return _factor(name, [_plain(it) for it in values], [it is not None for it in values])
 
 
 def factor_named(known: Sequence[Factor], name: object, where: str = "setting") -> Factor:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from amenable.answers.selection import finished
-from amenable.answers.table import Row, Table, in_a_sentence, table
+from amenable.answers.summary import Summary, SummaryRow, in_a_sentence, summary
 from amenable.answers.trial_table import TrialTable
 from amenable.description import choice, number
 from amenable.description.fields import FRACTION
@@ -32,17 +32,17 @@ class Smallest:
     ----------
     fraction : float
         What was asked for.
-    sure : Row or None
+    sure : SummaryRow or None
         The smallest network of which the interval's lower limit reaches it.
-    likely : Row or None
+    likely : SummaryRow or None
         The smallest of which the measured fraction reaches it.
     names : tuple of str
         Of the rows' settings.
     """
 
     fraction: float
-    sure: Row | None
-    likely: Row | None
+    sure: SummaryRow | None
+    likely: SummaryRow | None
     names: tuple[str, ...]
 
     @property
@@ -65,7 +65,7 @@ class Smallest:
             return f"{said}; smaller, but not so sure, is {self._named(self.likely)}."
         return f"{said}."
 
-    def _named(self, row: Row) -> str:
+    def _named(self, row: SummaryRow) -> str:
         found = row.found
         assert found is not None  # rows without a goal are not asked
         settings = in_a_sentence(self.names, row)
@@ -81,7 +81,7 @@ class Frontier:
 
     Parameters
     ----------
-    table : Table
+    summary : Summary
         The configurations, cheapest first.
     cost, fraction, low, high : array (C,)
         Of each, with Wilson's interval of the fraction.
@@ -96,7 +96,7 @@ class Frontier:
         Coverage of the intervals.
     """
 
-    table: Table
+    summary: Summary
     cost: NDArray[np.float64]
     fraction: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -140,12 +140,12 @@ class Frontier:
 
     def name(self, i: int) -> str:
         """A configuration's settings in words, and its fraction."""
-        row = self.table.rows[i]
+        row = self.summary.rows[i]
         share = percent(float(self.fraction[i]), row.trials)
-        return f"{in_a_sentence(self.table.names, row)} ({share} %)"
+        return f"{in_a_sentence(self.summary.names, row)} ({share} %)"
 
     def _at(self, i: int) -> str:
-        row = self.table.rows[i]
+        row = self.summary.rows[i]
         return f"{percent(float(self.fraction[i]), row.trials)} % solved"
 
 
@@ -172,10 +172,10 @@ def frontier(results: TrialTable, cost: str = "training", level: float = 0.95) -
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> networks = [am.mlp(2, width, 1) for width in (1, 2, 8)]
     >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
-    >>> found = frontier(results_of(am.train(networks, "moons", training, seeds=16)), "parameters")
+    >>> found = frontier(table_of(am.train(networks, "moons", training, seeds=16)), "parameters")
     >>> found.cost.tolist(), bool(found.is_on[0])
     ([5.0, 9.0, 33.0], True)
     """
@@ -183,7 +183,7 @@ def frontier(results: TrialTable, cost: str = "training", level: float = 0.95) -
     return frontier_of(_counted("frontier", results, level), cost, level)
 
 
-def frontier_of(counts: Table, cost: str = "training", level: float = 0.95) -> Frontier:
+def frontier_of(counts: Summary, cost: str = "training", level: float = 0.95) -> Frontier:
     """The frontier of the rows of a table, which has a goal."""
     field, unit = COSTS[cost]
     rows = sorted(counts.rows, key=lambda row: (getattr(row, field), -row.fraction))
@@ -194,7 +194,7 @@ def frontier_of(counts: Table, cost: str = "training", level: float = 0.95) -> F
     is_on = fraction > np.concatenate([[-1.0], best[:-1]])
     surest = np.maximum.accumulate(low)[np.searchsorted(price, price, side="right") - 1]
     may_be = is_on | (high >= surest)
-    ordered = Table(counts.names, tuple(rows), counts.metric, counts.split, counts.goal)
+    ordered = replace(counts, rows=tuple(rows))
     return Frontier(ordered, price, fraction, low, high, is_on, may_be, unit, level)
 
 
@@ -223,10 +223,10 @@ def smallest(results: TrialTable, fraction: float = 0.95, level: float = 0.95) -
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
     >>> training = am.Training(epochs=500, goal="accuracy >= 1")
-    >>> found = smallest(results_of(am.train(networks, "xor", training, seeds=16)), 0.75)
+    >>> found = smallest(table_of(am.train(networks, "xor", training, seeds=16)), 0.75)
     >>> found.likely.network.structure
     '2-8-1'
     """
@@ -234,7 +234,7 @@ def smallest(results: TrialTable, fraction: float = 0.95, level: float = 0.95) -
     return smallest_of(_counted("smallest", results, level), asked)
 
 
-def smallest_of(counts: Table, fraction: float) -> Smallest:
+def smallest_of(counts: Summary, fraction: float) -> Smallest:
     """The smallest of the rows of a table, which has a goal."""
     rows = sorted(counts.rows, key=lambda row: (row.parameters, -row.fraction))
     reached = (row for row in rows if row.fraction >= fraction)
@@ -242,10 +242,10 @@ def smallest_of(counts: Table, fraction: float) -> Smallest:
     return Smallest(fraction, next(certain, None), next(reached, None), counts.names)
 
 
-def _counted(caller: str, results: TrialTable, level: float) -> Table:
+def _counted(caller: str, results: TrialTable, level: float) -> Summary:
     """Rows of all configurations, which have fractions."""
     results = finished(results)
     check_goals(caller, [it.training for it in results.configurations])
     if not len(results.seed):
         raise DataError(f"{caller}: expected a finished trial, got none; run the study first")
-    return table(results, level=level)
+    return summary(results, level=level)

@@ -1,4 +1,4 @@
-"""Parts of a study's results, and results of a population."""
+"""Parts of a table of trials, and a population as one."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ def only(results: TrialTable, keep: NDArray[np.bool_]) -> TrialTable:
     )
 
 
-def results_of(population: Population) -> TrialTable:
-    """A population as the results of a study, so that all answers can be had of it.
+def table_of(population: Population) -> TrialTable:
+    """A population as a table of trials, so that all answers can be had of it.
 
-    Its settings are structure, activation and optimizer and whatever else varies. Trials that
-    Ctrl-C cut short are left out.
+    Its settings are structure, activation, optimizer and whatever else, where they vary. After
+    Ctrl-C it has the trials of `Population.is_counted`.
 
     Examples
     --------
     >>> import amenable as am
     >>> networks = [am.mlp(2, width, 1) for width in (2, 4)]
-    >>> results_of(am.train(networks, "xor", seeds=3)).settings
+    >>> table_of(am.train(networks, "xor", seeds=3)).settings
     ({'structure': '2-2-1'}, {'structure': '2-4-1'})
     """
     if not isinstance(population, Population):
@@ -67,7 +67,7 @@ def results_of(population: Population) -> TrialTable:
         if len({value_of(it, name, task) for it in pairs}) > 1
     ]
     values = [{name: value_of(it, name, task) for name in names} for it in pairs]
-    ended = np.flatnonzero(population.status != "cancelled")
+    ended = np.flatnonzero(population.is_counted)
     order = ended[np.lexsort((population.seed[ended], population.configuration[ended]))]
     codes = {name: code for code, name in enumerate(STATUSES)}
     return TrialTable(

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from amenable import engine
 from amenable.population.keys import Configuration
+from amenable.population.questions import Questions
 from amenable.population.source import DataSummary
 
 OF_TRIALS = ("configuration", "seed", "status", "steps", "final")  # the arrays (T, …)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrialTable:
+class TrialTable(Questions):
     """T finished trials of C configurations, ordered by configuration, then by seed.
 
     Parameters
@@ -55,6 +56,10 @@ class TrialTable:
 
     def __len__(self) -> int:
         return len(self.seed)
+
+    def table(self) -> TrialTable:
+        """Itself."""
+        return self
 
     @property
     def solved(self) -> NDArray[np.bool_]:

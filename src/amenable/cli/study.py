@@ -87,8 +87,8 @@ def study(
     files = _checked_files(given, trials, file)
     it, out = Study(file), screen.results()
     status = it.status
-    with options_named({"where": "--where", "by": "--group-by"}):
-        found = it.summary(*group_by or (), where=where)
+    with options_named({"sql": "--where", "by": "--group-by"}):
+        found = it.summary(group_by or None, sql=where).to_frame()
     best = it.leader(where) if status.trials else None
     screen.say(out, study_words.head(file, status))
     screen.say_all(out, study_words.status_lines(status), indent=2)
@@ -105,7 +105,7 @@ def study(
 
 def show(out: Console, it: Study, is_whole: bool, files: dict[str, Path]) -> None:
     """The table of all trials and what it says, into files too: what ends a sweep."""
-    status, found, said = it.status, it.summary(), list[str]()
+    status, found, said = it.status, it.summary().to_frame(), list[str]()
     best = it.leader(None) if status.trials else None
     try:
         said = _print(out, status, found, best, is_whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from amenable.answers import results_of
+from amenable.answers import table_of
 from amenable.answers.trial_table import TrialTable
 from amenable.datasets import Dataset
 from amenable.datasets.images import sized
@@ -36,7 +36,7 @@ def as_results(field: str, value: object) -> TrialTable:
     """Finished trials, of a study or of a population."""
     if isinstance(value, TrialTable):
         return value
-    return results_of(as_population(field, value))
+    return table_of(as_population(field, value))
 
 
 def as_models(field: str, value: object, names: Sequence[str] | None = None) -> dict[str, Model]:

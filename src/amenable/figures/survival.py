@@ -122,7 +122,7 @@ def survival_data(
     Returns
     -------
     Survival
-        Groups of which no trial was begun are left out.
+        Groups without a finished trial are left out.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def survival_data(
         If there is no such key, a training has no goal, or there are more groups than can be told
         apart.
     DataError
-        If no trial was begun.
+        If no trial is finished.
 
     Examples
     --------
@@ -145,9 +145,9 @@ def survival_data(
     population = as_population("population", population)
     keys = _as_keys(by)
     groups = {"all": population} if not keys else population.by(*keys)
-    begun = {_name(keys, value): it for value, it in groups.items() if it.has_begun.any()}
+    begun = {_name(keys, value): it for value, it in groups.items() if it.is_counted.any()}
     if not begun:
-        raise DataError("population: expected a trial that was begun, got none")
+        raise DataError("population: expected a finished trial, got none")
     if len(begun) > MOST_GROUPS:
         raise DescriptionError(
             f"by: expected at most {MOST_GROUPS} groups, got {len(begun)}; choose a key with "

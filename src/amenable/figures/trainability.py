@@ -114,7 +114,7 @@ def trainability_data(population: Population, x: Key, y: Key) -> Trainability:
     DescriptionError
         If there is no such key, its values are not numbers, or a training has no goal.
     DataError
-        If no trial was begun.
+        If no trial is finished.
 
     Examples
     --------
@@ -128,9 +128,9 @@ def trainability_data(population: Population, x: Key, y: Key) -> Trainability:
            [4, 4]])
     """
     population = as_population("population", population)
-    begun = population.take(np.flatnonzero(population.has_begun))
+    begun = population.take(np.flatnonzero(population.is_counted))
     if not len(begun):
-        raise DataError("population: expected a trial that was begun, got none")
+        raise DataError("population: expected a finished trial, got none")
     begun.fraction()  # which refuses trainings without a goal
     (across, called_x), (up, called_y) = _numbers("x", x, begun), _numbers("y", y, begun)
     xs, columns = np.unique(across[begun.configuration], return_inverse=True)

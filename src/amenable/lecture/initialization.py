@@ -295,7 +295,7 @@ training = am.Training(epochs={EPOCHS}, goal="{GOAL}")
 grid = am.grid(training, init=["normal(0.01)", "normal(1)", "normal(100)"], lr=[0.001, 0.01, 0.1])
 data = am.load("islands", count=2, validation=0.0)  # or your own data
 population = am.train(network, data, grid, seeds=16)
-print(population.summary("init", "lr"))
+print(population.summary(["init", "lr"]))
 start = dict(am.train(network, data, training, seeds=1).best.weights)
 start["1.bias"] = start["1.bias"] + 100_000.0  # and from there
 print(am.train(network, data, training, start=start, seeds=16).fraction())"""

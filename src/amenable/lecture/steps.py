@@ -21,7 +21,7 @@ from amenable.lecture.points import (
     search_seeds,
 )
 from amenable.lecture.runs import train
-from amenable.statistics import PairedDifference, holm
+from amenable.statistics import ClusteredDifference, holm
 
 Hidden = tuple[int, ...]
 Cell = tuple[int, str, Hidden]  # islands, step, hidden layers
@@ -73,7 +73,7 @@ class Comparison:
 
     before: tuple[str, Hidden]
     after: tuple[str, Hidden]
-    found: PairedDifference
+    found: ClusteredDifference
     p_value: float  # after Holm's correction over all comparisons
 
     @property

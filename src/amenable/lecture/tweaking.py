@@ -242,7 +242,7 @@ settings = am.grid(am.Training(epochs=500, goal="{GOAL}"),
                    lr=[0.01, 0.03, 0.1], init=["auto", "orthogonal(4)", "normal(3)"])
 searched = am.train(network, data, settings, seeds=range(10_000, 10_020))
 print(searched.summary())
-best = searched.summary()["configuration"][0]
+best = searched.summary().rows[0].configurations[0]
 fresh = am.train(network, data, settings[best], seeds=100)
 print(fresh.fraction())"""
 

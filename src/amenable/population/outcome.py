@@ -1,20 +1,16 @@
-"""What became of trials, in numbers: the fraction solved, when trials end, which is best."""
+"""The fraction of trials that solved a problem, with its interval."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from amenable.errors import DescriptionError
-from amenable.statistics import Interval, KaplanMeier, kaplan_meier, wilson
-from amenable.training import METRICS, Training
-
-if TYPE_CHECKING:
-    from amenable.population.trials import Trials
+from amenable.statistics import Interval, wilson
+from amenable.training import Training
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +63,3 @@ def check_goals(caller: str, trainings: Sequence[Training]) -> None:
             f"{caller}: {which} {verb}, so nothing can be solved; "
             'train with Training(goal="accuracy >= 0.95")'
         )
-
-
-def ends(trials: Trials) -> NDArray[np.int64]:
-    """Steps (T,) at which trials were solved or are censored; those that never will be, at the end.
-
-    A trial that diverged or stopped would else count as if it might have been solved just after.
-    """
-    never = (trials.status == "diverged") | (trials.status == "stopped")
-    return np.where(never, trials.budget.max(initial=0), trials.steps)
-
-
-def steps_to_solve(trials: Trials, level: float) -> KaplanMeier:
-    """Kaplan and Meier's curve of the trials that were begun."""
-    begun = trials.has_begun
-    return kaplan_meier(ends(trials)[begun], trials.solved[begun], level)
-
-
-def ranking(trials: Trials) -> NDArray[np.int64]:
-    """Numbers of trials, best first."""
-    if trials.metric_name == "mixed":
-        raise DescriptionError(
-            "ranking: the trials are measured by different metrics, as their goals differ; "
-            'rank each group of by("metric")'
-        )
-    split = trials.judged_on
-    values = trials.metric[split] if len(trials) else np.empty(0)
-    cost = costs(values, trials.metric_name)
-    loss = np.nan_to_num(trials.loss[split], nan=np.inf, posinf=np.inf)
-    is_late = 2 * (trials.status == "diverged") + (trials.status == "cancelled")
-    return np.lexsort((loss, cost, is_late)).astype(np.int64)
-
-
-def costs(values: NDArray[np.float64], metric: str) -> NDArray[np.float64]:
-    """Values of a metric turned so that less is better; inf for NaN, which is worse than any."""
-    sign = -1.0 if METRICS[metric][0] == ">=" else 1.0
-    return np.where(np.isnan(values), np.inf, sign * values)

@@ -12,25 +12,22 @@ from numpy.typing import ArrayLike, NDArray
 from amenable.datasets import Dataset
 from amenable.errors import DataError
 from amenable.population import codec, tables, words
-from amenable.population.outcome import (
-    Fraction,
-    check_goals,
-    fraction_of,
-    ranking,
-    steps_to_solve,
-)
+from amenable.population.outcome import Fraction, check_goals
+from amenable.population.questions import Questions
 from amenable.population.trained import TrainedNetwork
 from amenable.population.trials import Trials
-from amenable.statistics import KaplanMeier, PairedDifference, paired_difference
+from amenable.statistics import ClusteredDifference, KaplanMeier
 
 if TYPE_CHECKING:
     import polars as pl
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from amenable.answers import SummaryRow, TrialTable
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Population(Trials):
+class Population(Trials, Questions):
     """Trials on one data set and what became of them; what `train` returns.
 
     A sequence of trials, configuration by configuration and in each seed by seed:
@@ -73,13 +70,12 @@ class Population(Trials):
     def fraction(self, level: float = 0.95) -> Fraction:
         """How many of the trials were solved.
 
-        Trials that Ctrl-C kept from starting do not count; those that it cut short count as not
-        solved.
+        Trials of which `is_counted` is false, as Ctrl-C cut them, do not count.
 
         Parameters
         ----------
         level : float
-            Coverage of Wilson's interval.
+            Coverage of the interval.
 
         Raises
         ------
@@ -89,13 +85,15 @@ class Population(Trials):
             If there is no trial.
         """
         check_goals("fraction", self.trainings)
-        return fraction_of(self.solved[self.has_begun], level)
+        found = self._in_one_row("fraction", level).found
+        assert found is not None  # there is a goal
+        return found
 
     def steps_to_solve(self, level: float = 0.95) -> KaplanMeier:
         """Curve of the fraction solved over steps, and its median with interval.
 
-        Trials whose budget ended, or that were cut short, are censored there. Those that diverged
-        or stopped early will never be solved: they are censored where the last trial ends.
+        Trials whose budget ended are censored there. Those that diverged or stopped early will
+        never solve the problem: they are censored where the last budget ends.
 
         Parameters
         ----------
@@ -110,28 +108,31 @@ class Population(Trials):
             If there is no trial.
         """
         check_goals("steps_to_solve", self.trainings)
-        return steps_to_solve(self, level)
+        curve = self._in_one_row("steps_to_solve", level).curve
+        assert curve is not None  # there is a goal
+        return curve
 
-    def paired(self, other: Population, level: float = 0.95) -> PairedDifference:
-        """Difference of the fractions solved, trial by trial of the same seed (McNemar).
+    def paired(self, other: Population, level: float = 0.95) -> ClusteredDifference:
+        """Difference of the fractions solved, like with like and seed by seed.
 
         Parameters
         ----------
         other : Population
-            On the same data. Trials are paired in order where the seeds are the same in order, as
-            in two groups of ``by("activation")``; else by seed, which then must not repeat.
+            On the same data. Each configuration is paired with the one that is like it in all but
+            what the two populations differ in, as the activation in groups of
+            ``by("activation")``; and trials by seed.
         level : float
             Coverage of the interval.
 
         Returns
         -------
-        PairedDifference
-            Of this fraction minus the other's.
+        ClusteredDifference
+            Of this fraction minus the other's; the test swaps whole seeds.
 
         Raises
         ------
         DataError
-            If the data differs, or the seeds cannot be paired.
+            If the data differs, or trials cannot be paired.
 
         Examples
         --------
@@ -139,33 +140,34 @@ class Population(Trials):
         >>> networks = [mlp(2, 3, 1, activation=name) for name in ("tanh", "relu")]
         >>> training = Training(epochs=50, goal="accuracy >= 0.9")
         >>> groups = train(networks, "moons", training, seeds=16).by("activation")
-        >>> found = groups["tanh"].paired(groups["relu"])
-        >>> found.both + found.only_first + found.only_second + found.neither
+        >>> groups["tanh"].paired(groups["relu"]).pairs
         16
         """
-        check_goals("paired", (*self.trainings, *other.trainings))
-        if self.data.fingerprint != other.data.fingerprint:
-            raise DataError(
-                f"paired: expected trials on the same data, got '{self.data.name}' and "
-                f"'{other.data.name}', which differ"
-            )
-        mine, theirs = _pairs(self.seed, other.seed)
-        begun = self.has_begun[mine] & other.has_begun[theirs]
-        return paired_difference(self.solved[mine][begun], other.solved[theirs][begun], level)
+        from amenable import answers
+
+        return answers.paired(self.table(), other.table(), level)
+
+    def table(self) -> TrialTable:
+        """The trials as all answers take them; see `amenable.answers.table_of`."""
+        from amenable import answers
+
+        return answers.table_of(self)
 
     @property
     def ranking(self) -> NDArray[np.int64]:
         """Numbers of the trials (T,), best first.
 
-        By the metric on the split of `judged_on`, then by the loss there, then by number;
-        cancelled trials and diverged ones last.
+        By the metric on validation samples (on training samples where there are none), then by
+        the loss there, then by seed; cancelled trials and diverged ones last.
 
         Raises
         ------
         DescriptionError
             If the trials are measured by different metrics.
         """
-        return ranking(self)
+        from amenable import answers
+
+        return answers.ranking(self)
 
     @property
     def best(self) -> TrainedNetwork:
@@ -193,34 +195,6 @@ class Population(Trials):
             training and validation split, and the metric's name.
         """
         return tables.trials_frame(self)
-
-    def summary(self, *keys: str, level: float = 0.95) -> pl.DataFrame:
-        """A row for each configuration, or each group by keys; best first.
-
-        Parameters
-        ----------
-        *keys : str
-            As for `by`; none for one row per configuration.
-        level : float
-            Coverage of the interval.
-
-        Returns
-        -------
-        polars.DataFrame
-            What tells the groups apart, parameters (of the largest network), trials, solved,
-            fraction, low, high, median_steps to solve (null where half were not solved; the last
-            five null without a goal), metric, split, median and best of it, diverged, number of
-            the configuration. Sorted by fraction, then median steps, then the metric's median.
-
-        Examples
-        --------
-        >>> from amenable import Training, mlp, train
-        >>> training = Training(epochs=50, goal="accuracy >= 0.9")
-        >>> population = train([mlp(2, 3, 1), mlp(2, 8, 1)], "moons", training, seeds=16)
-        >>> population.summary().columns[:6]
-        ['structure', 'activation', 'optimizer', 'parameters', 'trials', 'solved']
-        """
-        return tables.summary_frame(self, keys, level)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Save to one file, an NPZ archive without pickle; written whole or not at all.
@@ -304,6 +278,13 @@ class Population(Trials):
 
         return plot(self, kind, data, ax, theme, options)
 
+    def _in_one_row(self, name: str, level: float) -> SummaryRow:
+        """All trials together."""
+        rows = self.summary((), level).rows if len(self) else ()
+        if not rows:
+            raise DataError(f"{name}: expected at least one finished trial, got none")
+        return rows[0]
+
     def _ranked(self, name: str, place: float) -> int:
         if not len(self):
             raise DataError(f"{name}: expected at least one trial, got none")
@@ -314,21 +295,3 @@ class Population(Trials):
 
     def _repr_html_(self) -> str:
         return words.as_html(self)
-
-
-def _pairs(
-    mine: NDArray[np.uint64], theirs: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Numbers of trials on either side that belong together."""
-    if np.array_equal(mine, theirs):
-        return np.arange(len(mine)), np.arange(len(theirs))
-    for seeds in (mine, theirs):
-        if len(np.unique(seeds)) < len(seeds):
-            raise DataError(
-                "paired: expected the same seeds in the same order, or each seed once; "
-                "pair one configuration with one"
-            )
-    common, in_mine, in_theirs = np.intersect1d(mine, theirs, return_indices=True)
-    if not len(common):
-        raise DataError("paired: expected common seeds, got none; train both with the same seeds=")
-    return in_mine, in_theirs

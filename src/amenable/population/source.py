@@ -70,6 +70,11 @@ class DataSummary:
         return len(self.classes)
 
     @property
+    def chosen_on(self) -> str:
+        """The split that the best network is chosen on: "validation", or "training" without one."""
+        return "validation" if self.n_validation else "training"
+
+    @property
     def judged_on(self) -> str:
         """The split that networks are compared on: "validation" where there is one."""
         return "validation" if self.n_validation else "training"

@@ -86,9 +86,23 @@ class Trials:
         return bool(np.any(self.status == "cancelled"))
 
     @property
-    def has_begun(self) -> NDArray[np.bool_]:
-        """Whether a trial was run at all (T,): not so where it was cancelled before its start."""
-        return np.asarray((self.status != "cancelled") | (self.steps > 0))
+    def is_counted(self) -> NDArray[np.bool_]:
+        """Whether a trial counts in fractions (T,): all do, but for what Ctrl-C cut.
+
+        After Ctrl-C these are each configuration's trials up to the first that had not ended. Of
+        trials that run at the same time, those that solve the problem end first, so that counting
+        whatever had ended would flatter every structure.
+        """
+        is_cut = self.status == "cancelled"
+        if not is_cut.any():
+            return np.asarray(~is_cut)
+        order = np.argsort(self.configuration, kind="stable")
+        cut, of = is_cut[order], self.configuration[order]
+        before = np.cumsum(cut)  # cancelled so far, itself included
+        first = np.searchsorted(of, of)  # trial of the configuration
+        counted = np.empty(len(cut), dtype=np.bool_)
+        counted[order] = before == before[first] - cut[first]
+        return counted
 
     @property
     def judged_on(self) -> str:

@@ -25,7 +25,7 @@ def as_html(population: Population) -> str:
     said = "<br>".join(escape(line) for line in _lines(population))
     if not len(population):
         return f"<p>{said}</p>"
-    table = population.summary()
+    table = population.summary().to_frame()
     more = f"<p>… {len(table) - MOST_ROWS} more rows</p>" if len(table) > MOST_ROWS else ""
     return f"<p>{said}</p>{table.head(MOST_ROWS)._repr_html_()}{more}"
 
@@ -57,8 +57,8 @@ def _solved(population: Population) -> str:
     goals = {it.goal for it in population.trainings}
     if None in goals:
         return "no goal" if len(goals) == 1 else "not all with a goal"
-    if not population.has_begun.any():
-        return "none begun"
+    if not population.is_counted.any():
+        return "none finished"
     goal = f" ({next(iter(goals))})" if len(goals) == 1 else ""
     return f"{population.fraction()}{goal}"
 
@@ -71,7 +71,7 @@ def _statuses(population: Population) -> str:
 def _best(population: Population) -> str:
     trial = int(population.ranking[0])
     it = population.configurations[population.configuration[trial]]
-    split = population.judged_on
+    split = population.data.chosen_on
     value = short(round(float(population.metric[split][trial]), 4))
     return (
         f"best {split} {population.metric_name} {value}: {it.network.structure} "

@@ -15,16 +15,16 @@ from amenable.answers import (
     Effects,
     Frontier,
     Smallest,
-    Table,
+    Summary,
     comparisons,
     effects,
-    table,
+    summary,
 )
 from amenable.answers.comparing import LEVEL
 from amenable.answers.effects import share_text
 from amenable.answers.frontier import frontier_of, smallest_of
 from amenable.answers.selection import finished
-from amenable.answers.table import NUMBERS, in_a_sentence
+from amenable.answers.summary import NUMBERS, in_a_sentence
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError, DescriptionError
 from amenable.phrases import amount, counted, goal, joined, limits, measured, percent
@@ -80,7 +80,7 @@ class Contents:
     ----------
     subject : Subject
         The study.
-    table : Table
+    table : Summary
         A row for each configuration, best first.
     smallest : tuple of Smallest
         For several fractions; empty without a goal.
@@ -91,7 +91,7 @@ class Contents:
     """
 
     subject: Subject
-    table: Table
+    table: Summary
     smallest: tuple[Smallest, ...]
     comparisons: Comparisons | None
     effects: Effects | None
@@ -222,16 +222,16 @@ def contents(subject: Subject, level: float = 0.95) -> Contents:
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
     >>> training = am.Training(epochs=100, goal="accuracy >= 1")
     >>> population = am.train(networks, "xor", training, seeds=16, progress=False)
-    >>> found = contents(Subject("xor.study", results_of(population)))
+    >>> found = contents(Subject("xor.study", table_of(population)))
     >>> found.state
     '32 trials of 2 configurations.'
     """
     results = finished(subject.results)
-    rows = table(results, level=level)
+    rows = summary(results, level=level)
     reasons: dict[str, str] = {}
 
     def asked(name: str, answer: Callable[[], T]) -> T | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from amenable.answers.comparing import LEVEL, points
 from amenable.answers.effects import share_text
-from amenable.answers.table import Row
+from amenable.answers.summary import SummaryRow
 from amenable.pages import (
     Column,
     Facts,
@@ -43,9 +43,9 @@ def report_page(found: Contents) -> str:
     --------
     >>> import amenable as am
     >>> from amenable.report import Subject, contents
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> population = am.train(am.mlp(2, 3, 1), "xor", am.Training(epochs=5), seeds=4)
-    >>> found = contents(Subject("xor.study", results_of(population)))
+    >>> found = contents(Subject("xor.study", table_of(population)))
     >>> report_page(found).startswith("<!DOCTYPE html>")
     True
     """
@@ -102,10 +102,10 @@ class _Measure:
     """A column of the table of configurations: a row's number, and how it is written."""
 
     title: str
-    number: Callable[[Row], float]
+    number: Callable[[SummaryRow], float]
     text: Callable[[float], str]
 
-    def of(self, rows: Sequence[Row]) -> Column:
+    def of(self, rows: Sequence[SummaryRow]) -> Column:
         values = [float(self.number(row)) for row in rows]
         return Column(self.title, [self.text(it) for it in values], values)
 
@@ -117,7 +117,7 @@ class _Setting:
     title: str
     place: int
 
-    def of(self, rows: Sequence[Row]) -> Column:
+    def of(self, rows: Sequence[SummaryRow]) -> Column:
         known = [row.values[self.place] for row in rows]
         is_number = all(it is None or type(it) in (int, float) for it in known)
         values = [math.nan if it is None else float(it) for it in known] if is_number else None
@@ -129,10 +129,10 @@ class _Words:
     """A column with words."""
 
     title: str
-    text: Callable[[Row], str]
-    number: Callable[[Row], float] | None = None
+    text: Callable[[SummaryRow], str]
+    number: Callable[[SummaryRow], float] | None = None
 
-    def of(self, rows: Sequence[Row]) -> Column:
+    def of(self, rows: Sequence[SummaryRow]) -> Column:
         values = None if self.number is None else [self.number(row) for row in rows]
         return Column(self.title, [self.text(row) for row in rows], values)
 
@@ -163,7 +163,7 @@ def _dashed(text: str) -> str:
     return NONE if text == "-" else text
 
 
-def _solved(row: Row) -> str:
+def _solved(row: SummaryRow) -> str:
     if row.found is None:
         return NONE
     low, high = (percent(it, row.trials) for it in row.found.interval)
@@ -189,7 +189,7 @@ def _smallest(found: Contents) -> Iterable[Block | None]:
     )
 
 
-def _named(row: Row | None) -> str:
+def _named(row: SummaryRow | None) -> str:
     if row is None or row.found is None:
         return "none"
     share = limits(*row.found.interval, row.trials)

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.answers import Factor, factors, table
+from amenable.answers import Factor, factors, summary
 from amenable.answers.comparing import LEVEL
 from amenable.answers.factors import binned
 from amenable.answers.selection import finished, only
-from amenable.answers.table import SOLVED
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import AmenableError
 from amenable.figures.effects import draw_effects
@@ -65,7 +64,7 @@ def of_survival(it: Contents) -> Picture | None:
             f"{factor.name} {label}": only(results, factor.codes == code)
             for code, label in enumerate(factor.labels)
         }
-    rows = {name: table(one, by=[]).rows[0] for name, one in groups.items()}
+    rows = {name: summary(one, by=[]).rows[0] for name, one in groups.items()}
     found = Survival(
         tuple(rows),
         tuple(row.curve for row in rows.values() if row.curve),
@@ -97,7 +96,7 @@ def trainability_of(results: TrialTable, x: Factor, y: Factor) -> Trainability:
     solved, shares = np.zeros_like(trials), np.zeros_like(trials)
     np.add.at(shares, (rows[keep], columns[keep]), 1)
     of = results.configuration[keep[results.configuration]]
-    is_solved = results.status[keep[results.configuration]] == SOLVED
+    is_solved = results.solved[keep[results.configuration]]
     np.add.at(trials, (rows[of], columns[of]), 1)
     np.add.at(solved, (rows[of], columns[of]), is_solved.astype(np.int64))
     return Trainability(xs, ys, solved, trials, (x.name, y.name), int(shares.max()))

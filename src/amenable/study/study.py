@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from amenable.description import boolean, choice, shown
 from amenable.engine import Record, check_threads
 from amenable.errors import DataError, DescriptionError
 from amenable.population.checks import as_dataset
+from amenable.population.questions import Questions
 from amenable.population.source import DataSummary
 from amenable.progress import Progress, check_progress
 from amenable.study.identity import agree, identity
@@ -27,13 +28,14 @@ from amenable.training import Training
 if TYPE_CHECKING:
     import polars as pl
 
+    from amenable.answers import Summary
     from amenable.population import Population, TrainedNetwork
     from amenable.study.executors.base import Executor
 
 MOST_SUMMARIZED = 2_000  # configurations, each of which takes some 0.3 ms to sum up
 
 
-class Study:
+class Study(Questions):
     """Trials over a space of networks and trainings, kept in one file.
 
     Whatever ends a run (Ctrl-C, a full disk, a lost power supply), what was finished is in the
@@ -68,7 +70,7 @@ class Study:
     300 trials finished.
     >>> study.status.trials
     600
-    >>> study.summary("hidden")["trials"].to_list()
+    >>> study.summary("hidden").to_frame()["trials"].to_list()
     [200, 200, 200]
     >>> study.best.network.hidden in [(2,), (3,), (4,)]
     True
@@ -176,12 +178,12 @@ class Study:
             _summarize(writer, runner.results)
         return Run(runner.n_trials, runner.n_blocks, runner.seconds, is_interrupted)
 
-    def results(self, where: str | None = None) -> TrialTable:
+    def results(self, sql: str | None = None) -> TrialTable:
         """Finished trials as arrays.
 
         Parameters
         ----------
-        where : str, optional
+        sql : str, optional
             A condition in SQL on the columns of `to_frame`, such as
             ``"activation = 'tanh' AND lr < 0.1"``.
 
@@ -191,50 +193,44 @@ class Study:
             If the condition is none; lists the columns.
         """
         with reading(self.path) as store:
-            return store.results("" if where is None else store.check_condition(where))
+            return store.results("" if sql is None else store.check_condition(sql))
 
-    def summary(self, *by: str, where: str | None = None, level: float = 0.95) -> pl.DataFrame:
+    def table(self) -> TrialTable:
+        """All finished trials as a table: `results` without a condition."""
+        return self.results()
+
+    def summary(
+        self, by: str | Sequence[str] | None = None, level: float = 0.95, *, sql: str | None = None
+    ) -> Summary:
         """A row for each configuration, or each group by settings; best first.
 
         Parameters
         ----------
-        *by : str
-            Settings that tell groups apart; all that vary by default.
-        where : str, optional
-            Which trials, as for `results`.
+        by : str, or several, optional
+            Settings that tell groups apart, as in `amenable.answers.summary`.
         level : float
             Coverage of the intervals.
-
-        Returns
-        -------
-        polars.DataFrame
-            Settings, parameters, trials, solved, fraction with Wilson's interval (low, high),
-            median_steps to solve with its interval (Kaplan and Meier's, trials that were not
-            solved censored), multiply_adds of a trial and of a solved network, median and best of
-            the metric, diverged.
+        sql : str, optional
+            Which trials, as for `results`.
 
         Raises
         ------
         DescriptionError
-            If the condition is none, or no setting of that name varies.
+            If the condition is none, or there is no setting of that name.
         """
-        from amenable.answers.table import table
+        from amenable import answers
 
         with reading(self.path) as store:
-            if not by and where is None and level == 0.95:
-                found = store.summary()
-                if found is not None:
-                    return found
-            condition = "" if where is None else store.check_condition(where)
+            condition = "" if sql is None else store.check_condition(sql)
             results = store.results(condition, is_brief=True)
-        return table(results, by or None, level).to_frame()
+        return answers.summary(results, by, level)
 
-    def to_frame(self, where: str | None = None) -> pl.DataFrame:
+    def to_frame(self, sql: str | None = None) -> pl.DataFrame:
         """A row for each finished trial, by configuration and seed.
 
         Parameters
         ----------
-        where : str, optional
+        sql : str, optional
             Which trials, as for `results`.
 
         Returns
@@ -247,14 +243,14 @@ class Study:
         """
         from amenable.study.frames import trials_frame
 
-        return trials_frame(self.results(where))
+        return trials_frame(self.results(sql))
 
-    def population(self, where: str | None = None) -> Population:
+    def population(self, sql: str | None = None) -> Population:
         """The finished trials as a `Population`, to be drawn, compared and picked from.
 
         Parameters
         ----------
-        where : str, optional
+        sql : str, optional
             Which trials, as for `results`.
 
         Returns
@@ -271,11 +267,11 @@ class Study:
         from amenable.study.gather import population_of
 
         with reading(self.path) as store:
-            results = store.results("" if where is None else store.check_condition(where))
+            results = store.results("" if sql is None else store.check_condition(sql))
             if not len(results):
                 raise DataError(
-                    f"where: no finished trial of {self.path} meets {shown(where)}"
-                    if where
+                    f"sql: no finished trial of {self.path} meets {shown(sql)}"
+                    if sql
                     else f"{self.path}: no trial is finished yet"
                 )
             return population_of(store, results)
@@ -302,12 +298,12 @@ class Study:
         with reading(self.path) as store:
             return status_of(store)
 
-    def leader(self, where: str | None = None) -> dict[str, Any] | None:
+    def leader(self, sql: str | None = None) -> dict[str, Any] | None:
         """The trial that did best, as a row of the view `results`, without its weights.
 
         Parameters
         ----------
-        where : str, optional
+        sql : str, optional
             Among which trials, as for `results`.
 
         Returns
@@ -316,7 +312,7 @@ class Study:
             None without trials, or where they are measured by different metrics.
         """
         with reading(self.path) as store:
-            return store.best("" if where is None else store.check_condition(where))
+            return store.best("" if sql is None else store.check_condition(sql))
 
     @property
     def is_begun(self) -> bool:
@@ -354,7 +350,7 @@ def _json(asked: Any) -> str:
 
 def _summarize(writer: Writer, results: TrialTable) -> None:
     """Leave the table behind for who asks next."""
-    from amenable.answers.table import table
+    from amenable import answers
 
     if len(results) and len(results.ids) <= MOST_SUMMARIZED:
-        writer.summarize(table(results).to_frame(), len(results))
+        writer.summarize(answers.summary(results).to_frame(), len(results))

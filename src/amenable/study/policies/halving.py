@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from amenable import engine
+from amenable.answers.ranking import costs
 from amenable.answers.trial_table import TrialTable
 from amenable.description import integer, settle
 from amenable.encoding import budget, metric
 from amenable.errors import DescriptionError
 from amenable.phrases import counted
 from amenable.population.keys import Configuration
-from amenable.population.outcome import costs
 from amenable.population.source import SPLITS, DataSummary
 from amenable.space.candidate import Candidate
 from amenable.study.policies.base import Policy
@@ -192,7 +192,7 @@ def _score(finished: Finished, it: Candidate, seeds: Sequence[int]) -> Score:
     """What candidates are ranked by; less is better."""
     results = finished.results
     places = finished.of_seeds(it, seeds)
-    measured = results.final[places, SPLITS.index(results.data.judged_on), 1]
+    measured = results.final[places, SPLITS.index(results.data.chosen_on), 1]
     cost = costs(measured, metric(it.configuration.training, results.data.task))
     cost = np.where(results.status[places] == DIVERGED, math.inf, cost)
     return float(np.median(cost)), float(np.median(results.steps[places]))

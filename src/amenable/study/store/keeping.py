@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -10,16 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable import encoding, engine
+from amenable import encoding
+from amenable.answers.ranking import in_order, sort_keys
 from amenable.answers.trial_table import TrialTable
 from amenable.population.source import DataSummary
 from amenable.study.blocks import BlockResult
-from amenable.training import METRICS
 
 RULES = ("none", "best", "all")
-DIVERGED = engine.STATUSES.index("diverged")
 
-Merit = tuple[float, float, float, int]  # less is better
+SortKey = tuple[float, float, float, int]  # of one trial, as `answers.ranking` orders them
 
 
 class Chosen(NamedTuple):
@@ -34,13 +32,13 @@ class Chosen(NamedTuple):
 class Keeper:
     """The rule, and what it has to remember: the best trial of each configuration so far.
 
-    The best is `Population.ranking`'s: by the metric, then the loss, diverged ones last; of equal
-    ones the smallest seed, so that the order in which blocks come in does not matter.
+    The best is that of `answers.ranking`; of equal ones it is the one with the smallest seed, so
+    that the order in which blocks come in does not matter.
     """
 
     rule: str
     data: DataSummary
-    best: dict[int, Merit] = field(default_factory=dict)
+    best: dict[int, SortKey] = field(default_factory=dict)
 
     def remember(self, results: TrialTable) -> None:
         """Learn what is in the store already."""
@@ -70,11 +68,11 @@ class Keeper:
             if found is None:
                 yield Chosen(id_, None, {k: (v[c], types[k]) for k, v in arrays.items()})
                 continue
-            row, merit = found
-            if id_ not in self.best or merit < self.best[id_]:
-                self.best[id_] = merit
+            row, key = found
+            if id_ not in self.best or key < self.best[id_]:
+                self.best[id_] = key
                 kept = {k: (_row(v[c], row), types[k]) for k, v in arrays.items()}
-                yield Chosen(id_, merit[-1], kept)
+                yield Chosen(id_, key[-1], kept)
 
     def thinned(self, result: BlockResult) -> BlockResult:
         """All that `choose` can want of a block where only the best is kept: a row for each
@@ -89,8 +87,8 @@ class Keeper:
         }
         return replace(result, arrays=arrays)
 
-    def _best_of(self, result: BlockResult) -> list[tuple[int, Merit]]:
-        """Row and merit of the best trial of each configuration of a block."""
+    def _best_of(self, result: BlockResult) -> list[tuple[int, SortKey]]:
+        """Row and sort key of the best trial of each configuration of a block."""
         block, n = result.block, len(result.block.seeds)
         seeds = np.array(block.seeds, dtype=np.int64)
         found = []
@@ -106,15 +104,12 @@ class Keeper:
         status: NDArray[np.int8],
         final: NDArray[np.float64],
         seeds: NDArray[np.int64],
-    ) -> tuple[int, Merit]:
-        """Row and merit of the best of some trials."""
-        split = 1 if self.data.n_validation else 0
-        sign = -1.0 if METRICS[metric][0] == ">=" else 1.0
-        late = (status == DIVERGED).astype(np.float64)
-        cost = np.nan_to_num(sign * final[:, split, 1], nan=math.inf, posinf=math.inf)
-        loss = np.nan_to_num(final[:, split, 0], nan=math.inf, posinf=math.inf)
-        row = int(np.lexsort((seeds, loss, cost, late))[0])
-        return row, (float(late[row]), float(cost[row]), float(loss[row]), int(seeds[row]))
+    ) -> tuple[int, SortKey]:
+        """Row and sort key of the best of some trials."""
+        keys = sort_keys(status, final, seeds, metric, self.data.chosen_on)
+        row = int(in_order(keys)[0])
+        late, cost, loss, seed = (it[row].item() for it in keys)
+        return row, (late, cost, loss, seed)
 
 
 def _row(array: NDArray[np.float64], row: int) -> NDArray[np.float64]:

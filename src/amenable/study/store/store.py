@@ -7,11 +7,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable import encoding
+from amenable.answers.ranking import best
+from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
 from amenable.description import shown
 from amenable.errors import DescriptionError
@@ -21,11 +24,6 @@ from amenable.study.store import trials
 from amenable.study.store.blobs import Blob, unpack
 from amenable.study.store.opening import connected, damage_told
 from amenable.study.store.rows import configuration_of
-from amenable.study.store.summaries import read_summary
-from amenable.training import METRICS
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 class Kept(NamedTuple):
@@ -111,37 +109,28 @@ class Store:
         ]
 
     def best(self, condition: str = "") -> dict[str, Any] | None:
-        """The row of `results` that did best; None without one, or with several metrics."""
-        among = f"results WHERE ({condition}\n)" if condition else "configurations"
-        metrics = self.connection.execute(f"SELECT DISTINCT metric FROM {among}").fetchall()
+        """The row of `results` that `answers.best` names; None of none, or of several metrics."""
+        found = finished(self.results(condition))
+        metrics = {encoding.metric(it.training, found.data.task) for it in found.configurations}
         if len(metrics) != 1:
             return None
-        split = self.data.judged_on
-        order = "DESC" if METRICS[metrics[0][0]][0] == ">=" else "ASC"
-        where = f"AND ({condition}\n)" if condition else ""
-        found = self.connection.execute(
-            f"SELECT * FROM results WHERE status != 'diverged' {where} ORDER BY {split}_metric "
-            f"{order} NULLS LAST, {split}_loss NULLS LAST, configuration, seed LIMIT 1"
+        trial = best(found)
+        which = found.ids[found.configuration[trial]], int(found.seed[trial])
+        rows = self.connection.execute(
+            "SELECT * FROM results WHERE configuration = ? AND seed = ?", which
         )
-        names = [it[0] for it in found.description]
-        row = found.fetchone()
-        return None if row is None else dict(zip(names, row, strict=True))
+        names = [it[0] for it in rows.description]
+        return dict(zip(names, rows.fetchone(), strict=True))
 
     def columns(self) -> list[str]:
         """What a condition may speak of: the columns of the view `results`."""
         return [row[1] for row in self.connection.execute("PRAGMA table_info(results)")]
 
-    def summary(self) -> pl.DataFrame | None:
-        """The summary that the last run left; None where trials have come since."""
-        with damage_told(self.path):
-            return read_summary(self.connection)
-
     def check_condition(self, condition: object) -> str:
         """A condition that can be asked; what it reads is kept to the view."""
         if not isinstance(condition, str) or not condition.strip():
             raise DescriptionError(
-                "where: expected a condition such as \"activation = 'tanh'\", got "
-                f"{shown(condition)}"
+                f"sql: expected a condition such as \"activation = 'tanh'\", got {shown(condition)}"
             )
         # As an expression, which no clause of another kind can be smuggled into.
         question = f"SELECT CASE WHEN ({condition}\n) THEN 1 END FROM results LIMIT 0"
@@ -151,7 +140,7 @@ class Store:
             self.connection.execute(question).fetchall()
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise DescriptionError(
-                f"where: {_sql_reason(error)} in {shown(condition)}; columns are {columns}"
+                f"sql: {_sql_reason(error)} in {shown(condition)}; columns are {columns}"
             ) from error
         finally:
             self.connection.set_authorizer(None)

@@ -1,7 +1,7 @@
-"""The table `summary`: what the table of a study shows, for any SQLite tool, and at once.
+"""The table `summary`: what `Study.summary` says, for any SQLite tool.
 
-It is worked out when a run ends. A run that was killed, or goes on, leaves it behind: it says of
-how many trials it is, and who finds another number in the study works it out anew.
+It is worked out when a run ends. A run that was killed, or goes on, leaves it behind: the entry
+`summary` of the table `study` says of how many trials it is.
 """
 
 from __future__ import annotations
@@ -33,26 +33,6 @@ def write_summary(connection: sqlite3.Connection, frame: pl.DataFrame, n_trials:
     connection.executemany(f"INSERT INTO {NAME} VALUES ({places})", frame.iter_rows())
     entry = json.dumps({"trials": n_trials, "columns": frame.columns})
     connection.execute("INSERT OR REPLACE INTO study VALUES (?, ?)", (NAME, entry))
-
-
-def read_summary(connection: sqlite3.Connection) -> pl.DataFrame | None:
-    """The frame that was written; None where there is none, or trials have come since."""
-    import polars as pl
-
-    found = connection.execute("SELECT value FROM study WHERE key = ?", (NAME,)).fetchone()
-    if found is None:
-        return None
-    entry = json.loads(found[0])
-    (n_trials,) = connection.execute("SELECT coalesce(sum(trials), 0) FROM blocks").fetchone()
-    if entry["trials"] != n_trials:
-        return None
-    kinds = {kind: getattr(pl, name) for name, kind in KINDS.items()}
-    types = [row[2] for row in connection.execute(f"PRAGMA table_info({NAME})")]
-    schema = {name: kinds[it] for name, it in zip(entry["columns"], types, strict=True)}
-    rows = connection.execute(f"SELECT * FROM {NAME} ORDER BY rowid").fetchall()
-    flags = [name for name, kind in schema.items() if kind == pl.Boolean]
-    stored = schema | dict.fromkeys(flags, pl.Int64)  # SQLite has 0 and 1
-    return pl.DataFrame(rows, schema=stored, orient="row").cast(dict.fromkeys(flags, pl.Boolean))
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""`table`: a row for each configuration, or group of them, with what became of its trials."""
+"""`summary`: how many trials solved the problem, how fast, how well; by configuration or group."""
 
 from __future__ import annotations
 
@@ -12,29 +12,32 @@ from numpy.typing import NDArray
 
 from amenable import encoding
 from amenable.answers.cost import multiply_adds
-from amenable.answers.factors import NOTHING, Factor, factor_named, factors, in_words
+from amenable.answers.factors import NOTHING, Factor, factors, in_words, key_factor
+from amenable.answers.ranking import costs
 from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
 from amenable.engine import STATUSES
 from amenable.network import Network
-from amenable.population.outcome import Fraction, costs, fraction_of
+from amenable.population.keys import Configuration
+from amenable.population.outcome import Fraction, fraction_of
+from amenable.population.source import SPLITS
 from amenable.statistics import Interval, KaplanMeier, kaplan_meier, quantiles
 from amenable.training import METRICS
 
 if TYPE_CHECKING:
     import polars as pl
 
-SOLVED, DIVERGED, STOPPED = (STATUSES.index(it) for it in ("solved", "diverged", "stopped"))
+DIVERGED, STOPPED = (STATUSES.index(it) for it in ("diverged", "stopped"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class SummaryRow:
     """A configuration, or several that agree in what was asked, and what became of its trials.
 
     Parameters
     ----------
     settings : tuple of str
-        In words, in the order of `Table.names`.
+        In words, in the order of `Summary.names`.
     values : tuple
         The same as they are; None where there is no such setting.
     configurations : tuple of int
@@ -53,6 +56,8 @@ class Row:
         Of the metric at the end; nan where there is none.
     diverged : int
         Trials that ended so.
+    metric, split : str
+        What `median` and `best` measure, and on which samples; "mixed" where goals differ in it.
     """
 
     settings: tuple[str, ...]
@@ -66,6 +71,8 @@ class Row:
     median: float
     best: float
     diverged: int
+    metric: str
+    split: str
 
     @property
     def parameters(self) -> int:
@@ -96,24 +103,24 @@ class Row:
         return self.multiply_adds / self.fraction if self.fraction > 0 else math.inf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Summary:
     """Rows, best first: by fraction solved, then steps, then the metric, then size.
 
     Parameters
     ----------
     names : tuple of str
         The settings that tell rows apart.
-    rows : tuple of Row
+    rows : tuple of SummaryRow
         Of configurations with finished trials.
     metric, split : str
-        What `Row.median` and `Row.best` measure, and on which samples.
+        What `SummaryRow.median` and `SummaryRow.best` measure, and on which samples.
     goal : str or None
         When a network is solved; None without one, "several" where goals differ.
     """
 
     names: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SummaryRow, ...]
     metric: str
     split: str
     goal: str | None
@@ -137,10 +144,21 @@ class Table:
             values = [of(row) for row in self.rows]
             kind = pl.Int64 if name in COUNTS else pl.Float64
             columns.setdefault(name, pl.Series(map(_finite, values), dtype=kind))
+        for name, of in TEXTS.items():
+            columns.setdefault(name, pl.Series([of(row) for row in self.rows], dtype=pl.String))
         return pl.DataFrame(columns)
 
+    def __len__(self) -> int:
+        return len(self.rows)
 
-def in_a_sentence(names: Sequence[str], row: Row) -> str:
+    def __repr__(self) -> str:
+        return str(self.to_frame())
+
+    def _repr_html_(self) -> str:
+        return self.to_frame()._repr_html_()
+
+
+def in_a_sentence(names: Sequence[str], row: SummaryRow) -> str:
     """A row's settings: "hidden 4, lr 0.1"; its structure where it has none."""
     pairs = zip(names, row.settings, strict=True)
     said = [f"{name} {value}" for name, value in pairs if value != NOTHING]
@@ -164,59 +182,65 @@ NUMBERS: dict[str, Any] = {
     "best": lambda row: row.best,
     "diverged": lambda row: row.diverged,
 }
+TEXTS: dict[str, Any] = {"metric": lambda row: row.metric, "split": lambda row: row.split}
 
 
-def table(results: TrialTable, by: Sequence[str] | None = None, level: float = 0.95) -> Table:
+def summary(
+    results: TrialTable, by: str | Sequence[str] | None = None, level: float = 0.95
+) -> Summary:
     """What became of the trials of each configuration, or of each group by settings.
 
     Parameters
     ----------
     results : TrialTable
         Finished trials; configurations without any have no row.
-    by : sequence of str, optional
-        Settings that tell groups apart; all that vary by default.
+    by : str, or several, optional
+        Settings that tell groups apart, or other keys of `Population.by` that are known of a
+        configuration, such as "depth"; by default a row for each configuration.
     level : float
         Coverage of the intervals.
 
     Returns
     -------
-    Table
+    Summary
         Trials that were not solved within their budget are censored there; those that diverged or
         stopped early never will be, and are censored where the last of their group ends.
 
     Raises
     ------
     DescriptionError
-        If no setting of that name varies.
+        If there is no setting of that name.
 
     Examples
     --------
     >>> import amenable as am
-    >>> from amenable.answers import results_of
+    >>> from amenable.answers import table_of
     >>> networks = [am.mlp(2, width, 1) for width in (1, 8)]
     >>> training = am.Training(epochs=50, goal="accuracy >= 0.9")
-    >>> found = table(results_of(am.train(networks, "moons", training, seeds=16)))
+    >>> found = summary(table_of(am.train(networks, "moons", training, seeds=16)))
     >>> found.names, found.rows[0].settings, found.rows[0].found.trials
     (('structure',), ('2-8-1',), 16)
     """
     results = finished(results)
     known = factors(results)
-    chosen = known if by is None else tuple(factor_named(known, name, "by") for name in by)
+    asked = (by,) if isinstance(by, str) else by
+    chosen = known if asked is None else tuple(key_factor(results, known, it) for it in asked)
     groups = _groups(chosen, len(results.ids), is_each=by is None)
     n = int(groups.max(initial=-1)) + 1
     members = _split(groups, n)
     trials = _split(groups[results.configuration], n)
     work, budgets = multiply_adds(results), _budgets(results)
-    metrics = {encoding.metric(it.training, results.data.task) for it in results.configurations}
-    metric = metrics.pop() if len(metrics) == 1 else "mixed"
+    metric = _metric(results.configurations, results.data.task)
     goals = {it.training.goal for it in results.configurations}
     rows = [
-        _row(results, chosen, *pair, work, budgets, metric, level)
+        _row(results, chosen, *pair, work, budgets, level)
         for pair in zip(members, trials, strict=True)
     ]
-    rows.sort(key=lambda row: _merit(row, metric))
+    rows.sort(key=_sort_key)
     goal = next(iter(goals)) if len(goals) == 1 else None if None in goals else "several"
-    return Table(tuple(it.name for it in chosen), tuple(rows), metric, results.data.judged_on, goal)
+    return Summary(
+        tuple(it.name for it in chosen), tuple(rows), metric, results.data.judged_on, goal
+    )
 
 
 def _groups(chosen: Sequence[Factor], n: int, is_each: bool) -> NDArray[np.int64]:
@@ -248,19 +272,19 @@ def _row(
     trials: NDArray[np.int64],
     work: NDArray[np.float64],
     budgets: NDArray[np.int64],
-    metric: str,
     level: float,
-) -> Row:
+) -> SummaryRow:
     status, steps = results.status[trials], results.steps[trials]
+    is_solved = results.solved[trials]
     members = [results.configurations[c] for c in places]
+    metric = _metric(members, results.data.task)
     found = curve = None
     if all(it.training.goal is not None for it in members):
-        is_solved = status == SOLVED
         found = fraction_of(is_solved, level)
         never = (status == DIVERGED) | (status == STOPPED)
         curve = kaplan_meier(np.where(never, budgets[places].max(), steps), is_solved, level)
     median, best = _middle_and_best(results.final[trials], metric, results.data.judged_on)
-    return Row(
+    return SummaryRow(
         settings=tuple(it.text(int(places[0])) for it in chosen),
         values=tuple(it.value(int(places[0])) for it in chosen),
         configurations=tuple(results.ids[c] for c in places),
@@ -272,6 +296,8 @@ def _row(
         median=median,
         best=best,
         diverged=int(np.count_nonzero(status == DIVERGED)),
+        metric=metric,
+        split=results.data.judged_on,
     )
 
 
@@ -279,15 +305,21 @@ def _middle_and_best(final: NDArray[np.float64], metric: str, split: str) -> tup
     """Median and best of the metric; a trial without one counts as the worst."""
     if metric not in METRICS:
         return math.nan, math.nan
-    values = costs(final[:, int(split == "validation"), 1], metric)
+    values = costs(final[:, SPLITS.index(split), 1], metric)
     best, median = quantiles(values, (0.0, 0.5)).tolist()
     sign = -1.0 if METRICS[metric][0] == ">=" else 1.0
     return tuple(sign * it if math.isfinite(it) else math.nan for it in (median, best))  # type: ignore[return-value]
 
 
-def _merit(row: Row, metric: str) -> tuple[float, ...]:
+def _metric(configurations: Sequence[Configuration], task: str) -> str:
+    """What configurations are measured by."""
+    metrics = {encoding.metric(it.training, task) for it in configurations}
+    return metrics.pop() if len(metrics) == 1 else "mixed"
+
+
+def _sort_key(row: SummaryRow) -> tuple[float, ...]:
     """What rows are sorted by; less is better, and what is unknown comes last."""
-    sign = -1.0 if metric in METRICS and METRICS[metric][0] == ">=" else 1.0
+    sign = -1.0 if row.metric in METRICS and METRICS[row.metric][0] == ">=" else 1.0
     return (
         -row.fraction if row.found else 1.0,
         row.median_steps,

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import amenable as am
-from amenable.answers import results_of, table
+from amenable.answers import summary, table_of
 from amenable.answers.cost import multiply_adds
 from amenable.engine import STATUSES
 from amenable.statistics import kaplan_meier, wilson
@@ -22,7 +22,7 @@ def test_fractions_steps_and_cost_of_each(simulated):
     status = [[SOLVED, SOLVED, EXHAUSTED, DIVERGED], [SOLVED, STOPPED, EXHAUSTED, EXHAUSTED]]
     steps = [[10, 20, 100, 3], [50, 5, 100, 100]]
     results = simulated(TWO, np.array(status) == SOLVED, status=status, steps=steps)
-    found = table(results)
+    found = summary(results)
     assert found.names == ("hidden",)
     first, second = found.rows
     assert first.settings == ("4",)
@@ -42,8 +42,8 @@ def test_fractions_steps_and_cost_of_each(simulated):
 
 
 def test_it_agrees_with_the_population(population):
-    found = table(results_of(population), by=["activation"])
-    frame = population.summary("activation")
+    found = summary(table_of(population), by=["activation"])
+    frame = population.summary("activation").to_frame()
     assert [row.settings[0] for row in found.rows] == frame["activation"].to_list()
     assert [row.found.successes for row in found.rows] == frame["solved"].to_list()
     for row, steps in zip(found.rows, frame["median_steps"], strict=True):
@@ -55,19 +55,19 @@ def test_it_agrees_with_the_population(population):
 def test_groups_pool_their_configurations(simulated):
     settings = [{"hidden": [h], "lr": lr} for h in (2, 4) for lr in (0.1, 0.2)]
     solved = np.arange(10) < np.array([[1], [3], [5], [7]])
-    found = table(simulated(settings, solved), by=["hidden"])
+    found = summary(simulated(settings, solved), by=["hidden"])
     assert [(row.settings, row.found.successes, row.trials) for row in found.rows] == [
         (("4",), 12, 20),
         (("2",), 4, 20),
     ]
     assert found.rows[0].configurations == (12, 13)
-    whole = table(simulated(settings, solved), by=[])
+    whole = summary(simulated(settings, solved), by=[])
     assert (whole.names, len(whole.rows), whole.n_trials) == ((), 1, 40)
 
 
 def test_without_a_goal_the_metric_decides(simulated):
     results = simulated(TWO, np.zeros((2, 3)), goal=None, metric=[[0.1, 0.5, 0.6], [0.7, 0.8, 0.9]])
-    found = table(results)
+    found = summary(results)
     assert found.goal is None
     assert [row.median for row in found.rows] == [0.8, 0.5]
     assert found.rows[0].found is None
@@ -79,7 +79,7 @@ def test_without_a_goal_the_metric_decides(simulated):
 
 def test_frames_keep_numbers_and_put_lists_into_words(simulated):
     settings = [{"hidden": [4, 4], "lr": 0.1234567}, {"hidden": [2], "lr": 1}, {"hidden": [2]}]
-    frame = table(simulated(settings, np.array([[1, 1], [0, 1], [0, 0]]) > 0)).to_frame()
+    frame = summary(simulated(settings, np.array([[1, 1], [0, 1], [0, 0]]) > 0)).to_frame()
     assert frame["lr"].to_list() == [0.1234567, 1.0, None]
     assert frame["hidden"].to_list() == ["4-4", "2", "2"]
     assert frame["fraction"].to_list() == [1.0, 0.5, 0.0]
@@ -88,13 +88,13 @@ def test_frames_keep_numbers_and_put_lists_into_words(simulated):
 
 def test_a_full_batch_costs_all_samples():
     training = am.Training(batch="full", steps=5)
-    results = results_of(am.train(am.mlp(2, 3, 1), "xor", training, seeds=2, progress=False))
+    results = table_of(am.train(am.mlp(2, 3, 1), "xor", training, seeds=2, progress=False))
     assert multiply_adds(results).tolist() == [3 * 9 * 4 * 5] * 2
 
 
 def test_nothing_finished_is_a_table_without_rows(simulated):
     results = simulated([{"lr": 0.1}], np.zeros((1, 0)))
-    found = table(results)
+    found = summary(results)
     assert (found.rows, found.n_trials) == ((), 0)
     assert found.to_frame().height == 0
 
@@ -103,4 +103,4 @@ def test_an_unknown_setting_is_named(simulated):
     with pytest.raises(
         am.DescriptionError, match="by: no setting 'hiden' varies; did you mean 'hid"
     ):
-        table(simulated(TWO, np.ones((2, 2))), by=["hiden"])
+        summary(simulated(TWO, np.ones((2, 2))), by=["hiden"])
