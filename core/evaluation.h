@@ -3,80 +3,26 @@
 #pragma once
 
 #include "batches.h"
-#include "losses.h"
+#include "metrics.h"
 #include "pass.h"
 
 namespace amenable::AMENABLE_TARGET {
 
-// A sum that keeps what rounding takes away (Kahan 1965): a mean over many samples in float.
-template <class V>
-struct Sum {
-  V total{}, lost{};
-  AMENABLE_INLINE void add(V x) {
-    const V corrected = x - lost, next = total + corrected;
-    // Where the sum overflows it stays infinite, not NaN.
-    lost = next - next == 0 ? (next - total) - corrected : V{};
-    total = next;
-  }
-};
-
-// What the metric adds up over samples; z and y (O).
+// Samples of the largest split.
 template <class Real>
-struct MetricSum {
-  using V = Lanes<Real>;
-  const Plan& plan;
-  Sum<V> sum{};
-  V largest{};
-
-  AMENABLE_INLINE V is_right(const V* z, const V* y, int n) const {
-    const V one = V{} + 1, middle = V{} + static_cast<Real>(plan.threshold);
-    if (n == 1) {
-      const V guess = z[0] > middle ? one : V{}, truth = y[0] > middle ? one : V{};
-      // A network that gives NaN is never right.
-      return z[0] == z[0] ? (guess == truth ? one : V{}) : V{};
-    }
-    V best = z[0], target_of_best = y[0], target = y[0];
-    for (int o = 1; o < n; ++o) {
-      target_of_best = z[o] > best ? y[o] : target_of_best;
-      best = max(z[o], best);
-      target = max(y[o], target);
-    }
-    return best == best ? (target_of_best == target ? one : V{}) : V{};
-  }
-
-  void add(const V* z, const V* y, int n) {
-    if (plan.metric == Metric::accuracy) return sum.add(is_right(z, y, n));
-    for (int o = 0; o < n; ++o) {
-      const V error = z[o] - y[o];
-      if (plan.metric == Metric::max_error)
-        largest = abs(error) > largest || error != error ? abs(error) : largest;
-      else
-        sum.add(plan.metric == Metric::mae ? abs(error) : error * error);
-    }
-  }
-
-  double value(int lane, const Samples<Real>& samples) const {
-    const double total = static_cast<double>(sum.total[lane]);
-    const double n = static_cast<double>(samples.n), all = n * n_outputs(plan);
-    switch (plan.metric) {
-      case Metric::accuracy: return total / n;
-      case Metric::r2: return 1 - total / samples.total_variation;
-      case Metric::rmse: return __builtin_sqrt(total / all);
-      case Metric::mae: return total / all;
-      case Metric::max_error: break;
-    }
-    return static_cast<double>(largest[lane]);
-  }
-};
+std::int64_t most_samples(const Data<Real>& data) {
+  return data.training.n > data.validation.n ? data.training.n : data.validation.n;
+}
 
 // Loss and metric of each lane. Gives up, with whatever it has, when the pass does.
 template <class Real>
 void evaluate(const Plan& plan, Pass<Real>& pass, const Lanes<Real>* w, Lanes<Real> parameter,
-              const Samples<Real>& samples, Lanes<Real>* scratch, double (*result)[2]) {
+              const Samples<Real>& samples, Lanes<Real>* scratch, MetricSum<Real>& metric,
+              double (*result)[n_measures]) {
   using V = Lanes<Real>;
   const int n_out = n_outputs(plan);
   Sum<V> loss;
-  MetricSum<Real> metric{plan};
+  metric.clear();
   double sum_of_weights = 0;
   for (std::int64_t first = 0; first < samples.n && !pass.is_cancelled(); first += pass.height()) {
     const std::int64_t left = samples.n - first;
@@ -89,13 +35,12 @@ void evaluate(const Plan& plan, Pass<Real>& pass, const Lanes<Real>* w, Lanes<Re
                         const Real weight = samples.rows[(first + s + 1) * samples.stride - 1];
                         sum_of_weights += static_cast<double>(weight);
                         loss.add(value * weight);
+                        metric.add(pass.output() + s * n_out, pass.target() + s * n_out, value);
                       });
-    for (int s = 0; s < n; ++s)
-      metric.add(pass.output() + s * n_out, pass.target() + s * n_out, n_out);
   }
   for (int lane = 0; lane < Traits<Real>::count; ++lane) {
-    result[lane][0] = static_cast<double>(loss.total[lane]) / sum_of_weights;
-    result[lane][1] = metric.value(lane, samples);
+    result[lane][of_loss] = static_cast<double>(loss.total[lane]) / sum_of_weights;
+    metric.value(lane, samples, result[lane]);
   }
 }
 

@@ -15,11 +15,12 @@ void Worker<Real>::probe() {
     is_any = is_any || is_due[lane];
   }
   if (is_any) {
-    double validation[count][2], training[count][2];
+    double validation[count][n_measures], training[count][n_measures];
     for (int lane = 0; lane < count; ++lane)
-      for (int i = 0; i < 2; ++i) validation[lane][i] = training[lane][i] = __builtin_nan("");
-    const auto measure = [&](const Samples<Real>& samples, double (*result)[2]) {
-      evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, samples, scratch_, result);
+      for (int i = 0; i < n_measures; ++i)
+        validation[lane][i] = training[lane][i] = __builtin_nan("");
+    const auto measure = [&](const Samples<Real>& samples, double (*result)[n_measures]) {
+      evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, samples, scratch_, metric_, result);
     };
     const bool shows_training =
         plan_.probe_training || data_.validation.n == 0 ||
@@ -42,8 +43,8 @@ void Worker<Real>::probe() {
       if (!is_due[lane]) continue;
       Lane& it = lanes_[lane];
       const bool is_end = verdicts[lane] != Status::cancelled;
-      const double both[2][2] = {{training[lane][0], training[lane][1]},
-                                 {validation[lane][0], validation[lane][1]}};
+      const double both[2][2] = {{training[lane][of_loss], training[lane][of_metric]},
+                                 {validation[lane][of_loss], validation[lane][of_metric]}};
       // Only what the lane would be shown alone: a neighbour's end must not be seen here.
       record(lane, it.probe, both, shows_training || is_end);
       if (validation[lane][0] < it.best && steps_[lane] > 0)
@@ -100,14 +101,14 @@ bool Worker<Real>::may_end(int lane) const {
 
 // What a probe means for a lane: finished, and how, or `cancelled` for going on.
 template <class Real>
-Status Worker<Real>::judge(int lane, bool is_unsound, const double training[2],
-                           const double validation[2]) const {
+Status Worker<Real>::judge(int lane, bool is_unsound, const double training[n_measures],
+                           const double validation[n_measures]) const {
   const Lane& it = lanes_[lane];
-  const double* of_goal = plan_.goal_split == amenable::Split::training ? training : validation;
+  const double* held = plan_.goal_split == amenable::Split::training ? training : validation;
   const double* watched = data_.validation.n > 0 ? validation : training;
   if (is_unsound || !(watched[0] - watched[0] == 0)) return Status::diverged;
   if (plan_.goal != Goal::none) {
-    const double value = of_goal[plan_.goal == Goal::metric ? 1 : 0];
+    const double value = held[plan_.goal == Goal::metric ? of_goal : of_loss];
     if (plan_.goal_at_least ? value >= it.trial->goal : value <= it.trial->goal)
       return Status::solved;
   }

@@ -24,6 +24,7 @@ class Worker {
         n_(n_parameters(plan)),
         training_(plan, true, arena_),
         evaluating_(plan, false, arena_),
+        metric_(plan, most_samples(data), arena_),
         batches_(plan, data.training, arena_),
         signals_(plan, arena_),
         curvature_(plan, arena_) {
@@ -71,8 +72,8 @@ class Worker {
   void record(int lane, std::int64_t k, const double (*loss)[2], bool has_training);
   unsigned unsound_weights() const;
   bool may_end(int lane) const;
-  Status judge(int lane, bool is_unsound, const double training[2],
-               const double validation[2]) const;
+  Status judge(int lane, bool is_unsound, const double training[n_measures],
+               const double validation[n_measures]) const;
   void finish(int lane, Status status, const double* training, const double* validation);
   void cancel();
   template <class F>
@@ -84,6 +85,7 @@ class Worker {
   std::int64_t n_;  // P
   Arena arena_;
   Pass<Real> training_, evaluating_;
+  MetricSum<Real> metric_;
   Batches<Real> batches_;
   SignalReader<Real> signals_;
   Curvature<Real> curvature_;

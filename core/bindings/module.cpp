@@ -36,10 +36,10 @@ void train_groups(std::vector<OwnedGroup<Real>*> owned, int n_threads, Progress&
 
 template <class Real>
 double bytes_of_training(OwnedPlan& owned, Input<Real, 2> rows, bool has_weights,
-                         const std::optional<std::string>& target) {
+                         Input<double, 1> variations, const std::optional<std::string>& target) {
   const Plan& plan = owned.get();
   Data<Real> data;
-  data.training = samples_of<Real>(plan, rows, has_weights, 0);
+  data.training = samples_of<Real>(plan, rows, has_weights, variations);
   require(data.training.n > 0, "samples");
   return training_bytes<Real>(plan, data, or_null(target));
 }
@@ -71,7 +71,7 @@ void predict_networks(OwnedPlan& owned, int upto, Input<double, 2> weights,
 template <class Real>
 void measure_networks(OwnedPlan& owned, Input<double, 2> weights, Input<double, 2> settings,
                       Input<double, 3> layer_settings, Input<Real, 2> rows, bool has_weights,
-                      double total_variation, Array<double, 2> losses,
+                      Input<double, 1> variations, Array<double, 2> losses,
                       Optional<double, 2> gradients, int n_threads, Progress& progress,
                       const std::optional<std::string>& target) {
   const Plan& plan = owned.get();
@@ -84,7 +84,7 @@ void measure_networks(OwnedPlan& owned, Input<double, 2> weights, Input<double, 
   require(losses.shape(0) == T && losses.shape(1) == 2, "losses");
   require(!gradients || (gradients->shape(0) == T && gradients->shape(1) == weights.shape(1)),
           "gradients");
-  const Samples<Real> samples = samples_of<Real>(plan, rows, has_weights, total_variation);
+  const Samples<Real> samples = samples_of<Real>(plan, rows, has_weights, variations);
   require(samples.n > 0, "samples");
   const nb::gil_scoped_release unlocked;
   measure<Real>(plan, weights.data(), settings.data(), layer_settings.data(),
@@ -107,8 +107,9 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
       .def(
           "__init__",
           [](G* group, const OwnedPlan& plan, Input<Real, 2> training, Input<Real, 2> validation,
-             bool has_weights, double training_variation, double validation_variation,
-             Input<double, 2> settings, Input<double, 3> layer_settings, Input<double, 1> goals,
+             bool has_weights, Input<double, 1> training_variations,
+             Input<double, 1> validation_variations, Input<double, 2> settings,
+             Input<double, 3> layer_settings, Input<double, 1> goals,
              Input<std::int64_t, 1> patience, Input<std::int64_t, 1> probes,
              Input<std::int64_t, 1> probe_start, Input<std::int64_t, 1> probe_count,
              Input<std::int64_t, 1> configuration, Input<std::uint64_t, 1> seeds,
@@ -119,6 +120,8 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
             new (group) G{plan,
                           training,
                           validation,
+                          training_variations,
+                          validation_variations,
                           settings,
                           layer_settings,
                           goals,
@@ -138,25 +141,23 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
                           snapshots,
                           end_weights,
                           has_weights,
-                          training_variation,
-                          validation_variation,
                           {}};
           },
           nb::kw_only(), "plan"_a, "training"_a, "validation"_a, "has_weights"_a,
-          "training_variation"_a, "validation_variation"_a, "settings"_a, "layer_settings"_a,
+          "training_variations"_a, "validation_variations"_a, "settings"_a, "layer_settings"_a,
           "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a, "configuration"_a,
           "seeds"_a, "status"_a, "steps"_a, "final"_a, "weights"_a = nb::none(),
           "frozen"_a = nb::none(), "curves"_a = nb::none(), "signals"_a = nb::none(),
           "snapshots"_a = nb::none(), "end_weights"_a = nb::none());
   m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,
         "target"_a = nb::none());
-  m.def(bytes_name, &bytes_of_training<Real>, "plan"_a, "rows"_a, "has_weights"_a,
+  m.def(bytes_name, &bytes_of_training<Real>, "plan"_a, "rows"_a, "has_weights"_a, "variations"_a,
         "target"_a = nb::none());
   m.def(predict_name, &predict_networks<Real>, "plan"_a, "upto"_a, "weights"_a, "layer_settings"_a,
         "inputs"_a, "outputs"_a, "n_threads"_a, "progress"_a, "target"_a = nb::none());
   m.def(measure_name, &measure_networks<Real>, "plan"_a, "weights"_a, "settings"_a,
-        "layer_settings"_a, "rows"_a, "has_weights"_a, "total_variation"_a, "losses"_a,
-        "gradients"_a, "n_threads"_a, "progress"_a, "target"_a = nb::none());
+        "layer_settings"_a, "rows"_a, "has_weights"_a, "variations"_a, "losses"_a, "gradients"_a,
+        "n_threads"_a, "progress"_a, "target"_a = nb::none());
   m.def(
       elementary_name,
       [](const std::string& function, Input<Real, 1> x, Array<Real, 1> y,

@@ -124,7 +124,7 @@ inline void require(bool holds, const char* what) {
 
 template <class Real>
 Samples<Real> samples_of(const Plan& plan, const Input<Real, 2>& rows, bool has_weights,
-                         double total_variation) {
+                         const Input<double, 1>& variations) {
   require(static_cast<std::int64_t>(rows.shape(1)) == plan.n_inputs + n_outputs(plan) + 1,
           "samples");
   Samples<Real> it;
@@ -132,7 +132,8 @@ Samples<Real> samples_of(const Plan& plan, const Input<Real, 2>& rows, bool has_
   it.n = static_cast<std::int64_t>(rows.shape(0));
   it.stride = static_cast<std::int64_t>(rows.shape(1));
   it.has_weights = has_weights;
-  it.total_variation = total_variation;
+  require(static_cast<int>(variations.shape(0)) == n_outputs(plan), "variations");
+  it.variations = variations.data();
   return it;
 }
 
@@ -141,6 +142,7 @@ template <class Real>
 struct OwnedGroup {
   OwnedPlan plan;
   Input<Real, 2> training, validation;
+  Input<double, 1> training_variations, validation_variations;
   Input<double, 2> settings;                                // a row for each configuration C
   Input<double, 3> layer_settings;                          // likewise
   Input<double, 1> goals;                                   // likewise
@@ -157,7 +159,6 @@ struct OwnedGroup {
   Optional<double, 3> snapshots;
   Optional<double, 2> end_weights;
   bool has_weights = false;
-  double training_variation = 0, validation_variation = 0;
   std::vector<Trial> trials;
 
   void check(std::int64_t P) const {
@@ -221,8 +222,8 @@ struct OwnedGroup {
     }
     Group<Real> group;
     group.plan = it;
-    group.data.training = samples_of<Real>(it, training, has_weights, training_variation);
-    group.data.validation = samples_of<Real>(it, validation, has_weights, validation_variation);
+    group.data.training = samples_of<Real>(it, training, has_weights, training_variations);
+    group.data.validation = samples_of<Real>(it, validation, has_weights, validation_variations);
     require(group.data.training.n > 0, "training samples");
     group.trials = trials.data();
     group.n_trials = static_cast<std::int64_t>(trials.size());

@@ -1,4 +1,4 @@
-// Losses and metrics: of one sample, and averaged over all.
+// Losses: of one sample, and averaged over all.
 #include <algorithm>
 #include <cmath>
 
@@ -52,42 +52,6 @@ Numbers log_softmax(const double* z, int n) {
   Numbers result(z, z + n);
   for (double& it : result) it -= largest + std::log(sum);
   return result;
-}
-
-// What the metric takes the mean, or the largest, of.
-double metric_term(const Plan& plan, const double* z, const double* y) {
-  const int n = n_outputs(plan);
-  if (plan.metric == Metric::accuracy) {
-    if (std::any_of(z, z + n, [](double it) { return std::isnan(it); })) return 0;
-    if (n == 1) return (z[0] > plan.threshold) == (y[0] > plan.threshold);
-    return y[std::max_element(z, z + n) - z] == *std::max_element(y, y + n);
-  }
-  double sum = 0;
-  for (int o = 0; o < n; ++o) {
-    const double error = std::fabs(z[o] - y[o]);
-    if (plan.metric == Metric::max_error)
-      sum = error > sum || std::isnan(error) ? error : sum;
-    else
-      sum += plan.metric == Metric::mae ? error : error * error;
-  }
-  return sum;
-}
-
-double metric_of(const Plan& plan, const Numbers& terms, const Samples<double>& samples) {
-  double sum = 0, largest = 0;
-  for (const double term : terms) {
-    sum += term;
-    largest = term > largest || std::isnan(term) ? term : largest;
-  }
-  const double n = static_cast<double>(samples.n);
-  switch (plan.metric) {
-    case Metric::accuracy: return sum / n;
-    case Metric::r2: return 1 - sum / samples.total_variation;
-    case Metric::rmse: return std::sqrt(sum / (n * n_outputs(plan)));
-    case Metric::mae: return sum / (n * n_outputs(plan));
-    case Metric::max_error: break;
-  }
-  return largest;
 }
 
 }  // namespace
@@ -147,17 +111,19 @@ Numbers loss_curvature(const Plan& plan, double p, const double* z, const double
 Measured measure(const Network& network, double p, const Samples<double>& samples) {
   const Plan& plan = network.plan;
   double sum = 0, weights = 0;
-  Numbers terms;
+  std::vector<Numbers> outputs, targets;
   for (std::int64_t s = 0; s < samples.n; ++s) {
     const double* row = samples.rows + s * samples.stride;
     const double* y = row + plan.n_inputs;
     const double weight = row[samples.stride - 1];
-    const Numbers z = forward(network, row).outputs.back();
-    sum += weight * loss(plan, p, z.data(), y);
+    outputs.push_back(forward(network, row).outputs.back());
+    targets.emplace_back(y, y + n_outputs(plan));
+    sum += weight * loss(plan, p, outputs.back().data(), y);
     weights += weight;
-    terms.push_back(metric_term(plan, z.data(), y));
   }
-  return {sum / weights, metric_of(plan, terms, samples)};
+  Measured found = metric(plan, p, outputs, targets);
+  found.loss = sum / weights;
+  return found;
 }
 
 Numbers gradient(const Network& network, double p, const Samples<double>& samples) {

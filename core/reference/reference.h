@@ -96,7 +96,13 @@ Numbers loss_curvature(const Plan&, double p, const double* z, const double* y);
 
 struct Measured {
   double loss, metric;
+  double goal;  // what a goal on the metric is held against
 };
+// --- metrics.cpp: outputs and targets, (samples, O) each; the loss is left out ---
+
+Measured metric(const Plan&, double p, const std::vector<Numbers>& z,
+                const std::vector<Numbers>& y);
+
 // Over all samples, nothing dropped.
 Measured measure(const Network&, double p, const Samples<double>&);
 Numbers gradient(const Network&, double p, const Samples<double>&);

@@ -68,7 +68,7 @@ class Run {
     const Measured training = measure(network(), loss_parameter(), data_.training);
     const Measured validation = has_validation
                                     ? measure(network(), loss_parameter(), data_.validation)
-                                    : Measured{none, none};
+                                    : Measured{none, none, none};
     if (step_ > 0) {
       const bool is_better = validation.loss < best_;
       best_ = is_better ? validation.loss : best_;
@@ -103,7 +103,7 @@ class Run {
     for (const double it : w_) is_sound = is_sound && std::isfinite(it);
     if (!is_sound) return Status::diverged;
     const Measured& of_goal = plan_.goal_split == Split::training ? training : validation;
-    const double value = plan_.goal == Goal::metric ? of_goal.metric : of_goal.loss;
+    const double value = plan_.goal == Goal::metric ? of_goal.goal : of_goal.loss;
     if (plan_.goal != Goal::none &&
         (plan_.goal_at_least ? value >= trial_.goal : value <= trial_.goal))
       return Status::solved;

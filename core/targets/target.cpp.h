@@ -61,8 +61,9 @@ void measure(const Plan& plan, const double* weights, const double* settings,
   Lanes<Real> parameter{};
   for (int lane = 0; lane < n_networks; ++lane)
     parameter[lane] = static_cast<Real>(settings[lane * n_settings + loss_parameter]);
-  double results[Traits<Real>::count][2];
-  evaluate<Real>(plan, pass, w, parameter, samples, scratch, results);
+  double results[Traits<Real>::count][n_measures];
+  MetricSum<Real> metric(plan, samples.n, arena);
+  evaluate<Real>(plan, pass, w, parameter, samples, scratch, metric, results);
   for (int lane = 0; lane < n_networks; ++lane)
     for (int i = 0; i < 2; ++i) losses[2 * lane + i] = results[lane][i];
   if (gradients == nullptr) return;

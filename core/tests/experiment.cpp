@@ -202,6 +202,14 @@ void draw_trial(const Experiment& it, Draw& draw, const Wish& wish, TrialNumbers
 
 }  // namespace
 
+std::vector<Metric> metrics_of(const Plan& plan) {
+  if (plan.loss < Loss::logistic) return {Metric::r2, Metric::rmse, Metric::mae, Metric::max_error};
+  std::vector<Metric> found{Metric::accuracy, Metric::balanced_accuracy, Metric::f1, Metric::auc};
+  if (plan.loss == Loss::softmax || (plan.loss == Loss::logistic && n_outputs(plan) == 1))
+    found.insert(found.end(), {Metric::log_loss, Metric::brier});
+  return found;
+}
+
 void Experiment::add_layer(int units, Activation activation, std::vector<std::int32_t> from) {
   Layer layer;
   layer.units = units;

@@ -100,6 +100,9 @@ Experiment draw_experiment(std::uint64_t seed, const Wish& wish);
 // A two-class problem on noise, n samples, without trials: for tests of what lies around training.
 Experiment plain_experiment(const std::vector<int>& widths, int n_samples);
 
+// Those that its loss and targets allow.
+std::vector<Metric> metrics_of(const Plan& plan);
+
 // What became of a trial.
 struct Outcome {
   Status status = Status::cancelled;
@@ -116,8 +119,8 @@ class Attempt {
         validation_(experiment.validation.begin(), experiment.validation.end()),
         outcomes_(which.size()) {
     group_.plan = experiment.plan;
-    group_.data.training = samples(experiment, training_);
-    group_.data.validation = samples(experiment, validation_);
+    group_.data.training = samples(experiment, training_, variations_[0]);
+    group_.data.validation = samples(experiment, validation_, variations_[1]);
     for (std::size_t i = 0; i < which.size(); ++i)
       trials_.push_back(trial(experiment, experiment.trials[which[i]], outcomes_[i]));
     group_.trials = trials_.data();
@@ -129,7 +132,8 @@ class Attempt {
   const std::vector<Outcome>& outcomes() const { return outcomes_; }
 
  private:
-  static Samples<Real> samples(const Experiment& it, const std::vector<Real>& rows) {
+  static Samples<Real> samples(const Experiment& it, const std::vector<Real>& rows,
+                               std::vector<double>& variations) {
     Samples<Real> s;
     s.rows = rows.data();
     s.stride = it.stride();
@@ -139,11 +143,13 @@ class Attempt {
       double mean = 0;
       for (std::int64_t i = 0; i < s.n; ++i) mean += rows[i * s.stride + o];
       mean /= static_cast<double>(s.n);
+      variations.push_back(0);
       for (std::int64_t i = 0; i < s.n; ++i) {
         const double distance = rows[i * s.stride + o] - mean;
-        s.total_variation += distance * distance;
+        variations.back() += distance * distance;
       }
     }
+    s.variations = variations.data();
     return s;
   }
 
@@ -177,6 +183,7 @@ class Attempt {
   }
 
   std::vector<Real> training_, validation_;
+  std::vector<double> variations_[2];
   std::vector<Outcome> outcomes_;
   std::vector<Trial> trials_;
   Group<Real> group_;

@@ -56,7 +56,7 @@ class Samples:
 
     rows: NDArray[Any]
     has_weights: bool
-    total_variation: float  # of the targets about their mean, summed
+    variations: NDArray[np.float64]  # (O,) sums of squares of the targets about their means
 
 
 def steps_per_epoch(training: Training, n_samples: int) -> int:
@@ -269,5 +269,5 @@ def samples(data: Dataset, split: str, network: Network, key: PlanKey) -> Sample
     return Samples(
         np.ascontiguousarray(rows),
         bool(np.any(weights != 1.0)),
-        float(np.sum((targets - targets.mean(axis=0)) ** 2)) if len(x) else 0.0,
+        np.var(targets, axis=0) * len(x) if len(x) else np.zeros(network.outputs),
     )

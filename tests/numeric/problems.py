@@ -1,5 +1,6 @@
 """Small data to learn, all of it for training unless said otherwise."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,11 @@ def dataset(
 ) -> Dataset:
     """Arrays as data, without a validation split where none is asked for."""
     return Dataset.from_arrays(x, y, validation=validation, **options)
+
+
+def split(data: Dataset, *, training: list[int], validation: list[int]) -> Dataset:
+    """The same samples in these splits."""
+    return replace(data, training=np.array(training), validation=np.array(validation))
 
 
 def all_for_training(data: Dataset) -> Dataset:

@@ -7,6 +7,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 import numpy as np
 import pytest
 
+from amenable.errors import DescriptionError
 from amenable.network import mlp
 from amenable.training import (
     INITIALIZERS,
@@ -275,3 +276,26 @@ def test_grid_weight_decay_is_the_optimizers_where_it_has_one() -> None:
 def test_grid_replaces_the_budget() -> None:
     assert grid(Training(), steps=[10, 20]) == (Training(steps=10), Training(steps=20))
     assert grid(Training(steps=10), epochs=[3]) == (Training(epochs=3),)
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "brier"])
+@pytest.mark.parametrize(
+    ("loss", "n_classes", "fits"),
+    [
+        ("auto", 2, True),
+        ("auto", 3, True),
+        ("softmax", 2, True),
+        ("hinge", 2, False),
+        ("squared", 3, False),
+        ("logistic", 3, False),
+    ],
+)
+def test_goals_on_probabilities_need_them(metric, loss, n_classes, fits) -> None:
+    training = Training(loss=loss, goal=f"{metric} <= 0.2")
+    network = mlp(4, 1 if n_classes == 2 and loss != "softmax" else n_classes)
+    if fits:
+        training.check(network, "classification", n_classes)
+        return
+    message = f"^Training.goal: {metric} needs probabilities, which {loss} loss does not give"
+    with pytest.raises(DescriptionError, match=message):
+        training.check(network, "classification", n_classes)

@@ -31,7 +31,8 @@ AMENABLE_NAMES(Initializer, "initializer", "constant", "uniform", "normal", "ort
                "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform",
                "lecun_normal", "lecun1989", "pytorch")
 AMENABLE_NAMES(Order, "order", "shuffled", "sequential", "replacement")
-AMENABLE_NAMES(Metric, "metric", "accuracy", "r2", "rmse", "mae", "max_error")
+AMENABLE_NAMES(Metric, "metric", "accuracy", "r2", "rmse", "mae", "max_error", "balanced_accuracy",
+               "f1", "auc", "log_loss", "brier")
 AMENABLE_NAMES(Goal, "goal", "none", "loss", "metric")
 AMENABLE_NAMES(Split, "split", "training", "validation")
 AMENABLE_NAMES(Status, "status", "cancelled", "exhausted", "solved", "diverged", "stopped")

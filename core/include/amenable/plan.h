@@ -65,7 +65,18 @@ enum class Initializer : std::int32_t {
   pytorch
 };
 enum class Order : std::int32_t { shuffled, sequential, replacement };
-enum class Metric : std::int32_t { accuracy, r2, rmse, mae, max_error };
+enum class Metric : std::int32_t {
+  accuracy,
+  r2,
+  rmse,
+  mae,
+  max_error,
+  balanced_accuracy,
+  f1,
+  auc,
+  log_loss,
+  brier
+};
 enum class Goal : std::int32_t { none, loss, metric };
 enum class Split : std::int32_t { training, validation };
 
@@ -157,8 +168,8 @@ struct Samples {
   const Real* rows = nullptr;  // (n, stride): I inputs, O targets, 1 weight
   std::int64_t n = 0;
   std::int64_t stride = 0;
-  bool has_weights = false;    // otherwise every weight is one
-  double total_variation = 0;  // sum of squares of the targets about their mean, for r2
+  bool has_weights = false;            // otherwise every weight is one
+  const double* variations = nullptr;  // (O) sums of squares of the targets about their means
 };
 
 template <class Real>

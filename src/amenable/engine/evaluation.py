@@ -103,7 +103,7 @@ def measure(
             np.repeat(layers, n, axis=0),
             rows.rows,
             rows.has_weights,
-            rows.total_variation,
+            rows.variations,
             losses,
             slopes,
             check_threads(threads),

@@ -20,4 +20,4 @@ def training_bytes(network: Network, training: Training, data: Dataset) -> float
     call = (
         _core.training_bytes_float if training.dtype == "float32" else _core.training_bytes_double
     )
-    return float(call(plan_of(key), rows.rows, rows.has_weights))
+    return float(call(plan_of(key), rows.rows, rows.has_weights, rows.variations))

@@ -27,6 +27,11 @@ MANY = 200  # trials from which lines are drawn as pixels also in SVG and PDF
 TITLES = {
     "loss": "Loss",
     "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "f1": "F1",
+    "auc": "Area under the ROC curve",
+    "log_loss": "Log loss",
+    "brier": "Brier score",
     "r2": "R²",
     "rmse": "Root mean squared error",
     "mae": "Mean absolute error",

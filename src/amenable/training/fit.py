@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from amenable.description import choice, integer
 from amenable.errors import DescriptionError
-from amenable.training.goal import CLASS_METRICS, NUMBER_METRICS, parse_goal
+from amenable.training.goal import CLASS_METRICS, NUMBER_METRICS, PROBABILITY_METRICS, parse_goal
 from amenable.training.losses import REGRESSION_LOSSES, parse_loss
 
 if TYPE_CHECKING:
     from amenable.training.training import Training
 
 TASKS = ("classification", "regression")
+SCORE_METRICS = ("accuracy", "auc")  # for every loss
 
 
 class Structure(Protocol):
@@ -92,6 +93,7 @@ def _check_classification(training: Training, loss: str, n_classes: int) -> None
             hint=f"leave targets out, or use one of {', '.join(REGRESSION_LOSSES)}",
         )
     _check_goal(training, "classification", CLASS_METRICS)
+    _check_probabilities(training, loss, n_classes)
 
 
 def _check_goal(training: Training, task: str, metrics: tuple[str, ...]) -> None:
@@ -101,6 +103,24 @@ def _check_goal(training: Training, task: str, metrics: tuple[str, ...]) -> None
             where="Training.goal",
             hint=f"use one of {', '.join(metrics)}",
         )
+
+
+def _check_probabilities(training: Training, loss: str, n_classes: int) -> None:
+    """Some metrics are of probabilities, which not every loss gives."""
+    metric = parse_goal(training.goal).metric if training.goal is not None else ""
+    if metric not in PROBABILITY_METRICS or gives_probabilities(loss, n_classes):
+        return
+    wanted = resolve_loss("auto", "classification", n_classes)
+    raise DescriptionError(
+        f"Training.goal: {metric} needs probabilities, which {loss} loss does not give"
+        f"{'' if n_classes == 2 else f' for {n_classes} classes'}; "
+        f'use loss="{wanted}", or a goal on {" or ".join(SCORE_METRICS)}'
+    )
+
+
+def gives_probabilities(loss: str, n_classes: int) -> bool:
+    """Whether outputs become probabilities of the classes, which add up to one."""
+    return loss == "softmax" or (loss == "logistic" and n_classes == 2)
 
 
 def _check_class_outputs(network: Structure, loss: str, n_classes: int) -> None:

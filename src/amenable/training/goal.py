@@ -17,6 +17,11 @@ SPLITS = ("training", "validation")  # the test split is not looked at while tra
 METRICS: Mapping[str, tuple[str, Range]] = MappingProxyType(
     {
         "accuracy": (AT_LEAST, Range(0.0, 1.0)),
+        "balanced_accuracy": (AT_LEAST, Range(0.0, 1.0)),
+        "f1": (AT_LEAST, Range(0.0, 1.0)),
+        "auc": (AT_LEAST, Range(0.0, 1.0)),
+        "log_loss": (AT_MOST, Range(0.0)),
+        "brier": (AT_MOST, Range(0.0, 2.0)),
         "r2": (AT_LEAST, Range(-math.inf, 1.0)),
         "rmse": (AT_MOST, Range(0.0)),
         "mae": (AT_MOST, Range(0.0)),
@@ -24,9 +29,39 @@ METRICS: Mapping[str, tuple[str, Range]] = MappingProxyType(
         "loss": (AT_MOST, Range(0.0)),
     }
 )
-"""Name to the direction in which it is better, and the values it can have."""
+"""Name to the direction in which it is better, and the values it can have.
 
-CLASS_METRICS = ("accuracy", "loss")
+Definitions and names are scikit-learn's. Weights of samples and classes count in the loss and in no
+metric.
+
+accuracy
+    Share of the samples whose class is named.
+balanced_accuracy
+    The mean, over the classes that occur, of the share of their samples that is named.
+f1
+    2 right / (are + said), of the samples that are of a class, said to be of it, or both. Of the
+    second of two classes; of more, the mean over the classes that occur or are named.
+auc
+    How often a sample of the second class scores higher than one of the first, ties counting half:
+    the area under the ROC curve. Of more classes, the mean of each against the rest, by the
+    probability under softmax loss and by the class's output under others; classes that do not
+    occur are left out. NaN where fewer than two classes occur.
+log_loss
+    The mean of -log(probability of the true class).
+brier
+    The mean of (p - y)², p being the probability of the second of two classes; of more, summed
+    over the classes (``scale_by_half=False``).
+r2
+    1 - squared errors / squared deviations from the mean; of several targets, the mean of theirs.
+    A goal on it must be reached by every target.
+rmse, mae, max_error
+    Root mean squared, mean absolute and largest error, over all samples and targets.
+loss
+    What is trained, without penalties.
+"""
+
+CLASS_METRICS = ("accuracy", "balanced_accuracy", "f1", "auc", "log_loss", "brier", "loss")
+PROBABILITY_METRICS = ("log_loss", "brier")  # need a loss that gives probabilities
 NUMBER_METRICS = ("r2", "rmse", "mae", "max_error", "loss")
 
 GOAL = re.compile(
@@ -43,7 +78,7 @@ class Goal:
     metric : str
         A name of `METRICS`.
     comparison : str
-        ">=" for accuracy and r2, "<=" for the others.
+        ">=" or "<=": the direction in which the metric is better.
     value : float
         The bound, among the values that the metric can have.
     split : str or None
