@@ -6,11 +6,16 @@
 >>> table = population.summary()  # for each network the fraction that learned it, with interval
 >>> trained = population.best
 >>> classes = trained.predict([[0.0, 1.0]])
+
+Public are the names in `__all__`, which `dir(amenable)` lists, and those of the packages among
+them: `answers`, `construct`, `datasets`, `figures`, `statistics`, `surfaces`. So is
+`amenable.phrases`, for texts. All other modules are internal and may change without notice.
 """
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
-from amenable import statistics
+from amenable import answers, datasets, statistics
 from amenable.datasets import Dataset, RepeatedSplits, catalogue, load
 from amenable.errors import (
     AmenableError,
@@ -96,7 +101,11 @@ __all__ = [
     "Training",
     "UntilDecided",
     "__version__",
+    "answers",
     "catalogue",
+    "construct",
+    "datasets",
+    "figures",
     "grid",
     "integer_range",
     "lenet1",
@@ -107,12 +116,22 @@ __all__ = [
     "log_range",
     "mlp",
     "statistics",
+    "surfaces",
     "train",
     "when",
 ]
 
 
+if _TYPE_CHECKING:
+    from amenable import construct as construct
+    from amenable import figures as figures
+    from amenable import surfaces as surfaces
+
 _ASKED_FOR = ("construct", "figures", "surfaces")  # packages that would make the import slow
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> _Any:

@@ -15,7 +15,8 @@ import amenable as am
 # What `import amenable` must not load: each is imported where it is used.
 HEAVY = ("sklearn", "scipy", "polars", "pandas", "matplotlib", "torch", "rich", "typer", "jax")
 
-PUBLIC = [name for name in am.__all__ if not name.startswith("_") and name != "statistics"]
+PACKAGES = ("answers", "construct", "datasets", "figures", "statistics", "surfaces")
+PUBLIC = [name for name in am.__all__ if not name.startswith("_") and name not in PACKAGES]
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(am.__path__, "amenable.")
@@ -47,9 +48,20 @@ def test_public_things_are_documented(name):
         assert ">>>" in text, f"{name} has no example"
 
 
-@pytest.mark.parametrize("name", am.statistics.__all__)
-def test_statistics_are_documented(name):
-    assert inspect.getdoc(getattr(am.statistics, name))
+def test_dir_is_what_is_public():
+    assert dir(am) == sorted(am.__all__)
+    modules = [name for name in dir(am) if inspect.ismodule(getattr(am, name))]
+    assert modules == list(PACKAGES)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_show_functions_and_records_and_document_them(package):
+    it = importlib.import_module(f"amenable.{package}")
+    assert getattr(am, package) is it
+    assert dir(it) == sorted(it.__all__)
+    for name in it.__all__:
+        assert not inspect.ismodule(getattr(it, name)), name
+        assert inspect.getdoc(getattr(it, name)), name
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if inspect.isclass(getattr(am, name))])

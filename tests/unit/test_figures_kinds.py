@@ -3,6 +3,7 @@
 import inspect
 from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 import pytest
 from matplotlib.figure import Figure
@@ -12,7 +13,7 @@ import amenable as am
 from amenable import figures
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.canvas import encoded, new_figure
-from amenable.figures.kinds import KINDS, kind_named
+from amenable.figures.kinds import KINDS, figure, kind_named
 from amenable.figures.plotting import prepared, trial_of
 
 
@@ -106,6 +107,52 @@ def test_the_functions_of_a_kind_are_public_and_what_the_table_says(name):
     assert "theme" in parameters
 
 
+def counted_data(data, population, factor=2):
+    """Arrays of a figure that somebody else wrote; its parameters stand in another order."""
+    return Counted(len(population) * factor, data.name)
+
+
+class Counted(NamedTuple):
+    n: int
+    name: str
+
+    @property
+    def caption(self):
+        return f"{self.n} on {self.name}."
+
+
+def draw_counted(found, ax=None, *, theme="light", marker="o"):
+    ax = figures.new_figure(theme).add_subplot() if ax is None else ax
+    ax.plot([found.n], marker=marker)
+    return ax.get_figure()
+
+
+def test_a_figure_from_outside_is_drawn_like_any_other(population, monkeypatch):
+    monkeypatch.setattr("amenable.figures.kinds.KINDS", dict(KINDS))
+    figure(
+        "counted", "how many there are", counted_data, draw_counted, takes=("population", "data")
+    )
+    found = prepared(population, "counted", None, {"factor": 3, "marker": "x"})
+    assert found.caption == "48 on moons."
+    assert found.draw().axes[0].has_data()
+    with pytest.raises(DescriptionError, match="'counted' has no such option; it has factor, mark"):
+        population.plot("counted", colour="red")
+
+
+@pytest.mark.parametrize(
+    ("name", "takes", "message"),
+    [
+        ("curves", ("population",), "'curves' is registered already"),
+        ("counted", ("model",), "takes: expected parameters of counted_data among .*got 'model'"),
+        ("counted", ("factor",), "got 'factor'"),
+    ],
+)
+def test_a_figure_that_cannot_be_is_refused(name, takes, message):
+    with pytest.raises(ValueError, match=message):
+        figure(name, "nothing", counted_data, draw_counted, takes=takes)
+    assert "counted" not in KINDS
+
+
 def test_public_names_are_there():
     assert len(set(figures.__all__)) == len(figures.__all__)
     for name in figures.__all__:
@@ -142,7 +189,7 @@ def test_data_is_found_by_its_name_if_it_is_what_training_saw(population):
     ("kind", "options", "message"),
     [
         ("spagetti", {}, "did you mean 'spaghetti'"),
-        (3, {}, "no figure is called 3; there are spaghetti, gallery"),
+        (3, {}, "no figure is called 3; there are confusion, curves"),
         ("curves", {"trial": "best"}, "trial: 'curves' has no such option; it has measure, split"),
         ("spaghetti", {"trial": 16}, 'trial: expected "best", "median", "worst" or a number from'),
         ("spaghetti", {"trial": "mean"}, "trial: expected"),
@@ -200,9 +247,9 @@ def test_dollar_signs_in_names_are_shown(name):
     if kind.has_one_axes:  # of somebody else's figure
         three = {"projection": "3d"} if name == "landscape_3d" else {}
         drawn.append(found.draw(Figure().add_subplot(**three)))
-    for figure in drawn:
-        encoded(figure, "svg")
-        names = [it for it in figure.findobj(Text) if "$0" in it.get_text()]
+    for each in drawn:
+        encoded(each, "svg")
+        names = [it for it in each.findobj(Text) if "$0" in it.get_text()]
         assert not any(it.get_parse_math() for it in names)
 
 

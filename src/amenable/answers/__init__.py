@@ -39,3 +39,7 @@ __all__ = [
     "summary",
     "table_of",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -12,7 +12,6 @@ import typer
 
 from amenable.cli import options
 from amenable.cli import picture_options as picture
-from amenable.cli.recipes import recipe_for
 from amenable.cli.request import SPLIT, Request
 from amenable.cli.screen import INTERRUPTED
 
@@ -121,9 +120,9 @@ def _run(
     from amenable.population import Population
 
     console, err = screen.results(), screen.remarks()
-    kind, recipe = kind_named(name), recipe_for(name)
+    kind = kind_named(name)
     themed(theme)
-    request = replace(request, data=request.data or recipe.data)
+    request = replace(request, data=request.data or kind.recipe.data)
     target = _target(kind, out, filter(None, (request.data, samples)))
     shown = subject.saved(Path(request.data))
     is_saved = shown is not None
@@ -136,7 +135,7 @@ def _run(
         kind_named(name, of_one=not isinstance(shown, Population))
         data = subject.data_of_saved(request, samples, shown, err)
         configurations = shown.configurations if isinstance(shown, Population) else ()
-    given = {**recipe.options, **subject.axes(kind, configurations, by), **wanted}
+    given = {**kind.recipe.options, **subject.axes(kind, configurations, by), **wanted}
     check_options(kind, given)
     if shown is None:
         with err.status("checking"):
@@ -146,11 +145,11 @@ def _run(
             screen.fail("cancelled; nothing is drawn")
             return INTERRUPTED
     _write(kind, shown, data, given, theme, target, console, err)
-    after = subject.following(name, shown, is_saved)
+    after = subject.following(kind, shown, is_saved)
     if after is not None:
         screen.show(console)
         screen.say(console, f"Next, {after.about}:")
-        screen.paste(console, _command(after.name, request, samples))
+        screen.paste(console, _command(after, request, samples))
     return 0
 
 
@@ -158,13 +157,13 @@ def _list_kinds() -> int:
     from rich.table import Table
 
     from amenable.cli import screen
-    from amenable.figures.kinds import KINDS
+    from amenable.figures.kinds import listed
 
     console = screen.results()
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, style="cyan")
     table.add_column()
-    for kind in KINDS.values():
+    for kind in listed():
         table.add_row(kind.name, kind.about)
     screen.show(console, table)
     screen.show(console)
@@ -241,13 +240,13 @@ def _which(shown: Population | Model, trial: int | None) -> str:
     )
 
 
-def _command(name: str, request: Request, samples: str | None) -> str:
+def _command(kind: Kind, request: Request, samples: str | None) -> str:
     """The command that draws that kind of the same."""
-    has_goal = recipe_for(name).has_goal
+    has_goal = kind.recipe.has_goal
     kept = replace(
         request, solved=None if has_goal and request.solved == "none" else request.solved
     )
-    words = ["amenable", "draw", name, *shlex.split(kept.command())[2:]]
+    words = ["amenable", "draw", kind.name, *shlex.split(kept.command())[2:]]
     return shlex.join([*words, "--data", samples] if samples else words)
 
 

@@ -16,11 +16,10 @@ from amenable import engine
 from amenable.archive import HEADER
 from amenable.baselines import baselines
 from amenable.cli import header, plan, screen
-from amenable.cli.recipes import recipe_for
 from amenable.cli.request import Request
 from amenable.datasets import Dataset
 from amenable.errors import DataError, DescriptionError
-from amenable.figures.kinds import KINDS, Kind
+from amenable.figures.kinds import KINDS, Kind, Recipe, listed
 from amenable.figures.plotting import input_shape
 from amenable.model import Model
 from amenable.network import Dense, lenet1989
@@ -94,9 +93,22 @@ def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> 
     with err.status("reading the data"):
         data = plan.load_data(request)
     check_data(kind, data)
-    recipe = recipe_for(kind.name)
-    chosen = plan.make_plan(recipe.completed(request), data)
-    return chosen if request.hidden or not recipe.has_images else _of_images(chosen, request)
+    chosen = plan.make_plan(completed(request, kind.recipe), data)
+    return chosen if request.hidden or not kind.recipe.has_images else _of_images(chosen, request)
+
+
+def completed(request: Request, recipe: Recipe) -> Request:
+    """The request, with what was not asked for."""
+    own: dict[str, Any] = {
+        "hidden": recipe.hidden,
+        "activation": recipe.activation,
+        "lr": recipe.lr,
+        "init": recipe.init,
+        "seeds": recipe.seeds,
+        "solved": None if recipe.has_goal else "none",
+    }
+    missing = {name: value for name, value in own.items() if getattr(request, name) in ((), None)}
+    return replace(request, **missing)
 
 
 def _of_images(chosen: plan.Plan, request: Request) -> plan.Plan:
@@ -113,7 +125,7 @@ def trained(
     kind: Kind, chosen: plan.Plan, request: Request, console: Console, err: Console
 ) -> Population:
     """The population that was planned; says what is trained."""
-    if plan.needs_goal(recipe_for(kind.name).completed(request)):
+    if plan.needs_goal(completed(request, kind.recipe)):
         with err.status("fitting scikit-learn's models"):
             chosen = plan.default_goal(chosen, baselines(chosen.data))
     for line in (header.data_lines(chosen.data)[0], *header.plan_lines(chosen)):
@@ -143,7 +155,7 @@ def check_data(kind: Kind, data: Dataset) -> None:
     got = f"{data.n_inputs} inputs" if kind.inputs else "numbers to predict"
     raise DataError(
         f"{kind.name}: expected data with {expected}, got {got} in '{data.name}'; choose columns, "
-        f"or draw {', '.join(it.name for it in KINDS.values() if suits(it, data))}"
+        f"or draw {', '.join(it.name for it in listed() if suits(it, data))}"
     )
 
 
@@ -197,14 +209,14 @@ def _shapes(configurations: Sequence[Configuration]) -> tuple[str, ...]:
     return tuple(key for key, values in (("width", widths), ("depth", depths)) if len(values) > 1)
 
 
-def following(kind: str, shown: Population | Model, is_saved: bool) -> Kind | None:
+def following(kind: Kind, shown: Population | Model, is_saved: bool) -> Kind | None:
     """The kind to look at next, if it can be drawn of the same."""
-    it = KINDS[recipe_for(kind).following]
+    it = KINDS[kind.recipe.following]
     if not isinstance(shown, Population) or not suits(it, shown.data):
         return None
     if not is_saved:
         return it
     is_there = all(name in shown.records.arrays for name in it.records)
     has_goal = all(training.goal for training in shown.trainings)
-    needs_goal = recipe_for(it.name).has_goal
+    needs_goal = it.recipe.has_goal
     return it if is_there and not it.required and (has_goal or not needs_goal) else None

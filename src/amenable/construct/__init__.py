@@ -23,3 +23,7 @@ __all__ = [
     "sawtooth",
     "square",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

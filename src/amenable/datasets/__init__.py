@@ -9,3 +9,7 @@ from amenable.datasets.dataset import Dataset
 from amenable.datasets.repeated import RepeatedSplits
 
 __all__ = ["Dataset", "Entry", "RepeatedSplits", "catalogue", "load"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,7 +1,7 @@
 """Pictures of networks, populations and loss surfaces: each a function for arrays, one to draw.
 
-One figure a file, in matplotlib without pyplot; canvas.py has themes and files, kinds.py the table
-of all kinds, plotting.py is behind `Population.plot` and `Model.plot`.
+One figure a file, in matplotlib without pyplot; kinds.py says how a file registers its figure,
+canvas.py has themes and files, plotting.py is behind `Population.plot` and `Model.plot`.
 """
 
 from amenable.figures.canvas import new_figure, save
@@ -16,16 +16,15 @@ from amenable.figures.frontier import draw_frontier, frontier_data
 from amenable.figures.functions import Functions, draw_functions, functions_data
 from amenable.figures.gallery import Gallery, draw_gallery, gallery_data
 from amenable.figures.gradients import Gradients, draw_gradients, gradients_data
-from amenable.figures.growth import growth_data
 from amenable.figures.hardest import Hardest, draw_hardest, hardest_data
 from amenable.figures.histograms import Histograms, draw_histograms, histograms_data
 from amenable.figures.interactions import Interaction, draw_interactions, interactions_data
 from amenable.figures.kernels import Kernels, draw_kernels, kernels_data
-from amenable.figures.kinds import KINDS, Kind
+from amenable.figures.kinds import KINDS, Kind, Recipe, figure
 from amenable.figures.landscape import draw_landscape, draw_landscape_3d
 from amenable.figures.passes import Passes, draw_passes, passes_data
 from amenable.figures.plotting import plot
-from amenable.figures.samples import Samples, draw_samples, samples_data
+from amenable.figures.samples import Samples, draw_samples, growth_data, samples_data
 from amenable.figures.spaghetti import Spaghetti, draw_spaghetti, spaghetti_data
 from amenable.figures.spectrum import draw_spectrum
 from amenable.figures.survival import Survival, draw_survival, survival_data
@@ -49,6 +48,7 @@ __all__ = [
     "Kernels",
     "Kind",
     "Passes",
+    "Recipe",
     "Samples",
     "Spaghetti",
     "Survival",
@@ -83,6 +83,7 @@ __all__ = [
     "draw_walks",
     "effects_data",
     "feature_maps_data",
+    "figure",
     "first_layer_data",
     "frames_data",
     "frontier_data",
@@ -104,3 +105,7 @@ __all__ = [
     "survival_data",
     "trainability_data",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -15,6 +15,7 @@ from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_model, as_population, as_samples
 from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, counted, rounded
 from amenable.model import Model
 from amenable.population import Population, TrainedNetwork
@@ -211,3 +212,15 @@ def _predicted(model: Model, x: NDArray[np.float64], data: Dataset) -> NDArray[n
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > 0).astype(np.int64)
     return np.asarray(outputs.argmax(axis=1))
+
+
+figure(
+    "confusion",
+    "which class is taken for which",
+    confusion_data,
+    draw_confusion,
+    takes=("model", "data"),
+    records=("weights",),
+    task="classification",
+    recipe=Recipe("digits", ("32",), "curves", seeds=8),
+)

@@ -15,6 +15,7 @@ from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import counted, legend_above, plain_logarithmic, rounded
 from amenable.population import Population
 from amenable.population.source import SPLITS
@@ -320,3 +321,14 @@ def _goal(goals: set[str | None], measure: str, split: str, judged_on: str) -> f
 
 def _spoken(value: float) -> str:
     return rounded(float(value)) if np.isfinite(value) else "not finite"
+
+
+figure(
+    "curves",
+    "loss or metric of every trial over steps, with quantiles",
+    curves_data,
+    draw_curves,
+    takes=("population",),
+    records=("curves",),
+    recipe=Recipe("spirals", ("8,8",), "survival"),
+)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
 from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import counted, legend_above, listed, rounded
 from amenable.model import Model
 
@@ -370,3 +371,14 @@ def _places(shown: NDArray[np.int64], tallest: int) -> Floats:
     step = min(max(1.0, 0.6 * tallest / n), 2.5)
     y = (0.5 * (n - 1) - np.arange(n)) * step
     return np.asarray(y[shown != GAP])
+
+
+figure(
+    "diagram",
+    "the network with its weights",
+    diagram_data,
+    draw_diagram,
+    takes=("model",),
+    records=("weights",),
+    recipe=Recipe("moons", ("4,3",), "spaghetti", seeds=8),
+)

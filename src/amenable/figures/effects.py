@@ -17,6 +17,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
 from amenable.population import Population
 from amenable.statistics import Term
@@ -43,13 +44,13 @@ class Line:
 
 
 def effects_data(
-    subject: Population | TrialTable, bins: int | None = None, level: float = 0.95
+    trials: Population | TrialTable, bins: int | None = None, level: float = 0.95
 ) -> Effects:
     """What each setting does to the fraction solved.
 
     Parameters
     ----------
-    subject : Population or TrialTable
+    trials : Population or TrialTable
         Trained with a goal, with settings that vary.
     bins, level
         As in `amenable.answers.effects`.
@@ -68,7 +69,7 @@ def effects_data(
     >>> effects_data(population).found.main[0].names
     ('lr',)
     """
-    return effects(as_results("subject", subject), bins, level)
+    return effects(as_results("trials", trials), bins, level)
 
 
 def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light") -> Figure:
@@ -178,3 +179,15 @@ def _name_lines(ax: Axes, lines: list[Line], places: NDArray[np.float64], ink: s
     for text, line in zip(ax.get_yticklabels(), lines, strict=True):
         text.set_color(ink)
         text.set_fontweight("bold" if line.is_heading else "normal")
+
+
+figure(
+    "effects",
+    "what each setting does to the fraction solved, all else averaged",
+    effects_data,
+    draw_effects,
+    takes=("trials",),
+    recipe=Recipe(
+        "spirals", ("4", "8", "8,8"), "interactions", activation=("tanh", "relu"), has_goal=True
+    ),
+)

@@ -16,6 +16,7 @@ from amenable.description import choice, fail, integer
 from amenable.figures.arguments import as_model, as_samples
 from amenable.figures.canvas import dressed, new_figure, themed
 from amenable.figures.images import draw_image
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, rounded
 from amenable.model import Model
 from amenable.population import TrainedNetwork
@@ -259,3 +260,14 @@ def _wrapped(text: str, width: int = 80) -> str:
     from textwrap import fill
 
     return fill(text, width)
+
+
+figure(
+    "feature_maps",
+    "what every layer makes of one image",
+    feature_maps_data,
+    draw_feature_maps,
+    takes=("model", "data"),
+    records=("weights",),
+    recipe=Recipe("digits", ("16",), "hardest", seeds=8, has_images=True),
+)

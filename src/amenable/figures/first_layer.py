@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
 from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, counted, rounded
 from amenable.model import Model
 from amenable.population import TrainedNetwork
@@ -174,3 +175,14 @@ def _shape(shape: object, inputs: int) -> tuple[int, int]:
     if height * width != inputs:
         fail("shape", f"a product of {inputs}, the number of inputs", shape)
     return height, width
+
+
+figure(
+    "first_layer",
+    "weights of the first layer as images, for pixels",
+    first_layer_data,
+    draw_first_layer,
+    takes=("model",),
+    records=("weights",),
+    recipe=Recipe("digits", ("16",), "confusion", seeds=8),
+)

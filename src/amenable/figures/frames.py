@@ -18,6 +18,7 @@ from amenable.errors import DataError, FileError, MissingExtra
 from amenable.figures import strands
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import axes_for, dressed, figure_of, new_figure, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.neurons import DEAD, SATURATED
 from amenable.figures.spaghetti import Data, Spaghetti, spaghetti_data
 from amenable.population import Population
@@ -271,3 +272,15 @@ def check_animation(path: Path) -> str:
     if form == ".mp4" and not FFMpegWriter.isAvailable():
         raise MissingExtra(f"{path}: MP4 needs ffmpeg, which is not installed; write a .gif")
     return form
+
+
+figure(
+    "frames",
+    "spaghetti through training, moving in a GIF, else as a strip",
+    frames_data,
+    draw_frames,
+    takes=("population", "trial", "data"),
+    records=("weights", "snapshots"),
+    inputs=2,
+    recipe=Recipe("spirals", ("8,8",), "gallery", seeds=8),
+)

@@ -14,6 +14,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, mixed, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
 from amenable.phrases import amount
 from amenable.population import Population
@@ -22,13 +23,13 @@ MOST_BARS = 60  # configurations beside the frontier whose intervals are drawn: 
 
 
 def frontier_data(
-    subject: Population | TrialTable, cost: str = "training", level: float = 0.95
+    trials: Population | TrialTable, cost: str = "training", level: float = 0.95
 ) -> Frontier:
     """Cost and fraction solved of every configuration.
 
     Parameters
     ----------
-    subject : Population or TrialTable
+    trials : Population or TrialTable
         Trained with a goal.
     cost : str
         "training", multiply-adds of one training; or "parameters".
@@ -44,7 +45,7 @@ def frontier_data(
     >>> found.cost.shape, bool(found.is_on.any())
     ((4,), True)
     """
-    return frontier(as_results("subject", subject), cost, level)
+    return frontier(as_results("trials", trials), cost, level)
 
 
 def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "light") -> Figure:
@@ -138,3 +139,13 @@ def _steps(ax: Axes, found: Frontier, colour: str) -> None:
             str(number), (at, value), (5, 5), textcoords="offset points", color=colour, fontsize=9,
             fontweight="bold",
         )  # fmt: skip
+
+
+figure(
+    "frontier",
+    "fraction solved against cost, and what none beats in both",
+    frontier_data,
+    draw_frontier,
+    takes=("trials",),
+    recipe=Recipe("spirals", ("2", "4", "8", "4,4", "8,8"), "effects", has_goal=True),
+)

@@ -12,10 +12,12 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from amenable.datasets import Dataset
 from amenable.description import fail, integer, number
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_models
 from amenable.figures.canvas import LINES, dressed, figure_of, new_figure, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import counted, legend_above, listed, plain_logarithmic, rounded
 from amenable.model import Model
 
@@ -246,3 +248,38 @@ def _values_of(
             f"f: expected finite numbers on [lo, hi], got {values[bad[0]]} at x = {x[bad[0]]:g}"
         )
     return values
+
+
+def _approximations(
+    models: Mapping[str, Model],
+    data: Dataset | None,
+    f: Callable[..., object] | None = None,
+    lo: float | None = None,
+    hi: float | None = None,
+    points: int = 1001,
+) -> Functions:
+    """The function that the samples lie on, straight between them, unless another is given."""
+    if data is not None and data.n_inputs == 1:
+        x = data.x[:, 0]
+        lo, hi = (x.min() if lo is None else lo), (x.max() if hi is None else hi)
+        if f is None:
+            places = np.argsort(x)
+            xs, ys = x[places], np.asarray(data.y, dtype=np.float64).reshape(len(x), -1)[places, 0]
+
+            def f(at: Any) -> Any:
+                return np.interp(at, xs, ys)
+
+    return functions_data(f, models, -1.0 if lo is None else lo, 1.0 if hi is None else hi, points)
+
+
+figure(
+    "functions",
+    "a function of one input, its approximations and their errors",
+    _approximations,
+    draw_functions,
+    takes=("models", "data"),
+    records=("weights",),
+    needs_data=False,
+    inputs=1,
+    recipe=Recipe("bumps", ("16",), "curves"),
+)

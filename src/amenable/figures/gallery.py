@@ -14,6 +14,7 @@ from amenable.description import choice, integer
 from amenable.figures import strands
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import Theme, dressed, new_figure, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import rounded
 from amenable.figures.spaghetti import Data, Spaghetti, spaghetti_data
 from amenable.population import Population
@@ -321,3 +322,15 @@ def _explain(
         labelcolor=theme.ink,
         fontsize=8.5,
     )
+
+
+figure(
+    "gallery",
+    "spaghetti of many seeds or structures, solved ones framed",
+    gallery_data,
+    draw_gallery,
+    takes=("population", "data"),
+    records=("weights",),
+    inputs=2,
+    recipe=Recipe("islands", ("5",), "survival", seeds=12, has_goal=True),
+)

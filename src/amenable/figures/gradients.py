@@ -19,6 +19,7 @@ from amenable.description import integer, number
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import (
     colour_bar,
     counted,
@@ -334,3 +335,15 @@ def _check_alike(population: Population) -> None:
             "population: expected trials probed at the same steps, got different ones; take the "
             'groups of by("training"), or train with probe_every and steps'
         )
+
+
+figure(
+    "gradients",
+    "gradient norm by layer and step",
+    gradients_data,
+    draw_gradients,
+    takes=("population",),
+    records=("signals",),
+    # Deep enough that a gradient can vanish on its way.
+    recipe=Recipe("moons", ("8,8,8,8,8,8,8,8",), "histograms", seeds=8, activation=("sigmoid",)),
+)

@@ -19,6 +19,7 @@ from amenable.errors import DataError
 from amenable.figures.arguments import as_population, as_samples
 from amenable.figures.canvas import dressed, new_figure, themed
 from amenable.figures.images import draw_image
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import counted
 from amenable.population import Population
 
@@ -246,3 +247,15 @@ def _draw_one(found: Hardest, i: int, ax: Axes, theme: str) -> None:
 
 def _short(name: str) -> str:
     return name if len(name) <= SHORTEST else f"{name[: SHORTEST - 1]}…"
+
+
+figure(
+    "hardest",
+    "images that the fewest networks get right, and their votes",
+    hardest_data,
+    draw_hardest,
+    takes=("population", "data"),
+    records=("weights",),
+    task="classification",
+    recipe=Recipe("digits", ("16",), "confusion", has_images=True),
+)

@@ -16,6 +16,7 @@ from amenable.datasets import Dataset
 from amenable.description import integer
 from amenable.figures.arguments import as_model, as_samples
 from amenable.figures.canvas import dressed, figure_of, new_figure, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import counted, listed
 from amenable.model import Model
 from amenable.network import parse_activation
@@ -288,3 +289,14 @@ def _states(activation: str, sums: Floats, outputs: Floats) -> tuple[float, floa
         slopes = np.abs(_SLOPES[name](sums, outputs, p))
         is_flat = np.mean(slopes < FLAT * steepest, axis=0) >= NEARLY_ALL
     return float(np.mean(is_flat)), float(np.mean(np.all(slopes == 0, axis=0)))
+
+
+figure(
+    "histograms",
+    "weights and activations by layer",
+    histograms_data,
+    draw_histograms,
+    takes=("model", "data"),
+    records=("weights",),
+    recipe=Recipe("digits", ("32,32",), "curves", seeds=8),
+)

@@ -19,6 +19,7 @@ from amenable.description import fail, integer
 from amenable.errors import DataError
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, counted, verbatim
 from amenable.population import Population
 
@@ -77,7 +78,7 @@ class Interaction:
 
 
 def interactions_data(
-    subject: Population | TrialTable,
+    trials: Population | TrialTable,
     rank: int = 1,
     bins: int | None = None,
     level: float = 0.95,
@@ -86,7 +87,7 @@ def interactions_data(
 
     Parameters
     ----------
-    subject : Population or TrialTable
+    trials : Population or TrialTable
         Trained with a goal, with at least two settings that vary.
     rank : int
         1 for the strongest, 2 for the next.
@@ -107,7 +108,7 @@ def interactions_data(
     >>> interactions_data(population).effect.shape
     (2, 2)
     """
-    return interaction_of(effects(as_results("subject", subject), bins, level), rank)
+    return interaction_of(effects(as_results("trials", trials), bins, level), rank)
 
 
 def interaction_of(found: Effects, rank: int = 1) -> Interaction:
@@ -203,3 +204,15 @@ def _ink(colour: NDArray[np.float64]) -> str:
     """Black or white, whichever stands out more (WCAG's relative luminance; 0.18 parts the two)."""
     linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
     return "#000000" if linear[:3] @ np.array((0.2126, 0.7152, 0.0722)) > 0.18 else "#FFFFFF"
+
+
+figure(
+    "interactions",
+    "where two settings do more, or less, than their effects add up to",
+    interactions_data,
+    draw_interactions,
+    takes=("trials",),
+    recipe=Recipe(
+        "spirals", ("4", "8", "8,8"), "frontier", activation=("tanh", "relu"), has_goal=True
+    ),
+)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from amenable.description import fail
 from amenable.figures.arguments import as_model
 from amenable.figures.canvas import dressed, new_figure, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, counted, listed, rounded
 from amenable.model import Model
 
@@ -260,3 +261,14 @@ def _draw_layer(found: LayerKernels, ax: Axes, theme: str) -> None:
     what = "kernels" if found.is_shared else "kernels of every unit"
     ax.set_title(f"Layer {found.layer}: {what}", color=colours.ink, fontsize=10)
     colour_bar(drawn, ax, theme, "Weight")
+
+
+figure(
+    "kernels",
+    "kernels of convolutions, map by map",
+    kernels_data,
+    draw_kernels,
+    takes=("model",),
+    records=("weights",),
+    recipe=Recipe("digits", ("16",), "feature_maps", seeds=8, has_images=True),
+)

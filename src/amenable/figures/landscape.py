@@ -5,6 +5,7 @@ The arrays are those of `amenable.surfaces`: `around`, `along_path`, `through`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +17,17 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
+from amenable.datasets import Dataset
 from amenable.description import choice, fail
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.canvas import MARKERS, axes_for, figure_of, new_figure, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
-from amenable.surfaces import Surface
+from amenable.model import Model
+from amenable.population import Population
+from amenable.surfaces import Surface, along_path, around, through
+from amenable.surfaces.planes import RESOLUTION
+from amenable.training import Training
 
 BANDS = 24  # of colour
 SPREAD = 10.0  # from the lowest to the highest: beyond, steps of colour are equal factors
@@ -313,3 +320,76 @@ def _short(label: str) -> str:
 def _label(value: float) -> str:
     """Such as 0.002, 5, 1e-05."""
     return f"{value:.3g}"
+
+
+def _path(
+    population: Population,
+    trial: int,
+    data: Dataset,
+    training: Training | None = None,
+    split: str = "training",
+    margin: float = 0.25,
+    resolution: int = RESOLUTION,
+) -> Surface:
+    """`along_path` of one trial."""
+    return along_path(
+        population, data, training, split, trial=trial, margin=margin, resolution=resolution
+    )
+
+
+def _plane(
+    model: Model,
+    others: Sequence[Model],
+    data: Dataset,
+    training: Training | None = None,
+    split: str = "training",
+    names: Sequence[str] = ("a", "b", "c"),
+    margin: float = 0.25,
+    resolution: int = RESOLUTION,
+) -> Surface:
+    """`through` one network and two others."""
+    b, c = others
+    return through(
+        model, b, c, data, training, split, names=names, margin=margin, resolution=resolution
+    )
+
+
+figure(
+    "landscape",
+    "loss around a network, in two random directions",
+    around,
+    draw_landscape,
+    takes=("model", "data"),
+    records=("weights",),
+    recipe=Recipe("moons", ("8",), "path", seeds=8, options={"resolution": 101}),
+)
+
+figure(
+    "landscape_3d",
+    "the same as a surface",
+    around,
+    draw_landscape_3d,
+    takes=("model", "data"),
+    records=("weights",),
+    recipe=Recipe("moons", ("8",), "path", seeds=8),
+)
+
+figure(
+    "path",
+    "loss in the plane that holds most of a network's way through training",
+    _path,
+    draw_landscape,
+    takes=("population", "trial", "data"),
+    records=("weights", "snapshots"),
+    recipe=Recipe("moons", ("8",), "walk", seeds=8, options={"resolution": 101}),
+)
+
+figure(
+    "plane",
+    "loss in the plane through three networks",
+    _plane,
+    draw_landscape,
+    takes=("model", "others", "data"),
+    records=("weights",),
+    recipe=Recipe("moons", ("8",), "walk", seeds=8, options={"resolution": 101}),
+)

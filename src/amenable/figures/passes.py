@@ -18,6 +18,7 @@ from amenable.encoding import steps_per_epoch
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import counted, legend_above, plain_logarithmic, rounded
 from amenable.population import Population
 
@@ -177,3 +178,15 @@ def draw_passes(found: Passes, ax: Axes | None = None, *, theme: str = "light") 
     ax.set_ylabel("Misclassified (%)", color=colours.ink)
     legend_above(ax, theme, 3)
     return figure_of(ax)
+
+
+figure(
+    "passes",
+    "errors of every network against passes over the data",
+    passes_data,
+    draw_passes,
+    takes=("population", "data"),
+    records=("weights", "snapshots"),
+    task="classification",
+    recipe=Recipe("digits", ("16",), "hardest", has_images=True),
+)

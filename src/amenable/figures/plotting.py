@@ -23,6 +23,7 @@ from amenable.figures.kinds import (
     OTHERS,
     POPULATION,
     TRIAL,
+    TRIALS,
     Kind,
     kind_named,
 )
@@ -94,14 +95,14 @@ def prepared(
     trial = None
     if isinstance(subject, Population):
         trial = trial_of(subject, picked.get("trial", "best" if _has_ends(kind) else "median"))
-        arguments = [_of_population(it, subject, trial, samples, picked) for it in kind.takes]
+        taken = {it: _of_population(it, subject, trial, samples, picked) for it in kind.takes}
     else:
-        arguments = [_of_model(it, subject, samples, picked) for it in kind.takes]
+        taken = {it: _of_model(it, subject, samples, picked) for it in kind.takes}
     made = {key: value for key, value in given.items() if key in own["make"]}
     drawn = {key: value for key, value in given.items() if key in own["draw"]}
     is_of_one = MODEL in kind.takes or TRIAL in kind.takes
     make = kind.check if is_checked_only and kind.check else kind.make
-    return Prepared(kind, make(*arguments, **made), drawn, trial if is_of_one else None)
+    return Prepared(kind, make(**taken, **made), drawn, trial if is_of_one else None)
 
 
 def check_options(kind: Kind, given: Mapping[str, Any]) -> None:
@@ -194,7 +195,7 @@ def _of_population(
         return to[0] if n == 1 else to
     if name == MODEL:  # not before it is asked for: a study may not have kept its weights
         return population[trial]
-    return {POPULATION: population, TRIAL: trial, DATA: data}[name]
+    return {POPULATION: population, TRIALS: population, TRIAL: trial, DATA: data}[name]
 
 
 def _by_place(population: Population) -> dict[str, Model]:

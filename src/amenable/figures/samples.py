@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,16 +12,24 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from amenable.description import fail
+from amenable.datasets import Dataset
+from amenable.description import fail, integer, items
 from amenable.errors import DataError
+from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, dressed, figure_of, new_figure, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import listed, plain_logarithmic, rounded
+from amenable.population import Configuration, Population, train
+from amenable.population.checks import as_seeds
 from amenable.statistics import quantiles
 
 Floats = NDArray[np.float64]
 
 RANGE = (0.1, 0.5, 0.9)  # quantiles over repetitions: low, middle, high
 MOST_TICKS = 7
+SIZES = 6  # numbers of samples, each half of the next
+FEWEST = 8
+MOST_CONFIGURATIONS = 6  # lines that can be told apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -250,3 +259,101 @@ def _spread(values: Floats) -> Floats:
         if kept.size:
             found[:, s] = quantiles(kept, RANGE)
     return found
+
+
+def growth_data(
+    population: Population,
+    data: Dataset,
+    sizes: Sequence[int] | None = None,
+    seeds: int | Sequence[int] = 5,
+) -> Samples:
+    """Train each configuration again on the first so many training samples, in a random order.
+
+    Time is measured, so that it is another on each run and machine; quality is not. The order is
+    drawn with seed 0. Networks train to the end, without a goal.
+
+    Parameters
+    ----------
+    population : Population
+        Of up to 6 configurations.
+    data : Dataset
+        What they were trained on.
+    sizes : sequence of int, optional
+        Numbers of training samples, ascending; by default all, half of them, and so on.
+    seeds : int or sequence of int
+        As for `train`.
+
+    Raises
+    ------
+    DataError
+        If there are more configurations, or fewer samples.
+
+    Examples
+    --------
+    >>> from amenable import Training, load, mlp
+    >>> data = load("moons")
+    >>> population = train(mlp(2, 4, 1), data, Training(epochs=2), seeds=1)
+    >>> growth_data(population, data, sizes=[40, 160], seeds=2).accuracy.shape
+    (1, 3, 2)
+    """
+    configurations, numbers = _growing(population, data, sizes, seeds)
+    order = np.random.default_rng([0]).permutation(data.training)
+    quality: dict[str, list[list[float]]] = {}
+    seconds: dict[str, list[list[float]]] = {}
+    for it in configurations:
+        training = replace(it.training, goal=None)
+        name = f"{it.network.structure} {it.network.activation}".removesuffix(" none")
+        if name in quality:
+            name += f", {training.describe()}"
+        for n in numbers:
+            part = replace(data, training=np.sort(order[:n]))
+            start_s = time.perf_counter()
+            trained = train(it.network, part, training, seeds=seeds, progress=False)
+            spent_s = (time.perf_counter() - start_s) / len(as_seeds(seeds))
+            quality.setdefault(name, []).append(trained.metric[trained.judged_on].tolist())
+            seconds.setdefault(name, []).append([spent_s])
+    measure = f"{population.judged_on} {population.metric_name}"
+    times = {name: np.ravel(values) for name, values in seconds.items()}
+    return samples_data(numbers, quality, times, measure, "seconds per network")
+
+
+def _growing(
+    population: Population,
+    data: Dataset,
+    sizes: Sequence[int] | None = None,
+    seeds: int | Sequence[int] = 5,
+) -> tuple[tuple[Configuration, ...], list[int]]:
+    """What is to be trained and on how many samples, or what `growth_data` refuses."""
+    configurations = as_population("population", population).configurations
+    if len(configurations) > MOST_CONFIGURATIONS:
+        raise DataError(
+            f"population: expected at most {MOST_CONFIGURATIONS} configurations, got "
+            f"{len(configurations)}; choose some with where()"
+        )
+    as_seeds(seeds)
+    return configurations, _sizes(data, sizes)
+
+
+def _sizes(data: Dataset, given: Sequence[int] | None) -> list[int]:
+    n = len(data.training)
+    if given is None:
+        halves = [n // 2**k for k in range(SIZES)]
+        return sorted({it for it in halves if it >= FEWEST} or {n})
+    numbers = [
+        integer(f"sizes[{i}]", it, 2, n, f"'{data.name}' has {n} training samples")
+        for i, it in enumerate(items("sizes", given, "numbers of samples", "write [50, 100]"))
+    ]
+    if not numbers or sorted(set(numbers)) != numbers:
+        fail("sizes", "numbers of samples, ascending", given, "write [50, 100]")
+    return numbers
+
+
+figure(
+    "samples",
+    "quality and training time against the number of samples",
+    growth_data,
+    draw_samples,
+    takes=("population", "data"),
+    check=_growing,
+    recipe=Recipe("digits", ("16", "64"), "curves", seeds=1),
+)

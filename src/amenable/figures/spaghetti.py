@@ -19,6 +19,7 @@ from amenable.figures import strands
 from amenable.figures.arguments import as_model, as_samples
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.decisions import VALUE, Reading, reading_of, rightness
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.neurons import (
     BROKEN,
     DEAD,
@@ -296,3 +297,16 @@ def _frame(given: Sequence[float] | None, data: Dataset | None) -> Frame:
     half = np.where(half > 0, half, np.maximum(abs(middle), 1.0)) * (1 + 2 * MARGIN)
     (left, bottom), (right, top) = middle - half, middle + half
     return float(left), float(right), float(bottom), float(top)
+
+
+figure(
+    "spaghetti",
+    "samples, decision surface and the line of every neuron, in two inputs",
+    spaghetti_data,
+    draw_spaghetti,
+    takes=("model", "data"),
+    records=("weights",),
+    needs_data=False,
+    inputs=2,
+    recipe=Recipe("spirals", ("8,8",), "frames"),
+)

@@ -8,10 +8,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
+from amenable.datasets import Dataset
 from amenable.description import fail
 from amenable.figures.canvas import axes_for, figure_of, mixed, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
-from amenable.surfaces import Curvature
+from amenable.model import Model
+from amenable.surfaces import Curvature, curvature
+from amenable.surfaces.hessian import objective_of
+from amenable.training import Training
 
 DECADES = 13  # shown on either side of zero at most, where there is no error to end them
 
@@ -107,3 +112,22 @@ def _ticks(low: float, high: float, threshold: float) -> list[float]:
 def _title(found: Curvature) -> str:
     verdict = found.verdict[0].upper() + found.verdict[1:]
     return f"{verdict}: loss {found.objective:.3g}, gradient {found.gradient_norm:.2g}"
+
+
+def _check_curvature(
+    model: Model, data: Dataset, training: Training | None = None, split: str = "training"
+) -> None:
+    """Refuse what `curvature` refuses, without the work."""
+    objective_of(model, data, training, split)
+
+
+figure(
+    "spectrum",
+    "eigenvalues of the Hessian, and where training stands",
+    curvature,
+    draw_spectrum,
+    takes=("model", "data"),
+    records=("weights",),
+    check=_check_curvature,
+    recipe=Recipe("moons", ("8",), "landscape", seeds=8),
+)

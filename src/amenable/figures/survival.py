@@ -17,6 +17,7 @@ from amenable.description import items, short
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import counted, legend_above, listed, rounded, verbatim
 from amenable.network import Network
 from amenable.population import Configuration, Fraction, Population
@@ -289,3 +290,13 @@ def _words(key: str, value: Any) -> str:
 def _short(fraction: Fraction) -> str:
     low, high = fraction.interval
     return f"{fraction.successes} of {fraction.trials} solved [{low:.2f}, {high:.2f}]"
+
+
+figure(
+    "survival",
+    "fraction solved over steps, groups compared (Kaplan-Meier)",
+    survival_data,
+    draw_survival,
+    takes=("population",),
+    recipe=Recipe("spirals", ("4", "8", "4,4", "8,8"), "trainability", has_goal=True),
+)

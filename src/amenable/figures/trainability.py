@@ -18,6 +18,7 @@ from amenable.description import short, shown
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, counted, listed, rounded, verbatim
 from amenable.population import Configuration, Population
 from amenable.population.keys import check_key, value_of
@@ -299,3 +300,21 @@ def _half_width(trials: int) -> float:
     """Half the width of the widest interval that so many trials can have."""
     low, high = wilson(trials // 2, trials)
     return (high - low) / 2
+
+
+figure(
+    "trainability",
+    "fraction solved as colour over two numeric settings",
+    trainability_data,
+    draw_trainability,
+    takes=("population",),
+    recipe=Recipe(
+        "spirals",
+        ("8,8",),
+        "gradients",
+        seeds=16,
+        lr=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0),
+        init=tuple(f"normal({scale:g})" for scale in (0.01, 0.03, 0.1, 0.3, 1, 3, 10)),
+        has_goal=True,
+    ),
+)

@@ -9,10 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
+from amenable.datasets import Dataset
 from amenable.description import boolean, choice, fail
 from amenable.figures.canvas import LINES, MARKERS, axes_for, figure_of, themed
+from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
+from amenable.model import Model
 from amenable.surfaces import Walk
+from amenable.surfaces import walk as walk_between
+from amenable.training import Training
 
 MOST = 7  # walks on one axes: as many as there are colours
 SPREAD = 30.0  # from the lowest to the highest loss: beyond, the axis is logarithmic
@@ -131,3 +136,32 @@ def _as_walks(found: object) -> dict[str, Walk]:
     if not 1 <= len(named) <= MOST:
         fail("found", f"1 to {MOST} walks", len(named))
     return named
+
+
+def _walks(
+    model: Model,
+    other: Model,
+    data: Dataset,
+    training: Training | None = None,
+    split: str = "training",
+    match: bool | None = None,
+    points: int = 101,
+) -> Mapping[str, Walk]:
+    """Walks with the neurons as they are, and matched; or one of them."""
+    wanted = {"as they are": False, "neurons matched": True}
+    return {
+        name: walk_between(model, other, data, training, split, match=is_matched, points=points)
+        for name, is_matched in wanted.items()
+        if match in (None, is_matched)
+    }
+
+
+figure(
+    "walk",
+    "loss on the straight line between two networks, neurons matched or not",
+    _walks,
+    draw_walks,
+    takes=("model", "other", "data"),
+    records=("weights",),
+    recipe=Recipe("moons", ("8",), "plane", seeds=8),
+)

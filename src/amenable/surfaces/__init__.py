@@ -28,3 +28,7 @@ __all__ = [
     "through",
     "walk",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
