@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.space import parts
-from amenable.space.settings import NAMES, canonical, check_name
-from amenable.training import OPTIMIZERS, SCHEDULES
+from amenable.settings import NAMES, canonical, check_name
+from amenable.training import OPTIMIZERS, SCHEDULES, parts
 
 
 def test_every_field_can_vary():

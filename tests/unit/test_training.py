@@ -299,3 +299,9 @@ def test_goals_on_probabilities_need_them(metric, loss, n_classes, fits) -> None
     message = f"^Training.goal: {metric} needs probabilities, which {loss} loss does not give"
     with pytest.raises(DescriptionError, match=message):
         training.check(network, "classification", n_classes)
+
+
+def test_optimizers_and_schedules_are_objects_or_texts():
+    assert Training("adam(lr=0.5)", schedule="cosine") == Training(Adam(0.5), schedule=Cosine())
+    texts = grid(Training(), optimizer=["sgd", "momentum(lr=0.1)"], l2=[0.0])
+    assert texts == grid(Training(), optimizer=[SGD(), Momentum(0.1)], l2=[0.0])

@@ -300,7 +300,8 @@ class Network:
 
 
 def mlp(
-    *widths: int,
+    *widths: int | Sequence[int],
+    hidden: int | Sequence[int] | None = None,
     activation: str = "tanh",
     output: str = "identity",
     bias: bool = True,
@@ -311,9 +312,14 @@ def mlp(
     Parameters
     ----------
     *widths : int
-        Inputs, units of each hidden layer, outputs: at least two numbers.
-    activation, output : str
-        Activations of the hidden layers and of the last one.
+        Inputs, units of each hidden layer, outputs: at least two numbers, or a list of them.
+    hidden : int, or sequence of int
+        Widths of the hidden layers: 10, or 10,10, or none. For `widths` that are inputs and outputs
+        alone.
+    activation : str
+        Activation of the hidden layers, such as tanh, relu, sigmoid or leaky_relu(0.1).
+    output : str
+        Activation of the last layer.
     bias : bool
         Whether the layers have biases.
     dropout : float
@@ -328,20 +334,28 @@ def mlp(
     --------
     >>> mlp(2, 10, 10, 1).structure
     '2-10-10-1'
+    >>> mlp([2, 10, 10, 1]) == mlp(2, 1, hidden=(10, 10)) == mlp(2, 10, 10, 1)
+    True
     >>> mlp(4, 1, output="sigmoid").n_parameters
     5
     """
-    if len(widths) == 1 and isinstance(widths[0], Sequence):
-        fail("mlp.widths", "separate numbers", widths[0], "write mlp(*widths)")
-    if len(widths) < 2:
-        fail("mlp.widths", "at least inputs and outputs", widths, "write mlp(2, 10, 1)")
-    checked = [integer(f"mlp.widths[{i}]", it, 1, MAX_WIDTH) for i, it in enumerate(widths)]
+    given = widths[0] if len(widths) == 1 and isinstance(widths[0], Sequence) else widths
+    if len(given) < 2:
+        fail("mlp.widths", "at least inputs and outputs", given, "write mlp(2, 10, 1)")
+    checked = [integer(f"mlp.widths[{i}]", it, 1, MAX_WIDTH) for i, it in enumerate(given)]
+    if hidden is not None:
+        if len(checked) > 2:
+            hint = "leave the others out, or hidden"
+            fail("mlp.widths", "inputs and outputs alone beside hidden", given, hint)
+        between = (hidden,) if isinstance(hidden, int) else items("mlp.hidden", hidden, "widths")
+        inside = [integer(f"mlp.hidden[{i}]", it, 1, MAX_WIDTH) for i, it in enumerate(between)]
+        checked[1:1] = inside
     inner = NAMES.canonical("mlp.activation", activation)
     outer = NAMES.canonical("mlp.output", output)
     bias = boolean("mlp.bias", bias)
     dropout = number("mlp.dropout", dropout, BELOW_ONE)
-    hidden = (Dense(units, inner, bias, dropout) for units in checked[1:-1])
-    return Network(checked[0], (*hidden, Dense(checked[-1], outer, bias)))
+    layers = (Dense(units, inner, bias, dropout) for units in checked[1:-1])
+    return Network(checked[0], (*layers, Dense(checked[-1], outer, bias)))
 
 
 def _seen(shapes: Sequence[Shape], layer: Layer, k: int) -> Shape:

@@ -14,9 +14,7 @@ from amenable.errors import DescriptionError
 from amenable.network import Network, mlp
 from amenable.population.checks import as_dataset, check_validation
 from amenable.population.keys import Configuration
-from amenable.space import defaults, parts
-from amenable.space.candidate import Candidate
-from amenable.space.settings import (
+from amenable.settings import (
     OF_MLP,
     OF_OPTIMIZER,
     OF_SCHEDULE,
@@ -28,8 +26,10 @@ from amenable.space.settings import (
     field_of,
     read_network,
 )
+from amenable.space import defaults
+from amenable.space.candidate import Candidate
 from amenable.space.space import Space
-from amenable.training import Training
+from amenable.training import Training, parts
 
 HIDDEN = (8,)  # where a space does not say: enough for most small problems
 OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}

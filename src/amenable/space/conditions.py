@@ -7,9 +7,7 @@ from typing import Any, NoReturn
 
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
-from amenable.space import parts
-from amenable.space.entries import Entry, Values
-from amenable.space.settings import (
+from amenable.settings import (
     OF_MLP,
     OF_OPTIMIZER,
     OF_SCHEDULE,
@@ -18,6 +16,8 @@ from amenable.space.settings import (
     WITHOUT_HIDDEN,
     field_of,
 )
+from amenable.space.entries import Entry, Values
+from amenable.training import parts
 
 
 def check_network(entries: Mapping[str, Entry]) -> None:

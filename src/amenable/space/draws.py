@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from amenable.description import choice, did_you_mean, integer, shown
 from amenable.errors import DescriptionError
-from amenable.space import parts
+from amenable.settings import PARTS, WITHOUT_HIDDEN, field_of
 from amenable.space.entries import Entry
-from amenable.space.settings import PARTS, WITHOUT_HIDDEN, field_of
+from amenable.training import parts
 
 METHODS = ("grid", "random", "latin", "sobol")
 MOST = 1_000_000  # points of one draw: a kilobyte each, with network and training

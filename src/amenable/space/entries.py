@@ -10,8 +10,8 @@ import numpy as np
 
 from amenable.description import Record, did_you_mean, shown
 from amenable.errors import DescriptionError
+from amenable.settings import PARTS, SPACE, canonical, check_name
 from amenable.space.ranges import KINDS, Range
-from amenable.space.settings import PARTS, SPACE, canonical, check_name
 
 Values: TypeAlias = tuple[Any, ...]
 Conditions: TypeAlias = tuple[tuple[str, Values], ...]

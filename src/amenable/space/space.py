@@ -7,6 +7,7 @@ from typing import Any
 
 from amenable.description import Record, open_envelope, read_json, shown, write_json
 from amenable.errors import DescriptionError
+from amenable.settings import SPACE
 from amenable.space.conditions import (
     check_network,
     check_owners,
@@ -15,7 +16,6 @@ from amenable.space.conditions import (
 )
 from amenable.space.draws import draw
 from amenable.space.entries import Entry, read_entry
-from amenable.space.settings import SPACE
 
 VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
 

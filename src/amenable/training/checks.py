@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from amenable.description import (
     MAX_WIDTH,
@@ -10,7 +10,6 @@ from amenable.description import (
     POSITIVE,
     boolean,
     choice,
-    did_you_mean,
     fail,
     integer,
     items,
@@ -21,8 +20,7 @@ from amenable.description import (
 from amenable.errors import DescriptionError
 from amenable.training import initializers, losses
 from amenable.training.goal import parse_goal
-from amenable.training.optimizers import OPTIMIZERS, Optimizer
-from amenable.training.schedules import SCHEDULES, Schedule
+from amenable.training.parts import described
 
 if TYPE_CHECKING:
     from amenable.training.training import Training
@@ -50,10 +48,11 @@ def check_fields(training: Training) -> None:
 
 
 def _check_parts(training: Training) -> None:
-    if not isinstance(training.optimizer, Optimizer):
-        _refuse_part("optimizer", "an optimizer such as Adam(0.01)", training.optimizer)
-    if not isinstance(training.schedule, Schedule):
-        _refuse_part("schedule", "a schedule such as Cosine()", training.schedule)
+    for what in ("optimizer", "schedule"):
+        try:
+            settle(training, **{what: described(what, getattr(training, what))})
+        except DescriptionError as error:
+            raise (error.at(f"Training.{what}") if error.where == what else error) from None
 
 
 def _check_budget(training: Training) -> None:
@@ -98,16 +97,6 @@ def _check_names(training: Training) -> None:
         fail("Training.bias_init", "an initializer of single numbers", training.bias_init, hint)
     if training.goal is not None:
         settle(training, goal=str(parse_goal(training.goal, "Training.goal")))
-
-
-def _refuse_part(name: str, expected: str, value: object) -> NoReturn:
-    """What is neither an optimizer nor a schedule, with the name or class it may have meant."""
-    kinds = OPTIMIZERS if name == "optimizer" else SCHEDULES
-    if isinstance(value, type):
-        hint = f"call it: {value.__name__}()"
-    else:
-        hint = did_you_mean(value, kinds) if isinstance(value, str) else ""
-    fail(f"Training.{name}", expected, value, hint)
 
 
 def _check_batch(value: int | str) -> int | str:

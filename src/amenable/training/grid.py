@@ -9,7 +9,8 @@ from typing import Any
 
 from amenable.description import did_you_mean, fail, items, shown, within
 from amenable.errors import DescriptionError
-from amenable.training.optimizers import KINDS, Optimizer
+from amenable.training.optimizers import KINDS
+from amenable.training.parts import described
 from amenable.training.training import Training
 
 TRAINING_FIELDS = tuple(one.name for one in fields(Training))
@@ -66,11 +67,9 @@ def _values(name: str, given: object) -> tuple[object, ...]:
 
 def _changed(training: Training, changes: dict[str, Any]) -> Training:
     """The training with those fields changed, in it or in its optimizer."""
-    optimizer: Any = changes.get("optimizer", training.optimizer)
     written = ", ".join(f"{name}={shown(value)}" for name, value in changes.items())
     with within(f"grid, {written}" if changes else "grid"):
-        if not isinstance(optimizer, Optimizer):
-            return replace(training, optimizer=optimizer)  # which says what is wrong with it
+        optimizer: Any = described("optimizer", changes.get("optimizer", training.optimizer))
         own = [one.name for one in fields(optimizer)]
         inner = {name: value for name, value in changes.items() if name in own}
         outer = {name: value for name, value in changes.items() if name not in own}

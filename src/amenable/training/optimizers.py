@@ -46,10 +46,12 @@ class SGD:
     ----------
     lr : float
         Learning rate, at least 0.
-    momentum, dampening : float
-        In [0, 1) and [0, 1].
+    momentum : float
+        Share of the last step that goes on, in [0, 1).
+    dampening : float
+        Share of the gradient that momentum leaves out, in [0, 1].
     nesterov : bool
-        Nesterov's momentum; needs momentum and no dampening.
+        Whether the momentum is Nesterov's, which needs momentum and no dampening.
 
     Examples
     --------
@@ -112,12 +114,14 @@ class RMSprop:
 
     Parameters
     ----------
-    lr, eps : float
-        At least 0.
+    lr : float
+        Learning rate, at least 0.
     alpha : float
-        Share of the past in the running mean, in [0, 1].
+        Share of the past in the running mean of the squared gradient, in [0, 1].
+    eps : float
+        Added to what a step is divided by, at least 0.
     momentum : float
-        In [0, 1).
+        Share of the last step that goes on, in [0, 1).
     centered : bool
         Whether the mean gradient is taken out: its variance divides.
 
@@ -150,10 +154,14 @@ class Adam:
 
     Parameters
     ----------
-    lr, eps : float
-        At least 0.
-    beta1, beta2 : float
-        Share of the past in the running mean of the gradient and of its square, in [0, 1).
+    lr : float
+        Learning rate, at least 0.
+    beta1 : float
+        Share of the past in the running mean of the gradient, in [0, 1).
+    beta2 : float
+        Share of the past in the running mean of the squared gradient, in [0, 1).
+    eps : float
+        Added to what a step is divided by, at least 0.
 
     Examples
     --------
@@ -216,13 +224,17 @@ class Rprop:
     ----------
     lr : float
         First size of step, at least 0.
-    eta_minus, eta_plus : float
-        Factor on the size when the sign changes, in (0, 1), and when it stays, above 1.
-    step_min, step_max : float
-        Limits of the size.
+    eta_minus : float
+        Factor on the size of a step when the sign of the gradient changes, in (0, 1).
+    eta_plus : float
+        Factor on the size of a step when the sign of the gradient stays, above 1.
+    step_min : float
+        Least size of a step.
+    step_max : float
+        Greatest size of a step.
     backtracking : bool
-        Whether a change of sign also takes the last step back (Riedmiller and Braun 1993);
-        PyTorch has only the form without.
+        Whether a change of sign also takes the last step back. That is the form of Riedmiller and
+        Braun 1993; PyTorch has only the one without.
 
     Examples
     --------
@@ -276,10 +288,10 @@ class LevenbergMarquardt:
     lr : float
         Learning rate, at least 0.
     damping : float
-        Above 0; what bounds the step where there is no curvature.
+        What bounds a step where there is no curvature, above 0.
     samples : int
-        At least 1: training samples for the estimate, taken evenly from all, or all where there are
-        fewer.
+        Training samples from which the curvature is estimated, at least 1. They are taken evenly
+        from all, or are all where there are fewer.
 
     Notes
     -----

@@ -40,9 +40,9 @@ class StepDecay:
     Parameters
     ----------
     every : int
-        Steps, at least 1.
+        Steps between two decays, at least 1.
     gamma : float
-        Factor, in (0, 1].
+        Factor of a decay, in (0, 1].
 
     Examples
     --------
@@ -70,9 +70,9 @@ class Cosine:
     Parameters
     ----------
     steps : int or None
-        Steps until the floor, where it stays; None for the whole budget.
+        Steps until the learning rate is at its floor, where it stays; none for the whole budget.
     floor : float
-        Fraction of the learning rate, in [0, 1].
+        Least fraction of the learning rate, in [0, 1].
 
     Examples
     --------
@@ -102,7 +102,7 @@ class InverseTime:
     Parameters
     ----------
     tau : float
-        Steps until it is halved, above 0.
+        Steps until the learning rate is halved, above 0.
 
     Examples
     --------

@@ -33,49 +33,60 @@ class Training:
 
     Parameters
     ----------
-    optimizer : Optimizer
-        `SGD`, `Momentum`, `Nesterov`, `RMSprop`, `Adam`, `AdamW`, `Rprop` or
-        `LevenbergMarquardt`, with its settings.
+    optimizer : Optimizer or str
+        How a gradient becomes a step: sgd, momentum, nesterov, rmsprop, adam, adamw, rprop or
+        levenberg_marquardt. An object such as `Adam(0.01)`, or a text such as "adam(lr=0.01)".
     loss : str
-        A name of `LOSSES`, or "auto": squared for numbers, logistic for two classes, softmax for
-        more. The mean over samples and outputs (softmax: over samples).
+        What is made small: squared, absolute, huber, logistic, softmax or hinge; or "auto", which
+        is squared for numbers, logistic for two classes, softmax for more. It is the mean over
+        samples and outputs (softmax: over samples).
     batch : int or str
-        Samples in a step, or "full" for all.
+        Samples in a step, or full for all of them.
     order : str
-        "shuffled" anew in each epoch, "sequential" as given, or drawn with "replacement".
-    epochs, steps : int or None
-        The budget, in one or the other; neither means 100 epochs.
-    schedule : Schedule
-        `Constant`, `StepDecay`, `Cosine` or `InverseTime`, counted in steps.
+        Order of the samples: shuffled anew in each epoch, sequential as given, or drawn with
+        replacement.
+    epochs : int or None
+        Passes over the training samples, at most. Neither epochs nor steps means 100 epochs.
+    steps : int or None
+        Updates at most, in place of epochs.
+    schedule : Schedule or str
+        How the learning rate changes with the steps: constant, step_decay, cosine or inverse_time.
+        An object such as `Cosine()`, or a text such as "step_decay(every=100)".
     warmup : int
-        Steps in which the learning rate rises to its full size: (t + 1) / (warmup + 1) of it.
-    init, bias_init : str
-        A name of `INITIALIZERS`, or "auto": for weights he_uniform below an activation of the ReLU
-        family and glorot_uniform elsewhere, for biases pytorch with pytorch and else zero.
+        Steps in which the learning rate rises to its full size. At step t it is (t + 1) /
+        (warmup + 1) of it.
+    init : str
+        Initial weights, such as he_normal; or auto, which is he_uniform below an activation of the
+        ReLU family and glorot_uniform elsewhere. `INITIALIZERS` has all names.
+    bias_init : str
+        Initial biases, such as "constant(0.1)"; or auto, which is pytorch where `init` is, else
+        zero.
     l2 : float
-        Added to the gradient, times the weight; what PyTorch's SGD and Adam call weight_decay.
+        Penalty on squared weights: l2 times the weight is added to the gradient. PyTorch's SGD and
+        Adam call it weight_decay.
     weight_decay : float
-        Decoupled: the weight loses lr * weight_decay of itself in each step.
+        Decoupled weight decay: a weight loses lr * weight_decay of itself in each step.
     l1 : float
-        By a proximal step of lr * l1, which gives exact zeros; weaker than it says where the
-        optimizer rescales gradients, as Adam does.
+        Penalty on the size of weights, by a proximal step of lr * l1, which gives exact zeros. It
+        is weaker than it says where the optimizer rescales gradients, as Adam does.
     penalize_biases : bool
         Whether l2, weight_decay and l1 act on biases too.
     clip_norm : float or None
-        Longest gradient, over all parameters together.
+        Longest gradient, over all parameters together; none clips nothing.
     goal : str or None
-        When a network counts as solved, as in `parse_goal`.
+        What a network must reach to solve the problem, such as "accuracy >= 0.95". See
+        `parse_goal`.
     patience : int or None
-        Probes without a better validation loss before stopping.
+        Probes without a better validation loss before a network stops; none never stops it.
     probe_every : int or None
-        Steps between probes; None for one each epoch.
+        Steps between probes, which look at losses and metrics; none for one each epoch.
     class_weights : str, tuple of float or None
-        "balanced", or one weight for each class.
+        How much the samples of each class count: balanced, or one weight for each class.
     targets : tuple of float or None
-        What stands for no and yes where squared, absolute or huber loss learns classes; None for
+        What stands for no and yes where squared, absolute or huber loss learns classes. None means
         (0.0, 1.0).
     dtype : str
-        "float32" or "float64", of the arithmetic.
+        Precision of the arithmetic: float32 or float64.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from amenable.errors import DescriptionError
-from amenable.space.settings import SPACE, check_name
+from amenable.settings import SPACE, check_name
 from amenable.study.files.positions import Place, line_of
 
 SECTION = "space"

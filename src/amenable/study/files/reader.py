@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 from amenable.datasets import catalogue
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
+from amenable.settings import NAMES
 from amenable.space import Space
 from amenable.space.ranges import KINDS
-from amenable.space.settings import NAMES
 from amenable.study.files.placing import is_of_setting, placed_setting
 from amenable.study.files.positions import Place, line_of, positions
 from amenable.study.files.study_file import StudyFile

@@ -14,7 +14,8 @@ from typing import Any
 
 from amenable.description import did_you_mean, fail, short, shown
 from amenable.errors import DescriptionError
-from amenable.training import OPTIMIZERS, SCHEDULES, Optimizer, Schedule
+from amenable.training.optimizers import OPTIMIZERS, Optimizer
+from amenable.training.schedules import SCHEDULES, Schedule
 
 LITERALS = {"true": True, "false": False, "none": None}  # as TOML and JSON spell them
 PLACEHOLDERS = {"every": 1, "tau": 1.0}  # for fields that have no default, to check the others
@@ -38,10 +39,23 @@ def written(name: str, values: Mapping[str, Any]) -> str:
     return f"{name}({inside})" if inside else name
 
 
+def described(what: str, value: object) -> Any:
+    """The optimizer or schedule, given as itself or as text.
+
+    Raises
+    ------
+    DescriptionError
+        If it is neither, or a field is unknown or out of range.
+    """
+    if isinstance(value, Optimizer if what == "optimizer" else Schedule):
+        return value
+    return make(what, read(what, value), {})
+
+
 @cache
 def field_names(what: str, name: str) -> tuple[str, ...]:
     """Fields of the "optimizer" or "schedule" of that name."""
-    return tuple(one.name for one in fields(_class_of(what, name)))
+    return tuple(one.name for one in fields(class_of(what, name)))
 
 
 def canonical(what: str, value: object) -> str:
@@ -108,7 +122,7 @@ def make(what: str, part: Part, others: Mapping[str, Any]) -> Any:
     DescriptionError
         If a value is out of range, or one is missing that has no default.
     """
-    known = fields(_class_of(what, part.name))
+    known = fields(class_of(what, part.name))
     values = {one.name: others[one.name] for one in known if one.name in others}
     values.update(part.fields)
     if what == "optimizer":
@@ -155,7 +169,8 @@ def _kinds(what: str) -> Mapping[str, Callable[..., Any]]:
 
 
 @cache
-def _class_of(what: str, name: str) -> type[Any]:
+def class_of(what: str, name: str) -> type[Any]:
+    """The class of the "optimizer" or "schedule" of that name."""
     return type(_usual(name)) if what == "optimizer" else SCHEDULES[name]
 
 

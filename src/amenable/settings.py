@@ -1,13 +1,18 @@
-"""What can vary: every setting by name, whose it is, and the JSON value that stands for a value.
+"""The table of settings: every setting by name, whose it is, its help, and the values it takes.
 
-A value is checked by making the description that it belongs to.
+Made from the fields of `Training`, of the optimizers and schedules, and the arguments of `mlp`: a
+new field is a new row, and its help is the first sentence about it in the docstring of its class.
+Options of the command line, keys of study files, errors and `docs/settings.md` come from it. A
+value is checked by making the description that it belongs to.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import Any
 
@@ -16,10 +21,8 @@ import numpy as np
 from amenable.description import did_you_mean, fail, shown
 from amenable.errors import DescriptionError
 from amenable.network import Network, lenet1, lenet5, lenet1989, mlp
-from amenable.space import parts
-from amenable.training import OPTIMIZERS, SCHEDULES, Training
+from amenable.training import OPTIMIZERS, SCHEDULES, Training, parts
 
-OF_MLP = ("hidden", "activation", "output", "bias", "dropout")
 OF_TRAINING = tuple(one.name for one in fields(Training))
 PARTS = ("optimizer", "schedule")
 PRESETS: Mapping[str, Callable[[], Network]] = {
@@ -27,6 +30,7 @@ PRESETS: Mapping[str, Callable[[], Network]] = {
     "lenet1": lenet1,
     "lenet5": lenet5,
 }
+SPACE = "Space"  # where errors about settings begin
 SCHEDULE_STEPS = "schedule.steps"  # the one field of a schedule whose name a training has too
 WITHOUT_HIDDEN = ("activation", "dropout")  # have no effect where there is no hidden layer
 CAN_BE_NONE = tuple(
@@ -34,6 +38,96 @@ CAN_BE_NONE = tuple(
     for one in fields(Training)
     if one.default is None and one.name not in ("epochs", "steps")
 )
+NETWORK, TRAINING, OPTIMIZER, SCHEDULE = "network", "training", "optimizer", "schedule"
+HELP_OF_NETWORK = "Whole networks, in place of hidden layers: lenet1989, lenet1 or lenet5."
+# What is typed for a value, where its type does not say it.
+METAVARS = {"hidden": "WIDTHS", "lr": "RATE", "goal": "GOAL", "class_weights": "WEIGHTS"}
+# Numbers of which equal ratios matter, so that a range is drawn by the logarithm.
+BY_RATIO = frozenset(
+    (
+        *("lr", "batch", "epochs", "steps", "warmup", "patience", "probe_every", "every", "tau"),
+        *("l1", "l2", "weight_decay", "clip_norm", "eps", "damping", "samples", SCHEDULE_STEPS),
+        *("step_min", "step_max"),
+    )
+)
+ENTRY = re.compile(r"^(\S[^\n]*?) :[^\n]*\n((?: +[^\n]+\n?)+)", re.MULTILINE)  # of a docstring
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Parameters
+    ----------
+    name : str
+        As in Python, study files and tables: "lr", "schedule.steps".
+    part : str
+        Whose it is: "network", "training", "optimizer" or "schedule".
+    owners : tuple of str
+        The optimizers or schedules that have it; empty of those that are always there.
+    kind : str
+        Annotation of the field: "float | None".
+    default : Any
+        Of its first owner; None also where it has none.
+    help : str
+        A sentence.
+    """
+
+    name: str
+    part: str
+    owners: tuple[str, ...]
+    kind: str
+    default: Any
+    help: str
+
+    @property
+    def option(self) -> str:
+        """On the command line: "--weight-decay"."""
+        return "--" + self.name.replace("_", "-").replace(".", "-")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it counts something."""
+        return "int" in self.kind and "float" not in self.kind
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a range of it can be meant."""
+        return self.is_whole or self.kind.startswith("float")
+
+    @property
+    def is_by_ratio(self) -> bool:
+        """Whether a range of it is drawn by the logarithm."""
+        return self.name in BY_RATIO
+
+    @property
+    def metavar(self) -> str:
+        """What stands for a value in help."""
+        if self.name in METAVARS:
+            return METAVARS[self.name]
+        if self.kind == "bool":
+            return "true|false"
+        if self.is_number:
+            return "N" if self.is_whole else "NUMBER"
+        return "NUMBERS" if self.kind.startswith("tuple") else "NAME"
+
+
+def sentences(owner: object) -> dict[str, str]:
+    """The first sentence about each parameter in a numpydoc docstring.
+
+    Examples
+    --------
+    >>> sentences(mlp)["dropout"]
+    'Probability that the output of a hidden unit is dropped while training.'
+    """
+    _, _, rest = (inspect.getdoc(owner) or "").partition("Parameters\n----------\n")
+    section = re.split(r"\n\n\S[^\n]*\n-+\n", rest)[0]
+    found: dict[str, str] = {}
+    for names, about in ENTRY.findall(section):
+        text = " ".join(about.split()).replace("`", "")
+        for name in names.split(", "):
+            found[name.lstrip("*")] = re.split(r"(?<=\.) (?=[A-Z\"])", text)[0]
+    return found
 
 
 def _of_parts(what: str, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -50,9 +144,61 @@ OF_SCHEDULE: Mapping[str, tuple[str, ...]] = {
     SCHEDULE_STEPS if field == "steps" else field: names
     for field, names in _of_parts("schedule", tuple(SCHEDULES)).items()
 }
-SPACE = "Space"  # where errors about settings begin
-NAMES = tuple(dict.fromkeys(("network", *OF_MLP, *OF_TRAINING, *OF_OPTIMIZER, *OF_SCHEDULE)))
-"""All that a space can vary."""
+
+
+def _table() -> dict[str, Setting]:
+    """Rows in the order in which a reader looks for them."""
+    about = sentences(mlp)
+    arguments = inspect.signature(mlp).parameters
+    rows = [Setting("network", NETWORK, (), "Network", None, HELP_OF_NETWORK)]
+    for name in OF_MLP:
+        one = arguments[name]
+        rows.append(
+            Setting(name, NETWORK, (), str(one.annotation), one.default, about.get(name, ""))
+        )
+    rows += _rows_of(Training, TRAINING, ())
+    for part, owned in ((OPTIMIZER, OF_OPTIMIZER), (SCHEDULE, OF_SCHEDULE)):
+        for name, owners in owned.items():
+            row = next(
+                it
+                for it in _rows_of(parts.class_of(part, owners[0]), part, owners)
+                if it.name == field_of(name)
+            )
+            rows.append(replace(row, name=name))
+    found: dict[str, Setting] = {}
+    for row in rows:
+        found.setdefault(row.name, row)
+    return found
+
+
+def _rows_of(owner: type, part: str, owners: tuple[str, ...]) -> list[Setting]:
+    about = sentences(owner)
+    return [
+        Setting(
+            one.name,
+            part,
+            owners,
+            str(one.type),
+            None if one.default is MISSING else one.default,
+            about.get(one.name, ""),
+        )
+        for one in fields(owner)
+    ]
+
+
+def field_of(name: str) -> str:
+    """What the optimizer or schedule calls a setting."""
+    return "steps" if name == SCHEDULE_STEPS else name
+
+
+OF_MLP = tuple(
+    name
+    for name, one in inspect.signature(mlp).parameters.items()
+    if one.kind is inspect.Parameter.KEYWORD_ONLY
+)
+SETTINGS: Mapping[str, Setting] = _table()
+"""Name to setting: all that a space, a study file and the command line can vary."""
+NAMES = tuple(SETTINGS)
 
 ELSEWHERE = {
     "learning_rate": "lr",
@@ -98,11 +244,6 @@ def check_name(name: object) -> str:
             return name
     hint = did_you_mean(str(name), NAMES, ELSEWHERE) or f"known are {', '.join(NAMES)}"
     raise DescriptionError("unknown setting", where=(SPACE, str(name)), hint=hint)
-
-
-def field_of(name: str) -> str:
-    """What the optimizer or schedule calls a setting."""
-    return "steps" if name == SCHEDULE_STEPS else name
 
 
 def canonical(name: str, value: object) -> Any:
