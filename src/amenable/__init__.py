@@ -45,6 +45,7 @@ from amenable.space.ranges import integer_range, linear_range, log_range
 from amenable.space.space import Space
 from amenable.study.policies import FixedSeeds, SuccessiveHalving, UntilDecided
 from amenable.study.study import Study
+from amenable.sweep import Sweep, sweep
 from amenable.training import (
     SGD,
     Adam,
@@ -97,6 +98,7 @@ __all__ = [
     "StepDecay",
     "Study",
     "SuccessiveHalving",
+    "Sweep",
     "TrainedNetwork",
     "Training",
     "UntilDecided",
@@ -117,6 +119,7 @@ __all__ = [
     "mlp",
     "statistics",
     "surfaces",
+    "sweep",
     "train",
     "when",
 ]

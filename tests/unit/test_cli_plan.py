@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from amenable.cli.plan import load_data, make_plan
+from amenable.cli.plan import data_of, plan_of
 from amenable.cli.request import Request
 from amenable.datasets import load
 from amenable.errors import AmenableError, DescriptionError
@@ -15,14 +15,14 @@ IRIS = load("iris")
 
 def test_structures_and_activations_are_crossed_but_linear_networks_come_once():
     request = Request("xor", hidden=("none", "2", "3,3"), activation=("tanh", "relu"))
-    networks = make_plan(request, XOR).networks
+    networks = plan_of(request, XOR).networks
     assert [it.structure for it in networks] == ["2-1", *["2-2-1"] * 2, *["2-3-3-1"] * 2]
     assert [it.activation for it in networks] == ["none", "tanh", "relu", "tanh", "relu"]
 
 
 def test_the_same_option_twice_is_trained_once():
     request = Request("xor", hidden=("2", "2"), activation=("tanh", "tanh"), lr=(0.1, 0.1))
-    plan = make_plan(request, XOR)
+    plan = plan_of(request, XOR)
     assert (len(plan.networks), len(plan.trainings)) == (1, 1)
 
 
@@ -36,7 +36,7 @@ def test_settings_are_crossed():
         l2=(0.0, 0.1),
         steps=10,
     )
-    trainings = make_plan(request, IRIS).trainings
+    trainings = plan_of(request, IRIS).trainings
     assert len(trainings) == 2 * 2 * 2 * 2
     assert {it.steps for it in trainings} == {10}
     assert {it.batch for it in trainings} == {8, "full"}
@@ -44,25 +44,23 @@ def test_settings_are_crossed():
 
 
 def test_more_seeds_never_mean_a_shorter_training():
-    plans = [make_plan(Request("iris", seeds=n), IRIS) for n in (100, 1_000, 20_000)]
+    plans = [plan_of(Request("iris", seeds=n), IRIS) for n in (100, 1_000, 20_000)]
     assert {it.epochs for plan in plans for it in plan.trainings} == {400}
     assert {len(plan.networks) for plan in plans} == {34}
 
 
 def test_optimizers_bring_their_own_learning_rates():
-    plan = make_plan(Request("iris", optimizer=("sgd", "adam")), IRIS)
+    plan = plan_of(Request("iris", optimizer=("sgd", "adam")), IRIS)
     assert len(plan.trainings) == 2
     assert plan.trainings[0].optimizer.lr > plan.trainings[1].optimizer.lr
 
 
 def test_a_goal_names_its_split():
-    assert make_plan(Request("iris", solved="accuracy >= 0.9"), IRIS).goal == (
+    assert plan_of(Request("iris", solved="accuracy >= 0.9"), IRIS).goal == (
         "validation accuracy >= 0.9"
     )
-    assert make_plan(Request("xor", solved="accuracy >= 1"), XOR).goal == (
-        "training accuracy >= 1.0"
-    )
-    assert make_plan(Request("xor", solved="none"), XOR).goal is None
+    assert plan_of(Request("xor", solved="accuracy >= 1"), XOR).goal == ("training accuracy >= 1.0")
+    assert plan_of(Request("xor", solved="none"), XOR).goal is None
 
 
 BAD = [
@@ -104,7 +102,7 @@ BAD = [
 @pytest.mark.parametrize(("options", "culprit"), BAD, ids=[str(options) for options, _ in BAD])
 def test_a_wrong_option_is_named_in_one_line(options, culprit):
     with pytest.raises(DescriptionError) as caught:
-        make_plan(Request("iris", **options), IRIS)
+        plan_of(Request("iris", **options), IRIS)
     message = str(caught.value)
     assert culprit in message
     assert "\n" not in message
@@ -112,7 +110,7 @@ def test_a_wrong_option_is_named_in_one_line(options, culprit):
 
 def test_a_truth_table_has_no_validation_samples_to_ask_for():
     with pytest.raises(DescriptionError, match=r"--solved: .* holds out none"):
-        make_plan(Request("xor", solved="validation accuracy >= 1"), XOR)
+        plan_of(Request("xor", solved="validation accuracy >= 1"), XOR)
 
 
 @pytest.mark.parametrize(
@@ -128,9 +126,9 @@ def test_a_truth_table_has_no_validation_samples_to_ask_for():
 )
 def test_wrong_data_is_refused(options, culprit):
     with pytest.raises(AmenableError, match=culprit):
-        load_data(replace(Request("iris"), **options))
+        data_of(replace(Request("iris"), **options))
 
 
 def test_the_split_is_the_users():
-    assert len(load_data(Request("iris", split=0.4)).validation) == 60
-    assert len(load_data(Request("iris", split=0.0)).validation) == 0
+    assert len(data_of(Request("iris", split=0.4)).validation) == 60
+    assert len(data_of(Request("iris", split=0.0)).validation) == 0

@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import amenable as am
-from amenable.cli import main, study_table, study_words
+from amenable.cli import main, table
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_it_says_how_far_it_is_and_what_is_best(study, capsys):
     assert "solved at accuracy >= 1" in text
     assert "weights of the best trial of each configuration are kept" in text
     best = study.best
-    assert f"Best trial: {best.network.structure} {best.network.activation}, adam lr" in text
+    assert f"The best network is {best.network.structure} {best.network.activation}, lr" in text
     assert f"seed {best.seed}: training accuracy 1.000" in text
     assert text.endswith(f"as a page with figures: amenable report {study.path}")
 
@@ -51,17 +51,18 @@ def test_it_says_how_far_it_is_and_what_is_best(study, capsys):
 def test_the_table_is_the_summary(study, capsys):
     assert main(["study", str(study.path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("hidden"))
-    rows = study.summary().to_frame().to_dicts()
+    start = next(i for i, line in enumerate(lines) if line.startswith("structure"))
+    rows = study.summary().rows
     for row, line in zip(rows, lines[start + 1 :], strict=False):
         cells = line.split()
-        assert cells[:4] == [
-            row["hidden"],
-            row["activation"],
-            f"{row['lr']:g}",
-            str(row["parameters"]),
+        assert cells[:5] == [
+            row.network.structure,
+            row.network.activation,
+            row.settings[2],
+            str(row.parameters),
+            str(row.trials),
         ]
-        assert float(cells[5]) == pytest.approx(100 * row["fraction"], abs=0.6)
+        assert float(cells[5]) == pytest.approx(100 * row.fraction, abs=0.6)
 
 
 def test_some_trials_by_some_settings(study, capsys):
@@ -74,8 +75,8 @@ def test_some_trials_by_some_settings(study, capsys):
 
 
 def test_many_rows_are_cut_unless_asked_for(study, capsys, monkeypatch):
-    monkeypatch.setattr(study_table, "MOST_ROWS", 3)
-    assert "… and 5 more; --all shows them" in said(capsys, study.path)
+    monkeypatch.setattr(table, "MOST_ROWS", 3)
+    assert "… and 5 more" in said(capsys, study.path)
     assert "more; --all" not in said(capsys, study.path, "--all")
 
 
@@ -93,8 +94,7 @@ def test_files_hold_the_table_or_the_trials(study, capsys, tmp_path):
     assert record["format"] == "amenable study"
     assert record["settings"] == ["hidden", "activation", "lr"]
     assert record["status"]["trials"] == 320
-    assert record["best"]["seed"] == study.best.seed
-    assert len(record["sentences"]) == 2
+    assert len(record["sentences"]) >= 2
 
 
 def test_a_study_that_is_not_finished(tmp_path, capsys):
@@ -103,7 +103,7 @@ def test_a_study_that_is_not_finished(tmp_path, capsys):
     one = candidate()
     with making(tmp_path / "a.study") as made:
         ids = made.add(one)
-        assert "No trial is finished yet." in said(capsys, tmp_path / "a.study")
+        assert "No network is finished yet." in said(capsys, tmp_path / "a.study")
         made.write(ids, [one], range(7), status=["solved"] * 5 + ["diverged"] * 2)
         made.writer.say(planned="100", command="amenable sweep made --study a.study")
         text = said(capsys, tmp_path / "a.study")
@@ -111,8 +111,8 @@ def test_a_study_that_is_not_finished(tmp_path, capsys):
         assert "is writing to it: what follows is of what is finished" in text
         assert "Next" not in text
     text = said(capsys, tmp_path / "a.study")
-    assert "None is reliable" in text
-    assert "solved in 5 of 7 trials" in text
+    assert "No structure is reliable" in text
+    assert "5 of 7 networks solve it" in text
     assert text.endswith("Next, to finish it: amenable sweep made --study a.study")
 
 
@@ -126,27 +126,3 @@ def test_wrong_words(study, capsys, tmp_path):
     assert "the same one twice" in refused(capsys, study.path, "--csv", same, "--json", same)
     assert "there is no folder" in refused(capsys, study.path, "--csv", tmp_path / "no" / "a.csv")
     assert main(["study"]) == 2
-
-
-def test_sentences_without_a_goal_or_a_setting():
-    row = {"parameters": 9, "trials": 10, "solved": None, "fraction": None, "median": 0.25,
-           "median_steps": None, "low": None, "high": None}  # fmt: skip
-    assert study_words.sentence([row], (), "mae", "training") == (
-        "By the median, the only configuration is best: training mae 0.250."
-    )
-    assert study_words.sentence([row | {"median": None}], (), "mae", "training") == ""
-    never = row | {"solved": 0, "fraction": 0.0, "low": 0.0, "high": 0.3}
-    assert study_words.sentence([never], (), "mae", "training") == "No trial was solved."
-    assert study_words.sentence([], (), "mae", "training") == "No trial is finished yet."
-
-
-def test_the_smallest_that_is_reliable_is_named():
-    row = {"hidden": "8", "lr": 0.1, "parameters": 33, "trials": 100, "solved": 99,
-           "fraction": 0.99, "low": 0.946, "high": 0.998, "median_steps": 50.0}  # fmt: skip
-    smaller = row | {"hidden": "4", "parameters": 17, "fraction": 0.96, "solved": 96}
-    found = study_words.sentence([row, smaller], ("hidden", "lr"), "accuracy", "validation")
-    assert found == (
-        "The smallest that is reliable (at least 95 % of trials solved) is hidden 4, lr 0.1, with "
-        "17 parameters: it was solved in 96 of 100 trials, 95 % interval 95 to 99 %; half of them "
-        "within 50 steps."
-    )

@@ -5,7 +5,9 @@ import json
 import pytest
 
 import amenable as am
-from amenable.cli import main, study_plan, study_sweep
+from amenable.cli import main
+from amenable.study.policies import FixedSeeds
+from amenable.study.status import Run
 from amenable.study.study import Study
 
 QUICK = ("--hidden", "2", "--hidden", "4", "--activation", "tanh", "--seeds", "4", "--steps", "50")
@@ -41,12 +43,11 @@ def test_a_sweep_with_a_study_says_what_runs_and_keeps_it(run):
     assert status == 0
     for said in (
         "xor: 4 samples (4 to train), 2 inputs, 2 classes",
-        "2 configurations: hidden 2 or 4",
-        "all with activation tanh, steps 50",
-        "4 seeds each",
+        "8 networks: 2 structures x 1 activation x 4 seeds",
+        "adam, lr 0.03, full batch, 50 steps",
         "solved at training accuracy >= 1: every row right",
         "kept in xor.study, a new study",
-        "Best trial: ",
+        "The best network is ",
         "amenable study xor.study",
     ):
         assert said in out
@@ -137,7 +138,7 @@ def test_a_study_file_runs_and_goes_on(run, tmp_path):
     (tmp_path / "xor.toml").write_text(FILE)
     status, out, err = run("sweep", "xor.toml")
     assert status == 0
-    assert "2 configurations: hidden 2 or 4" in out
+    assert "6 networks: 2 structures x 1 activation x 3 seeds" in out
     assert "solved at training accuracy >= 1: every row right" in out  # the file says no goal
     assert err.startswith("6 networks in ")
     assert "kept in xor.study, which has 6 networks already" in run("sweep", "xor.toml")[1]
@@ -147,22 +148,22 @@ def test_a_study_file_runs_and_goes_on(run, tmp_path):
 
 def test_results_are_written_for_programs(run, tmp_path):
     run("sweep", "xor", *QUICK, "--study", "x.study", "--json", "x.json", "--csv", "x.csv")
-    assert len(json.loads((tmp_path / "x.json").read_text())["rows"]) == 2
+    assert len(json.loads((tmp_path / "x.json").read_text())["configurations"]) == 2
     assert len((tmp_path / "x.csv").read_text().splitlines()) == 3
 
 
 def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
-    def interrupted(study, plan, command, err):
-        from amenable.study.status import Run
+    run_study = Study.run
 
-        plan = study.run(plan.candidates, plan.data, policy=1, progress=False, command=command)
-        return Run(plan.trials, plan.blocks, plan.seconds, True)
+    def interrupted(study, *arguments, **options):
+        found = run_study(study, *arguments, **{**options, "policy": FixedSeeds(1)})
+        return Run(found.trials, found.blocks, found.seconds, True)
 
     with monkeypatch.context() as patch:
-        patch.setattr(study_sweep, "_run", interrupted)
+        patch.setattr(Study, "run", interrupted)
         status, out, _ = run("sweep", "xor", *QUICK, "--lr", "0.1", "--study", "x.study")
     assert status == 130
-    assert "Interrupted; what is finished is kept. The same command goes on:" in out
+    assert "What is finished is kept; the same command goes on." in out
     command = out.strip().splitlines()[-1].split()
     assert command[:3] == ["amenable", "sweep", "xor"]
     assert main(command[1:]) == 0
@@ -175,7 +176,7 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
         (("--lr", "1..x"), "'--lr': expected a number, got 'x'"),
         (("--lr", "1..0.1", "--draws", "3"), "'--lr': expected low < high, got 1.0 and 0.1"),
         (("--l2", "0..0.1", "--draws", "3"), "'--l2': expected a finite number > 0, got 0.0"),
-        (("--lr", "0.1..1"), "--lr: some values of a range must be drawn; add --draws 100"),
+        (("--lr", "0.1..1"), "--lr: some values of a range must be drawn; add draws, such as 100"),
         (("--lr", "0.1..1", "--lr", "2", "--draws", "3"), "--lr: a range stands alone"),
         (("--hidden", "2..8", "--hidden", "3", "--draws", "3"), "--hidden: a range stands alone"),
         (("--hidden", "8..2", "--draws", "3"), "--hidden: expected low < high, got 8 and 2"),
@@ -184,7 +185,7 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
         (("--batch", "0..3", "--draws", "3"), "--batch: expected an integer >= 1"),
         (("--study", "a.study", "--batch", "x"), "--batch: expected a number of samples"),
         (("--sample", "sobl"), "--sample: unknown method 'sobl'; did you mean 'sobol'?"),
-        (("--sample", "latin"), "--sample: latin needs to know how many; add --draws 100"),
+        (("--sample", "latin"), "--draws: latin needs to know how many; say 100"),
         (("--sample", "grid", "--draws", "3"), "--draws: a grid takes all settings"),
         (("--draws", "1000"), "--draws: expected at most 34, as the space has no more different"),
         (("--halving", "1"), "--halving: expected an integer >= 2, got 1"),
@@ -241,7 +242,7 @@ def test_what_is_wrong_with_a_study_file_is_one_line(run, tmp_path, text, words,
 
 
 def test_what_is_wrong_is_said_before_models_are_fitted(run, monkeypatch):
-    monkeypatch.setattr(study_plan, "baselines", lambda data: pytest.fail("fitted"))
+    monkeypatch.setattr("amenable.baselines.baselines", lambda data: pytest.fail("fitted"))
     status, _, err = run("sweep", "moons", "--study", "x.study", "--init", "he")
     assert status == 2
     assert "--init: " in err

@@ -121,7 +121,7 @@ def factor_named(known: Sequence[Factor], name: object, where: str = "setting") 
     names = [it.name for it in known]
     hint = did_you_mean(name, names) if isinstance(name, str) else ""
     listed = f"those that vary are {', '.join(names)}" if names else "none varies"
-    raise DescriptionError(f"{where}: no setting {shown(name)} varies; {hint or listed}")
+    raise DescriptionError(f"no setting {shown(name)} varies", where=where, hint=hint or listed)
 
 
 def binned(factor: Factor, n: int) -> Factor:

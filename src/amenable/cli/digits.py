@@ -106,8 +106,9 @@ def digits(
 def _say_plan(
     console: Console, data: Dataset, title: str, network: Network, training: Training, seeds: int
 ) -> None:
-    from amenable.cli import header, screen
+    from amenable.cli import screen
     from amenable.phrases import counted
+    from amenable.sweep import header
 
     head, *notes = header.data_lines(data)
     screen.say(console, head)

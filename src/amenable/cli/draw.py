@@ -130,7 +130,7 @@ def _run(
     if shown is None:
         plan = subject.planned(kind, request, samples, err)
         data, configurations = plan.data, subject.configurations_of(plan)
-        subject.check_trial(wanted.get("trial"), plan.n_networks)
+        subject.check_trial(wanted.get("trial"), plan.n_networks or 1)
     else:
         kind_named(name, of_one=not isinstance(shown, Population))
         data = subject.data_of_saved(request, samples, shown, err)

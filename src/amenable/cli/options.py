@@ -187,6 +187,15 @@ Threads = Annotated[
         help="At most. [dim]Default: all cores.[/dim]",
     ),
 ]
+Control = Annotated[
+    bool,
+    typer.Option(
+        "--control/--no-control",
+        rich_help_panel=HOW,
+        help="Train a few networks on shuffled targets too: how often luck reaches the goal.",
+        show_default=False,
+    ),
+]
 AllRows = Annotated[
     bool, typer.Option("--all", rich_help_panel=RESULT, help="Show every row of the table.")
 ]

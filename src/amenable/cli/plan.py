@@ -1,148 +1,152 @@
-"""From a request to what will run: data, networks, trainings, seeds. Nothing is trained here."""
+"""From what was typed, or a study file, to the plan of a sweep. Nothing is trained here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from amenable.answers.cost import multiply_adds_per_step
-from amenable.baselines import Baseline
 from amenable.cli.request import Request
-from amenable.datasets import Dataset, load
-from amenable.description import did_you_mean, shown
-from amenable.encoding import budget
+from amenable.cli.study_options import read_width_range
+from amenable.datasets import Dataset
+from amenable.description import shown
 from amenable.errors import AmenableError, DescriptionError
-from amenable.network import Network, mlp
-from amenable.population import Configuration
-from amenable.space import defaults
-from amenable.training import OPTIMIZERS, Training, parse_goal
+from amenable.space.ranges import LogRange
+from amenable.study.files import SUFFIX, read_study_file
+from amenable.study.files.placing import is_of_setting
+from amenable.study.policies import Policy, SuccessiveHalving, UntilDecided
+from amenable.sweep import Plan, make_plan
+from amenable.sweep.plan import AUTO, OWNER, is_none, load_data
 
-TASKS = ("classification", "regression")
-MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
-MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
-MOST_STEPS = 10**9
+BESIDE_FILE = ("study", "on", "keep", "threads")  # what may be given beside a study file
+KEEP, HALVING_SEEDS = "best", 3
+NAMES = {"goal": "--solved", "validation": "--split", "method": "--sample"}
+"""Settings whose options are called otherwise."""
+OF_PARTS = {"seeds": "--seeds", "draw.n": "--draws", "draw.method": "--sample"}
+"""What errors of parts are about."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What will run.
+class Asked:
+    """What a command asks for.
 
     Parameters
     ----------
-    data : Dataset
-        With its splits.
-    networks : tuple of Network
-        Structures times activations; those without hidden layers once.
-    trainings : tuple of Training
-        Settings, without a goal until `with_goal`.
-    n_seeds : int
-        Of each network and training: 0 to n - 1.
-    goal_reason : str
-        Why the goal is where it is; empty where it was asked for, or there is none.
+    plan : Plan
+        What to train.
+    study : Path or None
+        Where trials are kept.
+    keep, on, curves, threads
+        As for `Study.run`.
     """
 
-    data: Dataset
-    networks: tuple[Network, ...]
-    trainings: tuple[Training, ...]
-    n_seeds: int
-    goal_reason: str = ""
-
-    @property
-    def n_networks(self) -> int:
-        """How many will be trained."""
-        return len(self.networks) * len(self.trainings) * self.n_seeds
-
-    @property
-    def goal(self) -> str | None:
-        """When a network counts as solved."""
-        return self.trainings[0].goal
-
-    def with_goal(self, goal: str | None, reason: str = "") -> Plan:
-        """The same plan with that goal."""
-        return replace(
-            self,
-            trainings=tuple(replace(it, goal=goal) for it in self.trainings),
-            goal_reason=reason,
-        )
+    plan: Plan
+    study: Path | None
+    keep: str
+    on: str | None
+    curves: bool
+    threads: int | None
 
 
-def load_data(request: Request) -> Dataset:
-    """The data, as asked for."""
-    if request.task is not None and request.task not in TASKS:
-        hint = did_you_mean(request.task, TASKS) or "leave it out to have it inferred"
-        raise DescriptionError(
-            f"--task: expected {' or '.join(TASKS)}, got {shown(request.task)}; {hint}"
-        )
-    if not 0 <= request.split < 1:
-        raise DescriptionError(
-            f"--split: expected a fraction of the samples, 0 <= split < 1, got {request.split:g}; "
-            "use 0.2 for a fifth or 0 for none"
-        )
-    return load(request.data, target=request.target, task=request.task, validation=request.split)
+def asked_for(request: Request) -> Asked:
+    """What is to be trained; options that cannot be meant are refused by name."""
+    if request.data.endswith(SUFFIX):
+        return _of_file(request)
+    return Asked(
+        plan=plan_of(request),
+        study=None if request.study is None else Path(request.study),
+        keep=request.keep or KEEP,
+        on=request.on,
+        curves=False,
+        threads=request.threads,
+    )
 
 
-def make_plan(request: Request, data: Dataset) -> Plan:
-    """What is to be trained on the data; options that cannot be meant are refused by name."""
-    networks = _networks(request, data)
-    trainings = tuple(_budgeted(it, request, data) for it in _settings(request, data))
-    if not request.hidden:
-        networks = _affordable(networks, trainings, data)
-    n_seeds = _seeds(request, data, networks, trainings)
-    plan = Plan(data, networks, trainings, n_seeds)
-    if plan.n_networks > MOST_NETWORKS:
-        raise DescriptionError(
-            f"{plan.n_networks:,} networks are more than the {MOST_NETWORKS:,} of one command; "
-            "take fewer --seeds, or fewer values of the other options"
-        )
-    if request.solved is not None and not is_none(request.solved):
-        plan = plan.with_goal(checked_goal(request.solved, data))
-    _check_fit(plan)
+def plan_of(request: Request, data: Dataset | None = None, **settings: Any) -> Plan:
+    """What is to be trained on the data that was typed, or on other data."""
+    with naming_options():
+        if data is None:
+            data = data_of(request)
+        plan = make_plan(data, **(_arguments(request) | settings))
+    if plan.goal is None and not plan.needs_goal and request.until_decided is not None:
+        raise DescriptionError("--until-decided: counts what is solved; give a goal by --solved")
     return plan
 
 
-def needs_goal(request: Request) -> bool:
-    """Whether the goal is left to us."""
-    return request.solved is None
-
-
-def default_goal(plan: Plan, baselines: Sequence[Baseline]) -> Plan:
-    """The plan with the goal that suits the data."""
-    goal, reason = defaults.goal(plan.data, baselines)
-    return plan.with_goal(goal, reason)
-
-
-def is_none(text: str) -> bool:
-    """Whether "none" was typed."""
-    return text.strip().lower() == "none"
-
-
-def _networks(request: Request, data: Dataset) -> tuple[Network, ...]:
-    structures = request.hidden or defaults.structures(data)
-    activations = request.activation or defaults.ACTIVATIONS
-    n_outputs = data.n_outputs()
-    networks: dict[Network, None] = {}
-    for typed in structures:
-        hidden = hidden_widths(typed)
-        for activation in activations:
-            with naming("--activation"):
-                network = mlp(data.n_inputs, *hidden, n_outputs, activation=activation)
-                network.check_trainable()
-            networks[network] = None
-    check_parameters(networks)
-    return tuple(networks)
-
-
-def check_parameters(networks: Iterable[Network]) -> None:
-    """Refuse networks that no register of them could be trained of."""
-    largest = max(networks, key=lambda it: it.n_parameters)
-    if largest.n_parameters > MOST_PARAMETERS:
-        raise DescriptionError(
-            f"--hidden: {largest.structure} has {largest.n_parameters:,} parameters, more than "
-            f"{MOST_PARAMETERS:,}; take narrower layers"
+def data_of(request: Request) -> Dataset:
+    """The data that was typed."""
+    with naming_options():
+        return load_data(
+            request.data,
+            target=request.target,
+            task=request.task,
+            validation=request.split,
+            test=None,
         )
+
+
+def _of_file(request: Request) -> Asked:
+    for name in request.typed:
+        if name not in BESIDE_FILE:
+            raise DescriptionError(
+                f"--{name.replace('_', '-')}: {request.data} says what is trained; write it there, "
+                "and leave the option out"
+            )
+    file = read_study_file(request.data)
+    data = file.load()
+    entry = next((it for it in file.space.entries if it.name == "goal"), None)
+    choices = () if entry is None or not isinstance(entry.choices, tuple) else entry.choices
+    is_one = entry is not None and len(choices) == 1 and not entry.conditions
+    plan = Plan(
+        data=data,
+        space=file.space,
+        method=file.method,
+        draws=file.n,
+        draw_seed=file.draw_seed,
+        candidates=file.candidates(data),
+        policy=file.policy,
+        goal=choices[0] if is_one else None,
+        needs_goal=entry is None,
+    )
+    return Asked(
+        plan=plan,
+        study=file.study if request.study is None else Path(request.study),
+        keep=request.keep or file.keep,
+        on=request.on or file.on,
+        curves=file.curves,
+        threads=request.threads or file.threads,
+    )
+
+
+def _arguments(request: Request) -> dict[str, Any]:
+    """What was typed as arguments of `amenable.sweep`; a range stands alone."""
+    if request.epochs is not None and request.steps is not None:
+        raise DescriptionError("--epochs and --steps: expected one of them, got both")
+    policy = _policy(request)
+    given = {
+        "hidden": _whole_numbers("--hidden", request.hidden, False),
+        "activation": list(request.activation),
+        "optimizer": list(request.optimizer),
+        "lr": _rates("--lr", request.lr),
+        "batch": _whole_numbers("--batch", request.batch, True),
+        "init": list(request.init),
+        "l2": _rates("--l2", request.l2),
+        "epochs": request.epochs,
+        "steps": request.steps,
+        "method": request.sample,
+        "draws": request.draws,
+        "policy": policy,
+        "seeds": request.seeds if policy is None else None,
+    }
+    found = {name: _once(it) for name, it in given.items() if it is not None and it != []}
+    return found | {"goal": AUTO if request.solved is None else request.solved}
+
+
+def _once(values: Any) -> Any:
+    """Values given twice once."""
+    return list(dict.fromkeys(values)) if isinstance(values, list) else values
 
 
 def hidden_widths(typed: str) -> tuple[int, ...]:
@@ -161,29 +165,8 @@ def hidden_widths(typed: str) -> tuple[int, ...]:
     return widths
 
 
-def _settings(request: Request, data: Dataset) -> list[Training]:
-    """Every combination of the options, without budget and goal."""
-    found: dict[Training, None] = {}
-    for name in request.optimizer or (defaults.OPTIMIZER,):
-        if name not in OPTIMIZERS:
-            hint = did_you_mean(name, OPTIMIZERS) or f"known are {', '.join(OPTIMIZERS)}"
-            raise DescriptionError(f"--optimizer: unknown optimizer {shown(name)}; {hint}")
-        rates = request.lr or (defaults.learning_rate(name, data),)
-        batches = [batch_size(it) for it in request.batch] or [defaults.batch(name, data)]
-        choices = product(rates, batches, request.init or ("auto",), request.l2 or (0.0,))
-        for lr, batch, init, l2 in choices:
-            with naming("--lr"):
-                optimizer = OPTIMIZERS[name](lr=lr)
-            it = Training(optimizer)
-            for option, value in (("batch", batch), ("init", init), ("l2", l2)):
-                changes: dict[str, Any] = {option: value}
-                with naming(f"--{option}"):
-                    it = replace(it, **changes)
-            found[it] = None
-    return list(found)
-
-
 def batch_size(typed: str) -> int | str:
+    """A number of samples, or full."""
     if typed.strip().lower() == "full":
         return "full"
     if not typed.strip().isdecimal() or int(typed) < 1:
@@ -193,84 +176,43 @@ def batch_size(typed: str) -> int | str:
     return int(typed)
 
 
-def _affordable(
-    networks: Sequence[Network], trainings: Sequence[Training], data: Dataset
-) -> tuple[Network, ...]:
-    """Default structures without the largest, where they would take minutes."""
-    each: dict[tuple[int, ...], float] = {}
-    for network in networks:
-        each[network.hidden] = each.get(network.hidden, 0.0) + _work((network,), trainings, data)
-    cheapest = sorted(each, key=lambda hidden: each[hidden])
-    kept = cheapest[: defaults.affordable([each[hidden] for hidden in cheapest])]
-    return tuple(it for it in networks if it.hidden in kept)
+def _whole_numbers(option: str, typed: Sequence[str], is_batch: bool) -> Any:
+    """A range, or a list of widths or batches."""
+    ranges = [read_width_range(option, it, log=is_batch) for it in typed]
+    found = _range_or_none(option, ranges)
+    if found is not None:
+        return found
+    return [batch_size(it) if is_batch else hidden_widths(it) for it in typed]
 
 
-def _work(networks: Iterable[Network], trainings: Sequence[Training], data: Dataset) -> float:
-    """Multiply-adds of one seed of each."""
-    n = len(data.training)
-    pairs = [Configuration(*it) for it in product(networks, trainings)]
-    return float(sum(multiply_adds_per_step(it, n) * budget(it.training, n) for it in pairs))
+def _rates(option: str, typed: Sequence[float | LogRange]) -> Any:
+    found = _range_or_none(option, [it if isinstance(it, LogRange) else None for it in typed])
+    return list(typed) if found is None else found
 
 
-def _seeds(
-    request: Request, data: Dataset, networks: Sequence[Network], trainings: Sequence[Training]
-) -> int:
-    if request.seeds is None:
-        return defaults.seeds(_work(networks, trainings, data))
-    if request.seeds < 1:
-        raise DescriptionError(
-            f"--seeds: expected how many to take, at least 1, got {request.seeds}; use 32"
-        )
-    return request.seeds
+def _range_or_none(option: str, ranges: Sequence[Any]) -> Any:
+    """The range, where there is one and nothing beside it."""
+    found = [it for it in ranges if it is not None]
+    if found and len(ranges) > 1:
+        raise DescriptionError(f"{option}: a range stands alone; leave the other values out")
+    return found[0] if found else None
 
 
-def _budgeted(it: Training, request: Request, data: Dataset) -> Training:
-    """The training with its epochs or steps, and how often it is looked at."""
-    if request.epochs is not None and request.steps is not None:
-        raise DescriptionError("--epochs and --steps: expected one of them, got both")
-    if request.steps is not None:
-        option, value = "steps", request.steps
-    else:
-        value = request.epochs or 0
-        if request.epochs is None:
-            value = defaults.epochs(data, it.batch)
-        option = "epochs"
-    changes: dict[str, Any] = {"epochs": None, "steps": None, option: value}
-    with naming(f"--{option}"):
-        it = replace(it, **changes)
-    check_steps(it, data)
-    return replace(it, probe_every=defaults.probe_every(data, it))
-
-
-def check_steps(it: Training, data: Dataset) -> None:
-    """Refuse a budget that would never end."""
-    option = "epochs" if it.steps is None else "steps"
-    value = getattr(it, option)
-    n_steps = value * (defaults.steps_per_epoch(data, it.batch) if option == "epochs" else 1)
-    if n_steps > MOST_STEPS:
-        raise DescriptionError(
-            f"--{option}: {value:,} are {n_steps:,} steps, more than {MOST_STEPS:,}; take fewer"
-        )
-
-
-def checked_goal(typed: str, data: Dataset) -> str:
-    """The goal with its split, if that is there."""
-    goal = parse_goal(typed, "--solved")
-    if goal.split == "validation" and not len(data.validation):
-        raise DescriptionError(
-            f"--solved: {shown(typed)} asks for validation samples, but {data.name} holds out "
-            "none; say training instead"
-        )
-    split = goal.split or ("validation" if len(data.validation) else "training")
-    return str(replace(goal, split=split))
-
-
-def _check_fit(plan: Plan) -> None:
-    """Refuse a goal that is not measured in this task."""
-    data = plan.data
-    n_targets = data.n_outputs() if data.task == "regression" else None
-    with naming("--solved"):
-        plan.trainings[0].check(plan.networks[0], data.task, data.n_classes, n_targets)
+def _policy(request: Request) -> Policy | None:
+    """How many seeds, where that is not a number."""
+    n = request.seeds
+    if request.halving is not None and request.until_decided is not None:
+        raise DescriptionError("--halving and --until-decided: expected one of them, got both")
+    if request.halving is not None:
+        with naming("--halving"):
+            return SuccessiveHalving(rungs=request.halving, seeds=n or HALVING_SEEDS)
+    if request.until_decided is None:
+        return None
+    with naming("--until-decided"):
+        least = UntilDecided().least
+        if n is None:
+            return UntilDecided(width=request.until_decided)
+        return UntilDecided(width=request.until_decided, most=n, least=min(n, least))
 
 
 @contextmanager
@@ -290,4 +232,23 @@ def options_named(options: Mapping[str, str]) -> Iterator[None]:
     except DescriptionError as error:
         if error.where in options:
             raise error.at(options[error.where]) from error
+        raise
+
+
+@contextmanager
+def naming_options() -> Iterator[None]:
+    """Errors name options instead of settings."""
+    try:
+        yield
+    except DescriptionError as error:
+        if error.where == "draw.n":
+            hint = "leave it out for all, or give ranges such as --lr 1e-4..1"
+            raise error.at("--draws", hint=hint) from None
+        if error.where in OF_PARTS:
+            raise error.at(OF_PARTS[error.where]) from None
+        if error.field == "goal":
+            raise error.at(NAMES["goal"]) from None
+        if error.parts[:1] == (OWNER,) or is_of_setting(error):
+            name = str(error.parts[1])
+            raise error.at(NAMES.get(name, f"--{name.replace('_', '-')}")) from None
         raise

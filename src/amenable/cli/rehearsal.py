@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from amenable.cli.plan import Plan
 from amenable.figures.kinds import Kind
 from amenable.figures.plotting import prepared
 from amenable.population import train
+from amenable.sweep import Plan
 from amenable.training import Training
 
 STEPS = 4  # a path through fewer spans no plane
@@ -30,11 +30,12 @@ def rehearse(kind: Kind, chosen: Plan, given: Mapping[str, Any], threads: int | 
         What would have been raised after the training.
     """
     has_numbers = any(isinstance(given.get(key), int | list | tuple) for key in ("to", "trial"))
+    n_seeds = chosen.n_seeds or FEWEST
     population = train(
         chosen.networks,
         chosen.data,
         [_shortened(it) for it in chosen.trainings],
-        seeds=chosen.n_seeds if has_numbers else min(chosen.n_seeds, FEWEST),
+        seeds=n_seeds if has_numbers else min(n_seeds, FEWEST),
         threads=threads,
         progress=False,
         **{record: True for record in kind.records if record != "weights"},

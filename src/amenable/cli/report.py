@@ -72,7 +72,7 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
 
 def _subject(study: Study, file: Path, status: Status, where: str | None) -> Subject:
     """The study as far as a page tells of it."""
-    from amenable.cli.study_words import KEPT, size, status_lines
+    from amenable.cli.study import KEPT, size, status_lines
     from amenable.errors import DescriptionError
     from amenable.report import Subject
 

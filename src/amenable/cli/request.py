@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -49,8 +50,11 @@ class Request:
         )
 
     def command(self, **changes: Any) -> str:
-        """The command that asks for this, with some options changed; to be pasted into a shell."""
-        changed = replace(self, **changes)
+        """The command that asks for this, with some settings changed; to be pasted into a shell.
+
+        Changes are as in `amenable.sweep`: values, lists of them, structures as tuples.
+        """
+        changed = replace(self, **_as_typed(changes))
         words = ["amenable", "sweep"]
         for one in fields(Request):
             value = getattr(changed, one.name)
@@ -62,6 +66,34 @@ class Request:
                 for it in values:
                     words += [f"--{one.name.replace('_', '-')}", _typed(it)]
         return shlex.join(words)
+
+
+REPEATED = ("hidden", "activation", "optimizer", "lr", "batch", "init", "l2")
+RENAMED = {"goal": "solved"}
+OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}
+
+
+def _as_typed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as the fields of a request; without those that have no option."""
+    found: dict[str, Any] = {}
+    for name, value in changes.items():
+        field = RENAMED.get(name, name)
+        if field in OTHER_BUDGET:
+            found[OTHER_BUDGET[field]] = None
+        if field in REPEATED:
+            values = value if isinstance(value, list) else [value]
+            is_text = field in ("hidden", "batch", "activation", "optimizer", "init")
+            found[field] = tuple(_written(it) if is_text else it for it in values)
+        elif hasattr(Request, field):
+            found[field] = value
+    return found
+
+
+def _written(value: Any) -> str:
+    """A structure or a batch as one types it."""
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value)) or "none"
+    return str(value)
 
 
 def _typed(value: object) -> str:

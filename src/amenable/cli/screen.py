@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich.console import Console, RenderableType
 from rich.text import Text
+
+from amenable.phrases import counted
 
 PAGE = 100  # columns of running text: longer lines are hard to read, however wide the screen
 WIDE = 200  # columns of a table in a file or a pipe, where none must be cut
@@ -59,6 +62,22 @@ def say_all(console: Console, texts: Iterable[str], indent: int = 0) -> None:
 def paste(console: Console, command: str) -> None:
     """A command, in one line however long, so that it can be copied whole."""
     console.print(Text(f"  {command}", style="cyan"), soft_wrap=True)
+
+
+def say_rate(console: Console, finished: int, seconds: float) -> None:
+    """How many networks were trained, and how fast."""
+    if not finished:
+        say(console, "Nothing was left to train.")
+        return
+    rate = f"{finished / max(seconds, 1e-3):,.0f} networks/s"
+    console.print(f"{counted(finished, 'network')} in {seconds:.1f} s, {rate}", style="dim")
+    if console.is_terminal:
+        console.print()
+
+
+def typed_path(path: Path) -> str:
+    """A path as one would type it: a name that begins with a dash would be an option."""
+    return f"./{path}" if str(path).startswith("-") else str(path)
 
 
 def fail(message: str) -> None:

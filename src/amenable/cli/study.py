@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from amenable.phrases import counted, goal, joined
+from amenable.progress import clock
+
 if TYPE_CHECKING:
     import polars as pl
-    from rich.console import Console
 
     from amenable.study.status import Status
-    from amenable.study.study import Study
+    from amenable.sweep import Sweep
 
 HELP = (
     "Show a study: how far it is, what became of each configuration, and the best.\n\n"
@@ -37,7 +41,13 @@ EXAMPLES = """
 
 [cyan]amenable compare before.study after.study[/cyan]
 """
-FORMAT, VERSION = "amenable study", 1  # of --json; a change that an older reader misreads adds one
+FORMAT, VERSION = "amenable study", 2  # of --json; a change that an older reader misreads adds one
+KEPT = {
+    "none": "no weights are kept",
+    "best": "weights of the best trial of each configuration are kept",
+    "all": "weights of all trials are kept",
+}
+MOST_GOALS = 3  # that are named
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study's file.", show_default=False)]
 Where = Annotated[
@@ -78,79 +88,85 @@ def study(
     trials: OfTrials = False,
 ) -> int:
     """Show a study: how far it is, what became of each configuration, and the best."""
-    from amenable.cli import screen, study_words
+    from amenable.cli import screen, table
     from amenable.cli.plan import options_named
     from amenable.study.study import Study
+    from amenable.sweep import read_study
 
-    said: list[str] = []
     given = {"--csv": csv_file, "--parquet": parquet_file, "--json": json_file}
     files = _checked_files(given, trials, file)
     it, out = Study(file), screen.results()
     status = it.status
     with options_named({"sql": "--where", "by": "--group-by"}):
-        found = it.summary(group_by or None, sql=where).to_frame()
-    best = it.leader(where) if status.trials else None
-    screen.say(out, study_words.head(file, status))
-    screen.say_all(out, study_words.status_lines(status), indent=2)
+        found = read_study(it, where, group_by)
+        frame = found.table.to_frame()
+    screen.say(out, head(file, status))
+    screen.say_all(out, status_lines(status), indent=2)
     screen.show(out)
     try:
-        said = _print(out, status, found, best, all_rows)
-        _print_next(out, file, status)
+        if status.trials and not len(found.trials):
+            screen.say(out, "No finished trial meets the condition.")
+        else:
+            table.show_found(out, found, all_rows)
+        purpose, command = _next(file, status)
+        if command:
+            table.show_next(out, purpose, command)
     finally:  # also where nobody reads to the end, as with head
         if files:
-            frame = it.to_frame(where) if trials else found
-            _write(files, frame, _record(status, found, best, said))
+            _write(files, it.to_frame(where) if trials else frame, _record(status, found))
     return 0
 
 
-def show(out: Console, it: Study, is_whole: bool, files: dict[str, Path]) -> None:
-    """The table of all trials and what it says, into files too: what ends a sweep."""
-    status, found, said = it.status, it.summary().to_frame(), list[str]()
-    best = it.leader(None) if status.trials else None
-    try:
-        said = _print(out, status, found, best, is_whole)
-    finally:  # also where nobody reads to the end, as with head
-        if files:
-            _write(files, found, _record(status, found, best, said))
+def head(path: Path, status: Status) -> str:
+    """What it is a study of."""
+    data = status.data
+    sizes = f"{data.n_training:,} samples to train"
+    if data.n_validation:
+        sizes += f", {data.n_validation:,} to validate"
+    about = f"{status.description}; " if status.description else ""
+    n = counted(status.configurations, "configuration")
+    return f"{path}: {about}{n} on '{data.name}' ({sizes})"
 
 
-def _print(
-    out: Console,
-    status: Status,
-    found: pl.DataFrame,
-    best: dict[str, Any] | None,
-    is_whole: bool,
-) -> list[str]:
-    """The table and what it says; returns that."""
-    from amenable.cli import screen, study_table, study_words
-
-    names = found.columns[: found.columns.index("parameters")]
-    rows = found.to_dicts()
-    metric = status.metrics[0] if len(status.metrics) == 1 else "metric"
-    split = status.data.judged_on
-    if rows or not status.trials:
-        said = [study_words.sentence(rows, names, metric, split)]
+def status_lines(status: Status) -> list[str]:
+    """How far it is."""
+    if status.is_complete:
+        done = f"complete: {counted(status.trials, 'trial')}"
     else:
-        said = ["No finished trial meets the condition."]
-    if best is not None:
-        said.append(study_words.best_line(best, split))
-    if rows:
-        table, notes = study_table.study_table(rows, names, metric, split, out.width, is_whole)
-        screen.show(out, table)
-        screen.say_all(out, notes)
-        screen.show(out)
-    screen.say_all(out, filter(None, said))
-    return said
+        done = f"{status.trials:,} of {counted(status.planned, 'trial')} finished"
+    spent = clock(status.seconds) if status.seconds >= 60 else f"{status.seconds:.1f} s"
+    lines = [f"{done}, in {counted(status.blocks, 'block')} and {spent} of training"]
+    if status.writer:
+        lines.append(f"{status.writer} is writing to it: what follows is of what is finished")
+    lines.append(_goals(status.goals))
+    kept = KEPT[status.keep] + (", with their curves" if status.has_curves else "")
+    lines.append(f"{size(status.size_bytes)}; {kept}; amenable {status.version}")
+    return lines
 
 
-def _print_next(out: Console, file: Path, status: Status) -> None:
-    from amenable.cli import screen, study_words
+def _goals(goals: Sequence[str]) -> str:
+    """When a trial is solved."""
+    if not goals:
+        return "no goal: nothing can be solved"
+    if len(goals) > MOST_GOALS:
+        return f"solved at {len(goals)} different goals"
+    return f"solved at {joined([goal(it) for it in goals], 'or')}"
 
-    following = study_words.suggestion(file, status)
-    if following is not None:
-        screen.show(out)
-        screen.say(out, f"Next, {following.purpose}:")
-        screen.paste(out, following.command)
+
+def size(n_bytes: int) -> str:
+    """ "66 kB", "67.1 MB"."""
+    return f"{n_bytes / 1e6:,.1f} MB" if n_bytes >= 1e6 else f"{math.ceil(n_bytes / 1e3):,} kB"
+
+
+def _next(path: Path, status: Status) -> tuple[str, str]:
+    """What to do next, and the command; empty where there is nothing."""
+    from amenable.cli.screen import typed_path
+
+    if not status.is_complete:
+        return "to finish it", "" if status.writer else status.command
+    if not status.trials:
+        return "", ""
+    return "all of it as a page with figures", shlex.join(["amenable", "report", typed_path(path)])
 
 
 def _checked_files(
@@ -181,17 +197,9 @@ def _write(files: dict[str, Path], frame: pl.DataFrame, record: dict[str, Any]) 
                 frame.write_parquet(beside)
 
 
-def _record(
-    status: Status, found: pl.DataFrame, best: dict[str, Any] | None, said: Sequence[str]
-) -> dict[str, Any]:
+def _record(status: Status, found: Sweep) -> dict[str, Any]:
     """All that was shown."""
     from dataclasses import asdict
 
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "status": asdict(status),
-        "settings": found.columns[: found.columns.index("parameters")],
-        "best": best,
-        "sentences": [it for it in said if it],
-    }
+    shown = {name: it for name, it in found.to_dict().items() if name != "configurations"}
+    return shown | {"format": FORMAT, "version": VERSION, "status": asdict(status)}

@@ -15,7 +15,7 @@ import numpy as np
 from amenable import engine
 from amenable.archive import HEADER
 from amenable.baselines import baselines
-from amenable.cli import header, plan, screen
+from amenable.cli import plan, screen
 from amenable.cli.request import Request
 from amenable.datasets import Dataset
 from amenable.errors import DataError, DescriptionError
@@ -27,6 +27,9 @@ from amenable.network.presets import ACTIVATION
 from amenable.population import Configuration, DataSummary, Population, TrainedNetwork, train
 from amenable.population.keys import check_key, value_of
 from amenable.population.samples import fitted, found_again, light_on_dark
+from amenable.sweep import Plan
+from amenable.sweep.header import data_lines, plan_lines
+from amenable.sweep.words import goal_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,23 +81,25 @@ def data_of_saved(
         if found is not None:
             return found
     with plan.naming("--data"):
-        data = fitted(plan.load_data(request), learned, shape)
+        data = fitted(plan.data_of(request), learned, shape)
     if learned is not None and data.fingerprint != learned.fingerprint:
         screen.say(err, f"{data.name}: not the samples that were learned, or split otherwise")
     return data
 
 
-def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> plan.Plan:
+def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> Plan:
     """What is to be trained so that there is what the kind shows."""
     if samples is not None:
         raise DescriptionError(f"--data: {request.data} is data itself; leave the option out")
     with plan.naming("--threads"):
         engine.check_threads(request.threads)
     with err.status("reading the data"):
-        data = plan.load_data(request)
+        data = plan.data_of(request)
     check_data(kind, data)
-    chosen = plan.make_plan(completed(request, kind.recipe), data)
-    return chosen if request.hidden or not kind.recipe.has_images else _of_images(chosen, request)
+    whole = completed(request, kind.recipe)
+    if request.hidden or not kind.recipe.has_images:
+        return plan.plan_of(whole, data)
+    return _of_images(whole, request, data)
 
 
 def completed(request: Request, recipe: Recipe) -> Request:
@@ -111,32 +116,32 @@ def completed(request: Request, recipe: Recipe) -> Request:
     return replace(request, **missing)
 
 
-def _of_images(chosen: plan.Plan, request: Request) -> plan.Plan:
+def _of_images(whole: Request, request: Request, data: Dataset) -> Plan:
     """The plan with LeNets, and the data as images of their input, from -1 to 1."""
     activations = request.activation or (ACTIVATION,)
-    data = light_on_dark(chosen.data, (1, 16, 16))
     last = Dense(data.n_outputs(), "identity")
     lenets = (lenet1989(activation) for activation in activations)
-    networks = (replace(it, layers=(*it.layers[:-1], last)) for it in lenets)
-    return replace(chosen, data=data, networks=tuple(networks))
+    networks = [replace(it, layers=(*it.layers[:-1], last)) for it in lenets]
+    bare = replace(whole, hidden=(), activation=())
+    return plan.plan_of(bare, light_on_dark(data, (1, 16, 16)), network=networks)
 
 
 def trained(
-    kind: Kind, chosen: plan.Plan, request: Request, console: Console, err: Console
+    kind: Kind, chosen: Plan, request: Request, console: Console, err: Console
 ) -> Population:
     """The population that was planned; says what is trained."""
-    if plan.needs_goal(completed(request, kind.recipe)):
+    if chosen.needs_goal:
         with err.status("fitting scikit-learn's models"):
-            chosen = plan.default_goal(chosen, baselines(chosen.data))
-    for line in (header.data_lines(chosen.data)[0], *header.plan_lines(chosen)):
+            chosen = chosen.with_default_goal(baselines(chosen.data))
+    for line in (data_lines(chosen.data)[0], *plan_lines(chosen)):
         screen.say(console, line)
     if chosen.goal:
-        screen.say(console, header.goal_line(chosen))
+        screen.say(console, goal_line(chosen.goal, chosen.goal_reason))
     return train(
         chosen.networks,
         chosen.data,
         chosen.trainings,
-        seeds=chosen.n_seeds,
+        seeds=chosen.n_seeds or 1,
         threads=request.threads,
         **{record: True for record in kind.records if record != "weights"},
     )
@@ -159,7 +164,7 @@ def check_data(kind: Kind, data: Dataset) -> None:
     )
 
 
-def configurations_of(chosen: plan.Plan) -> tuple[Configuration, ...]:
+def configurations_of(chosen: Plan) -> tuple[Configuration, ...]:
     """Every network with every training."""
     return tuple(Configuration(*it) for it in product(chosen.networks, chosen.trainings))
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import time
-from collections.abc import Sequence
-from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from amenable.cli import options, study_options
 from amenable.cli.request import SPLIT, Request
-from amenable.cli.screen import INTERRUPTED
+from amenable.cli.screen import INTERRUPTED, typed_path
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from amenable.baselines import Baseline
-    from amenable.cli.findings import Findings
-    from amenable.cli.plan import Plan
-    from amenable.cli.suggestion import Suggestion
-    from amenable.population import Population
+    from amenable.cli.plan import Asked
+    from amenable.sweep import Plan, Sweep
 
 HELP = (
     "Train many networks on DATA and say which structures learn it, and how often.\n\n"
@@ -51,6 +47,13 @@ EXAMPLES = """
   a goal of your own, and all results in a file
 """
 
+OPTIONS = {"on": "--on", "keep": "--keep", "threads": "--threads", "study": "--study"}
+DECISIONS = {
+    "known": "known well enough",
+    "worse": "clearly worse than the best",
+    "most": "undecided after all seeds",
+}
+
 
 def sweep(
     data: options.Data,
@@ -76,6 +79,7 @@ def sweep(
     halving: study_options.Halving = None,
     keep: study_options.Keep = None,
     on: study_options.On = None,
+    control: options.Control = True,
     all_rows: options.AllRows = False,
     json_file: options.JsonFile = None,
     csv_file: options.CsvFile = None,
@@ -106,119 +110,146 @@ def sweep(
         keep=keep,
         on=on,
     )
-    return _run(request, is_whole=all_rows, json_file=json_file, csv_file=csv_file)
+    return _run(request, control, all_rows, json_file, csv_file)
 
 
-def _run(request: Request, is_whole: bool, json_file: Path | None, csv_file: Path | None) -> int:
+def _run(
+    request: Request,
+    control: bool,
+    is_whole: bool,
+    json_file: Path | None,
+    csv_file: Path | None,
+) -> int:
     """Call and print; everything that can be wrong is found before the training."""
     from amenable import engine
     from amenable.baselines import baselines
-    from amenable.cli import (
-        export,
-        findings,
-        plan,
-        progress,
-        screen,
-        study_plan,
-        study_sweep,
-        suggestion,
-        verdict,
-    )
+    from amenable.cli import export, screen, table
+    from amenable.cli.plan import asked_for, naming, options_named
+    from amenable.sweep import run_plan
     from amenable.writing import check_outputs
 
     out, err = screen.results(), screen.remarks()
-    with plan.naming("--threads"):
+    with naming("--threads"):
         engine.check_threads(request.threads)
-    files = check_outputs({"--json": json_file, "--csv": csv_file}, [request.data])
-    if study_plan.is_study(request):
-        return study_sweep.sweep_study(request, is_whole, files)
     with err.status("reading the data"):
-        data = plan.load_data(request)
-        chosen = plan.make_plan(request, data)
-    _say_plan(out, chosen)
+        asked = asked_for(request)
+    files = check_outputs(
+        {"--json": json_file, "--csv": csv_file},
+        [it for it in (request.data, asked.study) if it is not None],
+    )
+    _check_study(asked.study)
+    _say_plan(out, asked.plan)
     with err.status("fitting scikit-learn's models"):
-        models = baselines(data)
-    if plan.needs_goal(request):
-        chosen = plan.default_goal(chosen, models)
-    _say_goal(out, chosen)
+        models = baselines(asked.plan.data)
+    plan = asked.plan.with_default_goal(models)
+    _say_goal(out, plan, asked.study)
     start_s = time.monotonic()
-    population = _train(chosen, request.threads, err)
-    seconds = time.monotonic() - start_s
-    progress.say_rate(err, int((population.status != "cancelled").sum()), seconds)
-    found = findings.find(population)
-    said = verdict.sentences(found)
-    following = suggestion.suggestion(found, request, chosen.n_seeds)
+    with options_named(OPTIONS):
+        found = run_plan(
+            plan,
+            models,
+            study=asked.study,
+            keep=asked.keep,
+            on=asked.on,
+            curves=asked.curves,
+            control=control,
+            threads=asked.threads,
+            command=request.command(),
+        )
+    screen.say_rate(err, found.n_trained, time.monotonic() - start_s)
     try:
-        _print_tables(out, found, models, is_whole)
-        _print_verdict(out, said, following)
+        table.show_found(out, found, is_whole)
+        _say_end(out, found, request, asked)
     finally:  # also where nobody reads to the end, as with head
         if "--json" in files:
-            record = export.sweep_record(request, chosen, found, models, said, following, seconds)
-            export.write_json(files["--json"], record)
+            export.write_json(files["--json"], _record(found, request))
         if "--csv" in files:
-            export.write_csv(files["--csv"], [export.configuration(it, found) for it in found.rows])
-    return INTERRUPTED if found.is_cancelled else 0
+            export.write_text(files["--csv"], found.to_csv(), "--csv")
+    return INTERRUPTED if found.is_interrupted else 0
 
 
-def _train(chosen: Plan, threads: int | None, err: Console) -> Population:
-    from amenable.answers.cost import multiply_adds_per_step
-    from amenable.cli.progress import progress_bar, work_done
-    from amenable.encoding import budget
-    from amenable.population import Configuration, train
+def _check_study(path: Path | None) -> None:
+    """Refuse a file that cannot be written before any work is done."""
+    from amenable.writing import check_writable
 
-    n = len(chosen.data.training)
-    pairs = [Configuration(*it) for it in product(chosen.networks, chosen.trainings)]
-    work = [float(multiply_adds_per_step(it, n) * budget(it.training, n)) for it in pairs]
-    shares = work_done(work, chosen.n_seeds, has_goal=chosen.goal is not None)
-    with progress_bar(err, shares) as watch:
-        return train(
-            chosen.networks,
-            chosen.data,
-            chosen.trainings,
-            seeds=chosen.n_seeds,
-            threads=threads,
-            keep_weights=False,
-            progress=watch,
-        )
+    if path is not None and not path.exists():
+        check_writable(path, "--study")
 
 
-def _say_plan(out: Console, chosen: Plan) -> None:
-    from amenable.cli import header, screen
+def _say_plan(out: Console, plan: Plan) -> None:
+    from amenable.cli import screen
+    from amenable.sweep.header import data_lines, plan_lines
 
-    name, *notes = header.data_lines(chosen.data)
-    screen.say(out, name)
-    screen.say_all(out, notes, indent=2)
-    networks, *settings = header.plan_lines(chosen)
-    screen.say(out, networks)
-    screen.say_all(out, settings, indent=2)
+    for lines in (data_lines(plan.data), plan_lines(plan)):
+        screen.say(out, lines[0])
+        screen.say_all(out, lines[1:], indent=2)
 
 
-def _say_goal(out: Console, chosen: Plan) -> None:
-    from amenable.cli import header, screen
+def _say_goal(out: Console, plan: Plan, path: Path | None) -> None:
+    from amenable.cli import screen
+    from amenable.phrases import counted
+    from amenable.study.study import Study
+    from amenable.sweep.words import goal_line
 
-    screen.say(out, header.goal_line(chosen), indent=2)
+    if plan.goal is not None or "goal" not in plan.space.names:
+        screen.say(out, goal_line(plan.goal, plan.goal_reason), indent=2)
+    if path is not None:
+        study = Study(path)
+        there = study.status.trials if study.is_begun else 0
+        state = f"which has {counted(there, 'network')} already" if there else "a new study"
+        screen.say(out, f"kept in {path}, {state}", indent=2)
     screen.show(out)
 
 
-def _print_tables(
-    out: Console, found: Findings, models: Sequence[Baseline], is_whole: bool
-) -> None:
+def _say_end(out: Console, found: Sweep, request: Request, asked: Asked) -> None:
+    """What the policy decided, and how to go on."""
     from amenable.cli import screen, table
 
-    rows, notes = table.sweep_table(found, out.width, is_whole)
-    if found.rows:
-        screen.show(out, rows)
-    screen.say_all(out, notes)
-    screen.show(out)
-    screen.show(out, table.baseline_table(models, found))
-    screen.show(out)
-
-
-def _print_verdict(out: Console, said: Sequence[str], following: Suggestion | None) -> None:
-    from amenable.cli import screen
-
-    screen.say_all(out, said)
+    if found.is_interrupted:
+        if asked.study is not None:
+            screen.say(out, "What is finished is kept; the same command goes on.")
+        table.show_next(out, "to finish it", request.command())
+        return
+    screen.say_all(out, _decided(found))
+    following = found.suggestion
     if following is not None:
-        screen.show(out)
-        screen.say(out, f"Next, {following.purpose}:")
-        screen.paste(out, following.command)
+        table.show_next(out, following.purpose, request.command(**following.changes))
+    if asked.study is not None:
+        command = shlex.join(["amenable", "study", typed_path(asked.study)])
+        table.show_next(out, "to look at it again", command)
+
+
+def _decided(found: Sweep) -> list[str]:
+    """What a policy made of the seeds."""
+    from amenable.phrases import counted, joined
+    from amenable.study.policies import SuccessiveHalving, UntilDecided
+
+    plan = found.plan
+    assert plan is not None  # it was run
+    if isinstance(plan.policy, SuccessiveHalving):
+        return [
+            "A search: rows with less than the full budget are its first rungs, and the fractions "
+            "of the best few are of those that were picked."
+        ]
+    if not isinstance(plan.policy, UntilDecided):
+        return []
+    decisions = plan.policy.decisions(found.trials, plan.candidates)
+    counts = {key: sum(it.reason == key for it in decisions) for key in DECISIONS}
+    parts = [f"{n:,} {DECISIONS[key]}" for key, n in counts.items() if n]
+    return [
+        f"Of {counted(len(decisions), 'configuration')}, {joined(parts)}; by intervals that hold "
+        f"at every look ({100 * plan.policy.level:g} % together)."
+    ]
+
+
+def _record(found: Sweep, request: Request) -> dict[str, Any]:
+    """All that was found, with the command, and the next one."""
+    from amenable import engine
+
+    following = found.suggestion
+    changes = None if following is None else following.changes
+    return found.to_dict() | {
+        "command": request.command(),
+        "threads": engine.check_threads(request.threads),
+        "next": None if changes is None else request.command(**changes),
+    }

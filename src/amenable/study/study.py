@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from amenable.population.checks import as_dataset
 from amenable.population.questions import Questions
 from amenable.population.source import DataSummary
 from amenable.progress import Progress, check_progress
+from amenable.space import Space
 from amenable.study.identity import agree, identity
 from amenable.study.status import Run, Status, status_of
 from amenable.study.store import RULES, Keeper, Writer, reading, writing
@@ -100,6 +101,7 @@ class Study(Questions):
         progress: Progress = None,
         description: str = "",
         command: str = "",
+        notes: Mapping[str, Any] | None = None,
     ) -> Run:
         """Train what is missing, and write it down block by block.
 
@@ -135,6 +137,8 @@ class Study(Questions):
             As for `train`.
         description, command : str
             A line about the study, and the command that goes on with it, for who opens it later.
+        notes : mapping of str to JSON value, optional
+            What else to keep in the table `study`, as `note` does.
 
         Returns
         -------
@@ -163,6 +167,9 @@ class Study(Questions):
         summary = DataSummary.of(dataset)
         entries = identity(summary, keep, curves, description)
         asked = {"space": _json(space), "policy": _json(wanted)}
+        if isinstance(space, Space):
+            asked["draw"] = json.dumps({"method": method, "n": n, "seed": draw_seed})
+        asked |= {name: json.dumps(it) for name, it in (notes or {}).items()}
         asked |= {"command": command} if command else {}
         with executor_of(on) as executor, writing(self.path, entries) as writer:
             agree(self.path, writer.about(), entries)
@@ -313,6 +320,22 @@ class Study(Questions):
         """
         with reading(self.path) as store:
             return store.best("" if sql is None else store.check_condition(sql))
+
+    def note(self, **entries: Any) -> None:
+        """Keep entries in the table `study`, as JSON, in the place of those of the same names.
+
+        Raises
+        ------
+        FileError
+            If there is no such file, or another process writes to it.
+        """
+        with writing(self.path, {}) as writer:
+            writer.say(**{name: json.dumps(it) for name, it in entries.items()})
+
+    def notes(self, *names: str) -> dict[str, Any]:
+        """Entries of the table `study` that are kept as JSON; None for those that are not there."""
+        with reading(self.path) as store:
+            return {name: store.about_json(name) for name in names}
 
     @property
     def is_begun(self) -> bool:

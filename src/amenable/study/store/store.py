@@ -130,7 +130,9 @@ class Store:
         """A condition that can be asked; what it reads is kept to the view."""
         if not isinstance(condition, str) or not condition.strip():
             raise DescriptionError(
-                f"sql: expected a condition such as \"activation = 'tanh'\", got {shown(condition)}"
+                where="sql",
+                expected="a condition such as \"activation = 'tanh'\"",
+                got=shown(condition),
             )
         # As an expression, which no clause of another kind can be smuggled into.
         question = f"SELECT CASE WHEN ({condition}\n) THEN 1 END FROM results LIMIT 0"
@@ -140,7 +142,9 @@ class Store:
             self.connection.execute(question).fetchall()
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise DescriptionError(
-                f"sql: {_sql_reason(error)} in {shown(condition)}; columns are {columns}"
+                f"{_sql_reason(error)} in {shown(condition)}",
+                where="sql",
+                hint=f"columns are {columns}",
             ) from error
         finally:
             self.connection.set_authorizer(None)

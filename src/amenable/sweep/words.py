@@ -1,0 +1,346 @@
+"""What a sweep found, in sentences: the same on a screen, in a notebook and on a page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from amenable.answers import Comparison, SummaryRow
+from amenable.answers.comparing import in_points, points
+from amenable.answers.factors import NOTHING
+from amenable.phrases import counted, joined, limits, measured, percent, probability, whole
+from amenable.phrases import goal as goal_words
+from amenable.statistics import wilson
+from amenable.sweep.layout import OF_STRUCTURE, reaches
+from amenable.training import METRICS
+
+if TYPE_CHECKING:
+    from amenable.sweep.layout import Column
+    from amenable.sweep.sweep import Sweep
+
+RELIABLE = 0.95  # of the networks, that must solve it for a structure to be called reliable
+ENOUGH = f"at least {100 * RELIABLE:.0f} % of its networks solve it"
+MOST_NAMED = 6  # structures in one sentence
+MOST_COMPARED = 3  # pairs of one setting that are spelled out
+MOST_SEEDS = 100_000  # beyond which it is not said how many would tell
+PLAIN = ("optimizer", "network", "schedule")  # settings whose values need no name beside them
+
+
+def sentences(found: Sweep) -> tuple[str, ...]:
+    """What there is to say, the most important first."""
+    if not found.table.rows:
+        return ("No network is finished yet.",)
+    if found.table.goal is None:
+        said = [_best_median(found)]
+    else:
+        said = [
+            _reliable(found) + _all_alike(found),
+            *_differences(found),
+            _never(found),
+            _luck(found),
+            _models(found),
+        ]
+    return tuple(filter(None, (*said, _best(found), _diverged(found))))
+
+
+def is_reliable(row: SummaryRow) -> bool:
+    """Whether the whole interval is at or above the share that is asked for."""
+    return row.found is not None and row.found.interval.low >= RELIABLE
+
+
+def may_be_reliable(row: SummaryRow) -> bool:
+    """Whether the fraction is high enough, and too few seeds leave it open."""
+    return row.found is not None and row.fraction >= RELIABLE and not is_reliable(row)
+
+
+def seeds_that_tell(row: SummaryRow) -> int | None:
+    """With how many seeds the interval would lie at or above, at this fraction; None for too many.
+
+    Examples
+    --------
+    With 32 of 32 networks that solve it, 73 of 73 would.
+    """
+    n = row.trials
+    while n <= MOST_SEEDS:
+        if wilson(math.floor(row.fraction * n), n).low >= RELIABLE:
+            break
+        n = max(n + 1, n * 9 // 8) if row.fraction < 1 else n + 1
+    return n if n <= MOST_SEEDS else None
+
+
+def row_name(found: Sweep, row: SummaryRow) -> str:
+    """A row in words: "2-4-1 tanh, lr 0.1"; of a group its settings."""
+    settings = dict(zip(found.table.names, row.settings, strict=True))
+    if found.by is not None:
+        said = [_setting(name, it) for name, it in settings.items() if it != NOTHING]
+        return ", ".join(said) or "all together"
+    head = settings.pop("network", None)
+    if head is None:
+        activation = "" if row.network.activation == "none" else f" {row.network.activation}"
+        head = f"{row.network.structure}{activation}"
+    others = [
+        _setting(name, it)
+        for name, it in settings.items()
+        if name not in OF_STRUCTURE and it != NOTHING
+    ]
+    return ", ".join([head, *others])
+
+
+def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> list[str]:
+    """Rows and columns that are missing, and how to read those that are there."""
+    table, said = found.table, list[str]()
+    n_more = len(table.rows) - n_shown
+    if n_more > 0:
+        most = max(row.fraction for row in table.rows[n_shown:])  # nan without a goal
+        n_trials = max(row.trials for row in table.rows)
+        solved = f", at most {percent(most, n_trials)} % solved" if most > 0 else ""
+        solved = ", never solved" if most == 0 else solved
+        said.append(f"… and {n_more:,} more{solved}; --all shows them")
+    if table.rows and not any(row.diverged for row in table.rows):
+        left_out = [it for it in left_out if it.title.strip() != "diverged"]
+    if left_out:
+        titles = ", ".join(" ".join(it.title.split()) for it in left_out)
+        said.append(f"No room for: {titles}. A wider screen, --csv or --json has them.")
+    if not table.rows:
+        return said
+    if table.goal is None:
+        said.append(f"Best first, by the median {table.metric} over seeds.")
+    else:
+        said.append(
+            f"Best first, by the share of networks that solve it. {_judged(found)} Steps: when "
+            f"half of them had solved it (Kaplan-Meier), - where fewer did. The {table.metric} is "
+            "the median over seeds at the end of training."
+        )
+    if found.is_interrupted:
+        said.append("Interrupted: the table has the networks that were finished.")
+    return said
+
+
+def judged_on(found: Sweep) -> str:
+    """Which rows a goal is judged on: "30 validation rows"."""
+    data = found.data
+    n = {"training": data.n_training, "validation": data.n_validation}[found.table.split]
+    return f"{n:,} {found.table.split} rows"
+
+
+def _judged(found: Sweep) -> str:
+    return f"Judged on {judged_on(found)}, at every look."
+
+
+def _setting(name: str, value: str) -> str:
+    return value if name in (*PLAIN, "structure", "activation") else f"{name} {value}"
+
+
+def _share(row: SummaryRow) -> str:
+    """ "32 of 32 networks solve it (95 % interval 89 to 100 %)"."""
+    assert row.found is not None  # rows without a goal are not asked
+    interval = limits(*row.found.interval, row.trials)
+    verb = "solves" if row.trials == 1 else "solve"
+    return (
+        f"{row.found.successes:,} of {counted(row.trials, 'network')} {verb} it, 95 % interval "
+        f"{interval}"
+    )
+
+
+def _reliable(found: Sweep) -> str:
+    """The smallest that is, or that may be; else the one that comes closest."""
+    rows = sorted(found.table.rows, key=lambda row: (row.parameters, -row.fraction))
+    sure = next(filter(is_reliable, rows), None)
+    likely = next(filter(may_be_reliable, rows), None)
+    so_far = "So far, the" if found.is_interrupted else "The"
+    if sure is not None:
+        needed = "" if sure.network.hidden or found.by else "No hidden layer is needed. "
+        said = (
+            f"{needed}{so_far} smallest structure that is reliable ({ENOUGH}) is "
+            f"{_sized(found, sure)}: {_share(sure)}; half of them within "
+            f"{whole(sure.median_steps)} steps."
+        )
+        is_smaller = likely is not None and likely.parameters < sure.parameters
+        return said + (f" {_open(found, likely)}" if likely is not None and is_smaller else "")
+    if likely is not None:
+        return f"Whether a structure is reliable ({ENOUGH}) is open. {_open(found, likely)}"
+    best = found.table.rows[0]
+    if best.found is None or not best.found.successes:
+        value = _best_value(found)
+        measure = f"{found.table.split} {found.table.metric}"
+        return "No network solves it" + (f": the best {measure} is {value}." if value else ".")
+    return (
+        f"No structure is reliable ({ENOUGH}): the best is {_sized(found, best)}: {_share(best)}."
+    )
+
+
+def _sized(found: Sweep, row: SummaryRow) -> str:
+    return f"{row_name(found, row)}, with {counted(row.parameters, 'parameter')}"
+
+
+def _open(found: Sweep, row: SummaryRow) -> str:
+    """What is said of a row that may be reliable: that more seeds would tell, and how many."""
+    n = seeds_that_tell(row)
+    if n is None:
+        would = "it is too close to tell"
+    else:
+        if_so = "if all of them solve it" if row.fraction == 1 else "at this fraction"
+        would = f"{counted(row.trials, 'seed')} cannot tell, {n:,} would {if_so}"
+    return f"The smallest that may be is {_sized(found, row)}: {_share(row)}; {would}."
+
+
+def _all_alike(found: Sweep) -> str:
+    """That the goal tells nothing apart."""
+    rows = found.table.rows
+    if len(rows) < 2 or found.is_interrupted:
+        return ""
+    if all(row.fraction == 1 for row in rows):
+        return f" So do all networks of all {len(rows)}: a harder goal would tell them apart."
+    if all(row.fraction == 0 for row in rows):
+        return " An easier goal would tell them apart."
+    return ""
+
+
+def _best_value(found: Sweep) -> str:
+    """The best metric of all; nothing where none is finite."""
+    values = [row.best for row in found.table.rows if math.isfinite(row.best)]
+    if not values or found.table.metric not in METRICS:
+        return ""
+    is_high = METRICS[found.table.metric][0] == ">="
+    return measured(max(values) if is_high else min(values))
+
+
+def _best_median(found: Sweep) -> str:
+    row = found.table.rows[0]
+    if not math.isfinite(row.median):
+        return ""
+    measure = f"{found.table.split} {found.table.metric}"
+    return (
+        f"By the median over seeds the best is {_sized(found, row)}: {measure} "
+        f"{measured(row.median)}."
+    )
+
+
+def _differences(found: Sweep) -> list[str]:
+    """What is beyond chance, by every setting that varies; and how many comparisons were made."""
+    compared = found.comparisons
+    if compared is None or not compared.all:
+        return []
+    names = list(dict.fromkeys(it.setting for it in compared.all))
+    n = counted(len(compared.all), "comparison")
+    if not compared.beyond_chance:
+        least = probability(min(it.p_value for it in compared.all))
+        return [f"No difference by {joined(names, 'or')} is beyond chance ({n}; least {least})."]
+    said = []
+    for name in names:
+        own = [it for it in compared.beyond_chance if it.setting == name]
+        if own:
+            said.append(_of_setting(name, _nearest_first(compared.all, own)))
+    others = [it for it in names if not any(one.setting == it for one in compared.beyond_chance)]
+    rest = f" None by {joined(others, 'or')}." if others else ""
+    said[-1] += (
+        f"{rest} Differences beyond chance, of {n} (same seeds, all else equal; whole seeds "
+        "swapped, Holm's correction)."
+    )
+    return said
+
+
+def _nearest_first(every: Sequence[Comparison], own: Sequence[Comparison]) -> list[Comparison]:
+    """Neighbours among numbers before others, then the largest differences."""
+    name = own[0].setting
+    values = {it for one in every if one.setting == name for it in (one.first, one.second)}
+    try:
+        ordered = sorted(values, key=float)
+    except ValueError:
+        return sorted(own, key=lambda it: -it.found.difference)
+    place = {value: i for i, value in enumerate(ordered)}
+    return sorted(
+        own, key=lambda it: (abs(place[it.first] - place[it.second]), -it.found.difference)
+    )
+
+
+def _of_setting(name: str, own: Sequence[Comparison]) -> str:
+    parts = []
+    for it in own[:MOST_COMPARED]:
+        low, high = points(it.found.interval.low), points(it.found.interval.high)
+        first, second = value_words(name, it.first), value_words(name, it.second)
+        solves = "solve" if name == "hidden layers" and it.first != "1" else "solves"
+        parts.append(
+            f"{first} {solves} it {in_points(it.found.difference)} more often than {second} "
+            f"({low} to {high}; {probability(it.p_value)})"
+        )
+    more = len(own) - MOST_COMPARED
+    rest = f"; and {counted(more, 'pair')} more" if more > 0 else ""
+    return f"By {name}: {'; '.join(parts)}{rest}."
+
+
+def value_words(name: str, value: str) -> str:
+    """A value of a setting as a sentence has it."""
+    if name == "hidden layers":
+        return "no hidden layer" if value == "0" else counted(int(value), "hidden layer")
+    is_number = value[:1].isdigit() or value[:1] == "-"
+    return f"{name} {value}" if is_number else value
+
+
+def _never(found: Sweep) -> str:
+    """What no network solved: structures altogether, and how many configurations in all."""
+    rows = found.table.rows
+    never = [row for row in rows if row.fraction == 0]
+    if not never or len(never) == len(rows):
+        return ""
+    if found.by is not None:
+        return f"No network solves it with {_cut([row_name(found, row) for row in never])}."
+    solved = {row.network.structure for row in rows if row.fraction > 0}
+    hopeless = list(dict.fromkeys(row.network.structure for row in never))
+    hopeless = [it for it in hopeless if it not in solved]
+    others = [row_name(found, row) for row in never if row.network.structure in solved]
+    varies = set(found.table.names) - {"hidden", "structure", "network"}
+    whatever = f", whatever the {joined(sorted(varies), 'or')}" if varies else ""
+    said = [f"{_cut(hopeless)}{whatever}"] if hopeless else []
+    if others:
+        few = len(others) <= MOST_NAMED // 2
+        said.append(joined(others) if few else f"{len(others)} other configurations")
+    return f"No network solves it with {'; nor with '.join(said)}."
+
+
+def _cut(names: Sequence[str]) -> str:
+    if len(names) <= MOST_NAMED:
+        return joined(names, "or")
+    return joined([*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} more"], "or")
+
+
+def _luck(found: Sweep) -> str:
+    """How often networks reach the goal where there is nothing to learn, if they ever do."""
+    control = found.control
+    if control is None or not control.successes:
+        return ""
+    return (
+        f"On shuffled targets, where there is nothing to learn, {control.successes:,} of "
+        f"{counted(control.trials, 'network')} reached the goal too: luck."
+    )
+
+
+def _models(found: Sweep) -> str:
+    """Models of scikit-learn that reach the goal."""
+    names = [it.name for it in found.baselines if reaches(it, found.goal)]
+    if not names:
+        return ""
+    verb = "reaches" if len(names) == 1 else "reach"
+    return f"Scikit-learn's {joined(names)} {verb} the goal too."
+
+
+def _best(found: Sweep) -> str:
+    """The network that did best."""
+    if found.best is None:
+        return ""
+    row, seed, value = found.best
+    measure = f"{found.table.split} {found.table.metric}"
+    return f"The best network is {row_name(found, row)}, seed {seed}: {measure} {measured(value)}."
+
+
+def _diverged(found: Sweep) -> str:
+    n = sum(row.diverged for row in found.table.rows)
+    return f"{counted(n, 'network')} diverged; a smaller lr may keep them finite." if n else ""
+
+
+def goal_line(goal: str | None, reason: str = "") -> str:
+    """When a network solves it, and why then."""
+    if goal is None:
+        return f"no goal: {reason or 'every network trains to the end'}"
+    return f"solved at {goal_words(goal)}" + (f": {reason}" if reason else "")

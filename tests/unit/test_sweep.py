@@ -1,0 +1,150 @@
+"""`am.sweep`: what it trains, what it holds, and that it is what the command gives."""
+
+import json
+
+import numpy as np
+import pytest
+
+import amenable as am
+from amenable.cli import main
+from amenable.errors import DescriptionError
+from amenable.space import defaults
+from amenable.sweep import make_plan, read_study
+from amenable.sweep.running import shuffled
+
+SMALL = {"hidden": [2, (4, 4)], "activation": ["tanh", "relu"], "seeds": 8, "epochs": 20}
+
+
+@pytest.fixture(scope="module")
+def found():
+    return am.sweep("moons", **SMALL, progress=False)
+
+
+def test_it_holds_what_it_found(found):
+    assert len(found.trials) == len(found.population) == 4 * 8
+    assert len(found.table.rows) == 4
+    assert found.goal.startswith("validation accuracy >= ")
+    assert found.baselines[0].name == "majority"
+    assert found.control.trials == 4 * 2
+    assert found.comparisons.all
+    assert found.smallest is not None
+    assert found.best[2] == max(found.trials.final[:, 1, 1])
+
+
+def test_it_is_what_the_command_gives(found, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    words = ("--hidden", "2", "--hidden", "4,4", "--activation", "tanh", "--activation", "relu")
+    assert main(["sweep", "moons", *words, "--seeds", "8", "--epochs", "20"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    mine = " ".join(str(found).split("Next, ")[0].split())
+    assert mine in printed
+
+
+def test_notebooks_show_it(found):
+    html = found._repr_html_()
+    assert html.count("<table>") == 2
+    assert "2-4-4-1" in html
+    assert "validation accuracy &gt;=" in html
+    assert repr(found) == "Sweep('moons': 32 networks, 4 configurations)"
+
+
+def test_it_is_saved(found, tmp_path):
+    found.save(tmp_path / "a.json")
+    found.save(tmp_path / "a.csv")
+    record = json.loads((tmp_path / "a.json").read_text())
+    assert record["format"] == "amenable sweep"
+    assert len(record["configurations"]) == 4
+    assert record["sentences"] == list(found.sentences)
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 5
+    with pytest.raises(DescriptionError, match=r"ends in \.json or \.csv"):
+        found.save(tmp_path / "a.txt")
+
+
+def test_a_study_says_the_same_when_it_is_read_again(found, tmp_path):
+    path = tmp_path / "a.study"
+    kept = am.sweep("moons", **SMALL, study=path, progress=False)
+    read = read_study(am.Study(path))
+    for it in (kept, read):
+        assert it.sentences == found.sentences
+        assert it.baselines[1:] and [(one.name, one.score) for one in it.baselines] == [
+            (one.name, one.score) for one in found.baselines
+        ]
+        assert it.control == found.control
+        assert it.table.to_frame().equals(found.table.to_frame())
+
+
+def test_what_ran_is_in_the_file(tmp_path):
+    path = tmp_path / "a.study"
+    lr = am.log_range(1e-3, 1)
+    am.sweep("xor", hidden=4, lr=lr, draws=3, draw_seed=7, seeds=2, steps=20, study=path,
+             progress=False)  # fmt: skip
+    notes = am.Study(path).notes("space", "draw", "policy", "goal_reason")
+    assert am.Space.from_dict(notes["space"]).varying == ("activation", "lr")
+    assert notes["draw"] == {"method": "sobol", "n": 3, "seed": 7}
+    assert notes["policy"]["kind"] == "fixed_seeds"
+    assert "truth table" in notes["goal_reason"]
+
+
+def test_the_same_call_goes_on(tmp_path):
+    options = {"hidden": 2, "activation": "tanh", "steps": 20, "study": tmp_path / "a.study"}
+    first = am.sweep("moons", **options, seeds=2, progress=False)
+    again = am.sweep("moons", **options, seeds=4, progress=False)
+    assert (first.n_trained, again.n_trained, len(again.trials)) == (2, 2, 4)
+
+
+def test_the_budget_is_of_the_data():
+    plans = [make_plan("iris", seeds=n) for n in (100, 1_000, 20_000)]
+    assert {it.epochs for plan in plans for it in plan.trainings} == {
+        defaults.epochs(am.load("iris"), 32)
+    }
+
+
+def test_where_time_is_dear_seeds_and_structures_are_fewer_and_it_is_said():
+    rng = np.random.default_rng(0)
+    data = am.Dataset.from_arrays(rng.normal(size=(60_000, 784)), np.arange(60_000) % 10)
+    plan = make_plan(data)
+    assert plan.n_seeds == 8
+    assert any("8 seeds each" in it for it in plan.remarks)
+    assert any("largest structures" in it for it in plan.remarks)
+
+
+def test_any_setting_is_taken_and_checked():
+    plan = make_plan("xor", hidden=3, optimizer="sgd", momentum=[0.0, 0.9], clip_norm=1.0)
+    assert [it.optimizer.momentum for it in plan.trainings] == [0.0, 0.9]
+    assert {it.clip_norm for it in plan.trainings} == {1.0}
+    with pytest.raises(DescriptionError, match="momentun"):
+        make_plan("xor", momentun=0.9)
+    with pytest.raises(DescriptionError, match=r"sweep\.seeds: expected how many"):
+        make_plan("xor", seeds=0)
+    with pytest.raises(DescriptionError, match=r"sweep\.lr: given beside a space"):
+        make_plan("xor", am.Space(hidden=3), lr=0.1)
+
+
+def test_shuffled_targets_keep_their_splits():
+    data = am.load("iris")
+    mixed = shuffled(data)
+    for split in ("training", "validation"):
+        rows = getattr(data, split)
+        assert sorted(mixed.y[rows]) == sorted(data.y[rows])
+        assert (mixed.y[rows] != data.y[rows]).any()
+    assert (mixed.x == data.x).all()
+
+
+def test_a_goal_on_training_rows_needs_no_control():
+    found = am.sweep("xor", hidden=4, activation="tanh", seeds=2, steps=50, progress=False)
+    assert found.control is None
+
+
+def test_without_a_goal_nothing_is_counted():
+    found = am.sweep("moons", hidden=2, activation="tanh", seeds=2, steps=20, goal=None,
+                     progress=False)  # fmt: skip
+    assert (found.goal, found.comparisons, found.smallest, found.control) == (None,) * 4
+    assert "no goal" in str(found)
+
+
+def test_the_next_call_is_python_that_runs(found):
+    text = found.next_call
+    assert text.startswith("sweep('moons', ")
+    made = eval(text.replace("sweep(", "make_plan(", 1), {"make_plan": make_plan})
+    assert made.goal == found.goal
+    assert {it.epochs for it in made.trainings} & {20, 60}

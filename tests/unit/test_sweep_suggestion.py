@@ -1,0 +1,118 @@
+"""The next sweep: it must be one that runs, lead on, and drop nothing that was asked for."""
+
+import shlex
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from amenable.cli.plan import plan_of
+from amenable.cli.request import Request
+from amenable.sweep import Sweep, make_plan
+
+GOAL = "validation accuracy >= 0.9"
+
+
+@pytest.fixture
+def suggested(simulated):
+    """Changes of the next sweep after so many solved, of so many seeds, for each structure."""
+    plan = make_plan("moons", hidden=[4], activation="tanh")
+
+    def suggest(outcomes, seeds=100, settings=({},), **more):
+        points, solved = [], []
+        for hidden, count in outcomes.items():
+            for own in settings:
+                points.append({"hidden": list(hidden), **own})
+                solved.append(np.arange(seeds) < count)
+        trials = simulated(points, np.array(solved), **{"goal": GOAL, **more})
+        following = Sweep(trials, plan=plan).suggestion
+        return None if following is None else following.changes
+
+    return suggest
+
+
+def test_between_too_narrow_and_reliable_lies_the_next_try(suggested):
+    changes = suggested({(4,): 50, (8,): 100, (16,): 99})
+    assert changes == {
+        "hidden": [(5,), (6,), (7,)],
+        "seeds": 100,
+        "activation": "tanh",
+        "steps": 100,
+        "goal": GOAL,
+    }
+
+
+def test_two_layers_are_narrowed_together(suggested):
+    assert suggested({(4, 4): 0, (8, 8): 100})["hidden"] == [(5, 5), (6, 6), (7, 7)]
+
+
+def test_wide_gaps_are_not_filled_one_by_one(suggested):
+    found = suggested({(16,): 0, (128,): 100})["hidden"]
+    assert len(found) == 4
+    assert all(16 < it < 128 for (it,) in found)
+
+
+def test_what_may_be_reliable_gets_the_seeds_that_tell(suggested):
+    changes = suggested({(3,): 10, (4,): 32}, seeds=32)
+    assert changes["hidden"] == [(3,), (4,)]
+    assert changes["seeds"] == 100
+
+
+def test_neighbours_get_more_seeds(suggested):
+    assert suggested({(3,): 50, (4,): 100})["seeds"] == 1000
+
+
+def test_where_all_solve_it_a_harder_goal_tells_them_apart(suggested):
+    changes = suggested({(): 100, (4,): 100}, metric=[0.92] * 100 + [0.98] * 100)
+    assert changes == {"goal": "validation accuracy >= 0.95", "steps": 100}
+
+
+def test_where_none_does_an_easier_goal(suggested):
+    changes = suggested({(2,): 0, (4,): 0}, metric=[0.5] * 100 + [0.8] * 100)
+    assert changes == {"goal": "validation accuracy >= 0.8", "steps": 100}
+
+
+def test_perfection_cannot_be_made_harder(suggested):
+    goal = "validation accuracy >= 1"
+    assert "goal" not in (suggested({(): 100}, goal=goal, metric=[1.0] * 100) or {})
+
+
+def test_where_nothing_is_reliable_networks_grow_and_train_longer(suggested):
+    changes = suggested({(2,): 0, (4,): 50})
+    assert changes["hidden"] == [(4,), (8,), (16,)]
+    assert changes["steps"] == 300
+    assert changes["goal"] == GOAL
+
+
+def test_without_a_goal_the_best_median_becomes_one(suggested):
+    changes = suggested({(2,): 0}, goal=None, metric=[0.8766] * 100)
+    assert changes["goal"] == "validation accuracy >= 0.876"
+
+
+def test_settings_that_varied_are_pinned_to_the_best(suggested):
+    settings = [{"lr": lr, "batch": batch} for lr in (0.5, 0.01) for batch in (8, "full")]
+    changes = suggested({(4,): 10}, settings=settings)
+    assert (changes["lr"], changes["batch"]) == (0.5, 8)
+
+
+def test_the_command_repeats_what_was_typed():
+    request = Request("moons", hidden=("4",), lr=(0.1,), split=0.3, steps=50)
+    changes = {"hidden": [(2,), (4, 4), ()], "seeds": 100, "epochs": 20, "goal": GOAL}
+    words = shlex.split(request.command(**changes))
+    assert words == [
+        *("amenable", "sweep", "moons", "--split", "0.3", "--hidden", "2", "--hidden", "4,4"),
+        *("--hidden", "none", "--lr", "0.1", "--epochs", "20", "--seeds", "100"),
+        *("--solved", GOAL),
+    ]
+
+
+def test_every_next_command_can_be_planned(suggested):
+    for outcomes in ({(4,): 50, (8,): 100}, {(4,): 0}, {(): 100, (2,): 100}, {(2, 2): 100}):
+        changes = suggested(outcomes, metric=[0.95] * (100 * len(outcomes)))
+        request = Request("moons", steps=10)
+        words = shlex.split(request.command(**(changes or {})))
+        asked = replace(
+            request,
+            hidden=tuple(words[i + 1] for i, it in enumerate(words) if it == "--hidden"),
+        )
+        assert plan_of(asked).candidates

@@ -1,0 +1,153 @@
+"""Sentences of a sweep: what they claim must be in the numbers."""
+
+import numpy as np
+import pytest
+
+from amenable.baselines import Baseline
+from amenable.sweep import Sweep, words
+from amenable.sweep.sweep import fraction
+
+GOAL = "validation accuracy >= 0.9"
+
+
+@pytest.fixture
+def told(simulated):
+    """Sentences of so many solved, of so many seeds, for each structure."""
+
+    def tell(outcomes, seeds=20, activations=("tanh",), *, control=None, baselines=(), **more):
+        settings, solved = [], []
+        for hidden, counts in outcomes.items():
+            for activation, count in zip(activations, np.atleast_1d(counts), strict=True):
+                own = {"activation": activation} if hidden else {}
+                settings.append({"hidden": list(hidden), **own})
+                solved.append(np.arange(seeds) < count)
+        trials = simulated(settings, np.array(solved), **{"goal": GOAL, **more})
+        return " ".join(Sweep(trials, tuple(baselines), control).sentences)
+
+    return tell
+
+
+def test_reliable_is_what_lies_wholly_above(told):
+    said = told({(1,): 0, (2,): 50, (4,): 100, (8,): 100}, seeds=100)
+    assert said.startswith("The smallest structure that is reliable")
+    assert "is 2-4-1 tanh, with 17 parameters: 100 of 100 networks solve it" in said
+    assert "95 % interval 96 to 100 %" in said
+
+
+def test_too_few_seeds_cannot_tell_and_it_is_said_how_many_would(told):
+    said = told({(2,): 10, (4,): 20, (8,): 20})
+    assert said.startswith("Whether a structure is reliable")
+    assert "The smallest that may be is 2-4-1 tanh" in said
+    assert "20 seeds cannot tell, 73 would if all of them solve it" in said
+    assert "The smallest structure that is reliable" not in said
+
+
+def test_so_many_seeds_do_tell(told):
+    assert "structure that is reliable (" in told({(4,): 73}, seeds=73)
+    assert "structure that is reliable (" not in told({(4,): 72}, seeds=72)
+
+
+def test_a_smaller_one_that_may_be_reliable_is_named_beside(told):
+    said = told({(2,): 96, (4,): 100}, seeds=100)
+    assert "is 2-4-1 tanh" in said
+    assert "The smallest that may be is 2-2-1 tanh" in said
+
+
+def test_a_linear_network_that_is_enough_is_said_to_be(told):
+    said = told({(): 100, (4,): 99}, seeds=100)
+    assert said.startswith("No hidden layer is needed.")
+    assert "is 2-1, with 3 parameters" in said
+
+
+def test_that_all_solve_it_is_said(told):
+    assert "a harder goal would tell them apart" in told({(): 100, (4,): 100}, seeds=100)
+
+
+def test_that_nothing_is_reliable_is_said(told):
+    said = told({(2,): 0, (4,): 10})
+    assert said.startswith("No structure is reliable")
+    assert "2-4-1 tanh, with 17 parameters: 10 of 20 networks solve it" in said
+
+
+def test_that_nothing_was_solved_is_said_once(told):
+    said = told({(2,): 0, (4,): 0}, metric=[0.5] * 20 + [0.7] * 20)
+    assert said.startswith("No network solves it: the best validation accuracy is 0.700.")
+    assert "An easier goal would tell them apart." in said
+    assert "with 2-" not in said.split("The best network")[0]
+
+
+def test_differences_beyond_chance_are_told_with_how_many_were_looked_at(told):
+    said = told({(4,): [20, 0]}, activations=("tanh", "relu"))
+    assert "By activation: tanh solves it 100.0 points more often than relu" in said
+    assert "Differences beyond chance, of 1 comparison (same seeds" in said
+    assert "No network solves it with 2-4-1 relu." in said
+
+
+def test_depth_and_width_are_compared_too(told):
+    said = told({(2,): 2, (8,): 20, (2, 2): 2, (8, 8): 20})
+    assert "By width: width 8 solves it 90.0 points more often than width 2" in said
+    assert "None by hidden layers." in said
+    assert "of 2 comparisons" in said
+
+
+def test_differences_that_chance_makes_are_called_so(told):
+    said = told({(4,): [20, 19]}, activations=("tanh", "relu"))
+    assert "No difference by activation is beyond chance (1 comparison; least p = " in said
+
+
+def test_structures_that_failed_with_one_activation_only_are_kept_apart(told):
+    said = told({(1,): [0, 0], (4,): [0, 20]}, activations=("tanh", "relu"))
+    assert "with 2-1-1, whatever the activation; nor with 2-4-1 tanh." in said
+
+
+def test_long_lists_are_cut(told):
+    said = told({**{(width,): 0 for width in range(1, 11)}, (20,): 20})
+    assert "or 5 more" in said
+
+
+def test_diverged_networks_are_mentioned(told):
+    from amenable.engine import STATUSES
+
+    status = [STATUSES.index("diverged")] * 3 + [STATUSES.index("solved")] * 17
+    assert "3 networks diverged" in told({(4,): 17}, status=status)
+
+
+def test_without_a_goal_the_best_is_told(told):
+    said = told({(2,): 0, (4,): 0}, goal=None, metric=[0.5] * 20 + [0.7] * 20)
+    assert said.startswith("By the median over seeds the best is 2-4-1 tanh, with 17 parameters")
+    assert "validation accuracy 0.700" in said
+
+
+def test_luck_is_told_where_there_was_some(told):
+    assert "3 of 96 networks reached the goal too: luck" in told(
+        {(4,): 20}, control=fraction(3, 96)
+    )
+    assert "luck" not in told({(4,): 20}, control=fraction(0, 96))
+    assert "luck" not in told({(4,): 20})
+
+
+def test_models_that_reach_the_goal_are_told(told):
+    models = [
+        Baseline("majority", "accuracy", 0.5, "validation", 0.0),
+        Baseline("kernel machine", "accuracy", 0.95, "validation", 0.0),
+    ]
+    assert "Scikit-learn's kernel machine reaches the goal too." in told(
+        {(4,): 9}, baselines=models
+    )
+
+
+def test_nothing_yet(simulated):
+    trials = simulated([{"hidden": [2]}], np.zeros((1, 0), dtype=bool))
+    assert Sweep(trials).sentences == ("No network is finished yet.",)
+
+
+def test_a_network_solves_and_is_never_solved(told):
+    said = told({(1,): [0, 3], (4,): [20, 20], (8,): [20, 20]}, activations=("tanh", "relu"))
+    assert "is solved" not in said
+    assert "was solved" not in said
+
+
+def test_no_number_of_seeds_tells_what_lies_on_the_border(simulated):
+    (row,) = Sweep(simulated([{"hidden": [2]}], [np.arange(20) < 19])).table.rows
+    assert words.may_be_reliable(row)
+    assert words.seeds_that_tell(row) is None
