@@ -7,14 +7,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from amenable.datasets.source import FLOAT32_MAX, Source, check_numbers, listed
+from amenable.datasets.source import (
+    FLOAT32_MAX,
+    Source,
+    check_number,
+    check_numbers,
+    listed,
+)
 from amenable.errors import DataError
+
+
+def as_array(values: ArrayLike, place: str) -> NDArray[Any]:
+    """An array of what is one; refuses rows of different lengths, and masked values."""
+    try:
+        array = np.asanyarray(values)
+    except ValueError as error:
+        raise DataError(f"{place} is not an array, rows must be equally long; {error}") from None
+    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
+        first = np.argwhere(np.ma.getmaskarray(array))[0]
+        raise DataError(
+            f"{place}[{', '.join(map(str, first))}] is masked; fill it in or drop the row"
+        )
+    return np.asarray(array)
 
 
 def frozen(values: ArrayLike, dtype: DTypeLike, place: str, ndim: int) -> NDArray[Any]:
     """A read-only, contiguous copy; refuses what `dtype` cannot hold exactly in kind."""
     try:
-        given = np.asarray(values)
+        given = as_array(values, place)
         if given.size and not np.can_cast(given.dtype, dtype, "same_kind"):
             raise TypeError(f"dtype {given.dtype}")
         array = np.array(given, dtype=dtype, order="C")
@@ -28,14 +48,7 @@ def frozen(values: ArrayLike, dtype: DTypeLike, place: str, ndim: int) -> NDArra
 
 def as_inputs(x: ArrayLike, source: Source) -> tuple[NDArray[np.float64], list[str]]:
     """`x` as float64 (N, I), and a note where further axes were flattened."""
-    if isinstance(x, np.ma.MaskedArray):
-        raise DataError(f"{source.name}: x is a masked array; fill in or drop what is masked")
-    try:
-        given = np.asarray(x)
-    except ValueError as error:  # rows of different lengths
-        raise DataError(
-            f"{source.name}: x is not an array, rows must be equally long; {error}"
-        ) from None
+    given = as_array(x, f"{source.name}: x")
     if given.ndim < 2:
         raise DataError(
             f"{source.name}: x has shape {given.shape}; expected (N, I), samples by inputs: "
@@ -54,14 +67,10 @@ def as_inputs(x: ArrayLike, source: Source) -> tuple[NDArray[np.float64], list[s
 def _as_floats(given: NDArray[Any], source: Source) -> NDArray[np.float64]:
     if given.dtype.kind in "OUS":
         for (row, column), value in np.ndenumerate(given):
-            try:
-                float(value)
-            except (TypeError, ValueError):
-                place = source.cell("x", row, column, None)
-                raise DataError(
-                    f"{place} is {value!r}, not a number; encode text as numbers, or load it from "
-                    "a CSV file, where categories are encoded"
-                ) from None
+            hint = (
+                "encode text as numbers, or load it from a CSV file, where categories are encoded"
+            )
+            check_number(value, source.cell("x", row, column, None), hint)
     elif given.dtype.kind not in "biuf":
         raise DataError(f"{source.name}: x has dtype {given.dtype}; expected real numbers")
     return given.astype(np.float64)
@@ -78,8 +87,11 @@ def check_features(features: Sequence[str], n_inputs: int, name: str) -> None:
         raise DataError(f"{name}: feature names must differ, got {listed(repeated)} more than once")
 
 
-def check_labels(y: NDArray[np.int64], n_classes: int, name: str) -> None:
-    """Raise DataError unless every label is the number of one of at least two classes."""
+def check_labels(y: NDArray[np.int64], classes: Sequence[str], name: str) -> None:
+    """Raise DataError unless every label is the number of one of at least two different classes."""
+    n_classes = len(classes)
+    if len(set(classes)) < n_classes:
+        raise DataError(f"{name}: the names of classes must differ, got {listed(classes)}")
     if n_classes < 2:
         raise DataError(f"{name}: expected at least two classes, got {n_classes}")
     outside = np.flatnonzero((y < 0) | (y >= n_classes))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable.datasets.arrays import (
+    as_array,
     as_inputs,
     check_features,
     check_inputs,
@@ -117,7 +118,7 @@ class Dataset(Recorded):
         check_features(self.features, self.n_inputs, self.name)
         check_inputs(x, self.features, self.name)
         if is_class:
-            check_labels(y, len(self.classes), self.name)
+            check_labels(y, self.classes, self.name)
         else:
             check_numbers(y, Source(self.name), "y", [None] * y.shape[1])
         check_splits(splits, len(x), self.name)
@@ -197,7 +198,7 @@ class Dataset(Recorded):
         if image is None and is_channels_last(np.shape(x)[1:]):
             flattened.append("not taken as images: channels come first, see numpy.moveaxis")
         titles = [f"x{i}" for i in range(inputs.shape[1])] if names is None else list(names)
-        target = read_target(np.asarray(y), task, source)
+        target = read_target(as_array(y, f"{name}: y"), task, source)
         if len(inputs) != len(target.values):
             raise DataError(
                 f"{name}: x has {len(inputs)} samples and y has {len(target.values)}; "
@@ -242,7 +243,7 @@ class Dataset(Recorded):
             rows.training,
             rows.validation,
             rows.test,
-            None if weights is None else np.asarray(weights),
+            None if weights is None else as_array(weights, f"{name}: weights"),
             (target.note, *notes, *said),
             image,
         )

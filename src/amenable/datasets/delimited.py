@@ -1,6 +1,7 @@
 """Text tables, CSV and TSV, read by polars as text; what looks wrong is named by column and row."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,9 +29,11 @@ def read_delimited(path: Path, separator: str) -> Table:
     _refuse_binary(path)
     header = _read(path, separator, has_header=False, n_rows=1, truncate_ragged_lines=True)
     names = _check_header(path, [str(name or "").strip() for name in header.row(0)], separator)
-    frame = _read(path, separator, has_header=True, new_columns=names)
-    text = pl.all().str.strip_chars()
-    frame = frame.select(pl.when(~text.is_in(MISSING)).then(text).name.keep())
+    frame = _read(path, separator, has_header=True, new_columns=names, null_values=list(MISSING))
+    # Only columns that are no numbers as they stand can have blanks about what is missing; a table
+    # may have 100,000 of those that are.
+    text = pl.col(_not_numbers(frame)).str.strip_chars()
+    frame = frame.with_columns(pl.when(~text.is_in(MISSING)).then(text).name.keep())
     if frame[:, -1].null_count():
         _refuse_short_rows(path, separator, len(names))
     is_filled = ~frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
@@ -58,6 +61,14 @@ def _read(path: Path, separator: str, **options: object) -> "pl.DataFrame":
         ) from None
 
 
+def _not_numbers(frame: "pl.DataFrame") -> list[str]:
+    import polars as pl
+
+    parsed = frame.cast(pl.Float64, strict=False).null_count().row(0)
+    missing = zip(frame.columns, parsed, frame.null_count().row(0), strict=True)
+    return [name for name, after, before in missing if after > before]
+
+
 def _refuse_binary(path: Path) -> None:
     with path.open("rb") as file:
         if b"\0" in file.read(_SNIFFED_BYTES):
@@ -83,7 +94,7 @@ def _check_header(path: Path, names: list[str], separator: str) -> list[str]:
             "add a header line"
         )
     named = [name or f"unnamed {i + 1}" for i, name in enumerate(names)]
-    repeated = sorted({name for name in named if named.count(name) > 1})
+    repeated = sorted(name for name, count in Counter(named).items() if count > 1)
     if repeated:
         raise DataError(
             f"{path.name}: column name {listed(repeated)} appears more than once; rename one"

@@ -13,7 +13,7 @@ from amenable.datasets.dataset import Dataset
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.splits import split_rows
 from amenable.datasets.tables import Columns, to_dataset
-from amenable.datasets.target import read_target
+from amenable.datasets.target import infer_task, read_target
 from amenable.errors import DataError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ STRAY_DISTINCT = 10
 """… unless its numbers are this few: then they may be names, as in 0, 1, 2, '3+'."""
 
 LEAST_IDENTIFIERS = 10  # text that differs in each of fewer rows may still be a category
+_CODE = r"^[+-]?(0\d|\d{16})"  # whole numbers that floats do not keep: 007, and those beyond 2**53
 _COUNTER_NAMES = ("id", "index", "row", "no", "nr", "number")
 
 
@@ -80,17 +81,25 @@ def _target_title(table: Table, target: str | None, said: list[str]) -> str:
 
 
 def _target(table: Table, title: str, source: Source, task: str | None) -> NDArray[Any]:
-    """The target's values; booleans are the names of two classes unless a regression is asked."""
+    """The target's values; names of classes are kept as they are written, unless a regression is
+    asked for."""
     import polars as pl
 
     series = table.frame[title]
-    if series.dtype.is_temporal() or series.dtype.is_nested():
+    if not _is_readable(series.dtype):
         raise DataError(
             f"{table.name}: target {title!r} is of type {series.dtype}; expected numbers or text"
         )
+    if series.dtype.is_integer() and not series.null_count():
+        return series.to_numpy()  # as floats, numbers beyond 2**53 would not stay apart
     if series.dtype == pl.Boolean and task != "regression":
         return np.array(series.cast(pl.String).to_list(), dtype=object)
-    return _column(table, title, source, has_words=task == "classification")
+    values = _column(table, title, source, has_words=task == "classification")
+    if values.dtype == np.float64 and series.dtype == pl.String:
+        has_codes = bool(series.str.contains(_CODE).any())
+        if has_codes and (task or infer_task(values)) == "classification":
+            return np.array(series.to_list(), dtype=object)
+    return values
 
 
 def _check_size(table: Table) -> None:
@@ -105,16 +114,18 @@ def _check_size(table: Table) -> None:
 
 def _features(table: Table, title: str, source: Source, said: list[str]) -> Columns:
     """All columns but the target and those that cannot be learned from, which are noted."""
+    read = _numeric_columns(table.frame.drop(title))
     numbers: dict[str, NDArray[np.float64]] = {}
     texts: dict[str, NDArray[Any]] = {}
-    for name in table.frame.columns:
-        dtype = table.frame[name].dtype
+    for name, dtype in table.frame.schema.items():
         if name == title:
             continue
-        if dtype.is_temporal() or dtype.is_nested():
+        if not _is_readable(dtype):
             said.append(f"column {name!r} left out: {dtype} is neither number nor text")
             continue
-        values = _column(table, name, source)
+        values = read.get(name)
+        if values is None or np.isnan(values).all():
+            values = _column(table, name, source)
         if values.dtype == np.float64:
             if _counts_rows(name, values):
                 said.append(f"column {name!r} left out: it counts the rows")
@@ -130,6 +141,30 @@ def _features(table: Table, title: str, source: Source, said: list[str]) -> Colu
     check_numbers(matrix, source, "x", list(numbers), missing=True)
     words = _side_by_side(list(texts.values()), len(table.rows), object)
     return Columns(matrix, tuple(numbers), words, tuple(texts))
+
+
+def _is_readable(dtype: "pl.DataType") -> bool:
+    """Whether values are numbers, booleans or text."""
+    import polars as pl
+
+    return not (dtype.is_temporal() or dtype.is_nested() or dtype in (pl.Binary, pl.Object))
+
+
+def _numeric_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
+    """The columns of numbers alone, NaN where missing.
+
+    All are read at once: a table may have 100,000 columns.
+    """
+    import polars as pl
+    import polars.selectors as cs
+
+    typed, text = frame.select(cs.numeric() | cs.boolean()), frame.select(cs.string())
+    parsed = text.cast(pl.Float64, strict=False)
+    missing = zip(text.columns, parsed.null_count().row(0), text.null_count().row(0), strict=True)
+    plain = [name for name, after, before in missing if after == before]
+    found = pl.concat([typed.cast(pl.Float64), parsed.select(plain)], how="horizontal")
+    values = found.to_numpy(order="fortran")
+    return dict(zip(found.columns, values.T, strict=True))
 
 
 def _column(table: Table, name: str, source: Source, has_words: bool = False) -> NDArray[Any]:

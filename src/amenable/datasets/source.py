@@ -60,6 +60,16 @@ def check_numbers(
     )
 
 
+def check_number(value: object, place: str, hint: str) -> None:
+    """Raise DataError where an object or a text is no number that a float holds."""
+    try:
+        float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise DataError(f"{place} is {value!r}, not a number; {hint}") from None
+    except OverflowError:  # an integer: Python's have any length
+        raise DataError(f"{place} is an integer beyond float64 (1.8e308); rescale it") from None
+
+
 def check_dense(name: str, shape: Sequence[int]) -> None:
     """Raise DataError where a file promises an array that would fill the memory."""
     n_bytes = prod(shape) * 8

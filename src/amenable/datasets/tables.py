@@ -80,14 +80,15 @@ def _without_constants(
             f"{name}: no feature varies in the training split ({listed(same)} constant); "
             "expected at least one column to learn from"
         )
+    left_out = set(same)
     if same:
         plural = "s" if len(same) > 1 else ""
         said.append(f"column{plural} {listed(same)} left out: constant in the training split")
     return Columns(
         columns.numbers[:, varies],
-        tuple(n for n in columns.number_names if n not in same),
+        tuple(n for n in columns.number_names if n not in left_out),
         columns.texts[:, differs],
-        tuple(n for n in columns.text_names if n not in same),
+        tuple(n for n in columns.text_names if n not in left_out),
     )
 
 

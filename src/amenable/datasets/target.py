@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.datasets.source import Source, check_numbers, listed
+from amenable.datasets.source import Source, check_number, check_numbers, listed
 from amenable.errors import DataError
 
 TASKS = ("classification", "regression")
@@ -67,19 +67,32 @@ def read_target(
         return _several(_as_numbers(y, source, None), task, source, subject)
     _refuse_missing(y, source, title)
     if task != "regression" and y.dtype.kind in "bOUS" and not _holds_numbers(y):
-        return _classes(np.array([_text(v) for v in y]), task, source, subject)
+        return _classes(_names(y, source, subject), task, source, subject)
     numbers = _as_numbers(y[:, None], source, title)[:, 0]
-    if (task or _infer(numbers)) == "classification":
-        return _classes(numbers, task, source, subject)
+    if (task or infer_task(numbers)) == "classification":
+        return _classes(y, task, source, subject)  # as they came: floats may not stay apart
     return _quantities(numbers, task, source, subject)
 
 
-def _infer(numbers: NDArray[np.float64]) -> str:
+def infer_task(numbers: NDArray[np.float64]) -> str:
     """Classes are few whole numbers that repeat; two whole numbers are classes in any table."""
     distinct = np.unique(numbers)
     is_whole = bool(np.all(distinct == np.floor(distinct)))
     repeats = distinct.size <= 2 or distinct.size <= numbers.size / 2
     return TASKS[0] if is_whole and repeats and distinct.size <= MOST_CLASSES else TASKS[1]
+
+
+def _names(y: NDArray[Any], source: Source, subject: str) -> NDArray[np.str_]:
+    """Names of classes (N,), or DataError where different values would be called the same."""
+    known: dict[str, Any] = {}
+    for value in y.tolist():
+        other = known.setdefault(_text(value), value)
+        if other != value:
+            raise DataError(
+                f"{source.name}: {subject}: the classes {other!r} and {value!r} would have one "
+                "name; rename one"
+            )
+    return np.array([_text(value) for value in y.tolist()])
 
 
 def _classes(values: NDArray[Any], task: str | None, source: Source, subject: str) -> Target:
@@ -91,10 +104,11 @@ def _classes(values: NDArray[Any], task: str | None, source: Source, subject: st
             f"{values.size} samples; expected at least two: choose another target"
         )
     if len(classes) > max(MOST_CLASSES, values.size / 2):
+        is_text = values.dtype.kind == "U"
         raise DataError(
             f"{source.name}: {subject} has {len(classes)} distinct values in "
-            f"{values.size} samples, too many to be classes; choose another target, or "
-            "task='regression' if they are quantities"
+            f"{values.size} samples, too many to be classes; choose another target"
+            + ("" if is_text else ", or task='regression' if they are quantities")
         )
     note = (
         f"{subject}: {len(classes)} classes ({listed(classes, most=6)}), "
@@ -165,25 +179,20 @@ def _as_numbers(y: NDArray[Any], source: Source, title: str | None) -> NDArray[n
     """`y` (N, O) as finite float64, or DataError at the first that is no number."""
     if y.dtype.kind in "OUS":
         for (row, column), value in np.ndenumerate(y):
-            try:
-                float(value)
-            except (TypeError, ValueError):
-                place = source.cell("y", row, column if y.shape[1] > 1 else None, title)
-                raise DataError(
-                    f"{place} is {value!r}, not a number; regression needs numbers: correct it, "
-                    "or use task='classification'"
-                ) from None
+            place = source.cell("y", row, column if y.shape[1] > 1 else None, title)
+            hint = "regression needs numbers: correct it, or choose another target"
+            check_number(value, place, hint)
     numbers = y.astype(np.float64)
     check_numbers(numbers, source, "y", [title] * numbers.shape[1])
     return numbers
 
 
 def _text(value: Any) -> str:
-    """A class name: numbers without a needless ``.0``."""
+    """A class name, exactly: numbers without a needless ``.0``."""
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    is_float = isinstance(value, float | np.floating)
-    return format(value, ".15g") if is_float else str(value)
+        return value.decode("utf-8", "backslashreplace")
+    text = str(value)
+    return text.removesuffix(".0") if isinstance(value, float | np.floating) else text
 
 
 def _taken(task: str | None) -> str:
