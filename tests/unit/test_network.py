@@ -6,6 +6,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
+import amenable as am
 from amenable.network import ACTIVATIONS, Dense, Network, mlp, parse_activation
 
 SPAGHETTI = Network(
@@ -131,3 +132,24 @@ def test_activations_of_the_lecture_and_the_issue() -> None:
         "elu": 1.0,
     }
     assert dict(ACTIVATIONS) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mlp(2, 8, 1)",
+        "mlp(4, 3)",
+        "mlp(2, 3, 3, 1, output='sigmoid', bias=False, activation='relu', dropout=0.2)",
+        "Network(2, [Dense(units=3, activation='relu'), Dense(units=1, shortcuts=(0,))])",
+        "Training(epochs=5, goal='accuracy >= 1.0')",
+    ],
+)
+def test_descriptions_are_shown_as_one_writes_them(text):
+    made = eval(text, {name: getattr(am, name) for name in am.__all__})
+    assert repr(made) == text
+
+
+def test_images_are_shown_as_one_writes_them():
+    names = {name: getattr(am, name) for name in am.__all__}
+    for network in (am.lenet1989(), am.lenet1(), am.lenet5()):
+        assert eval(repr(network), names) == network

@@ -25,6 +25,7 @@ from amenable.description.fields import (
 )
 from amenable.description.records import (
     Record,
+    brief,
     check_keys,
     open_envelope,
     read_json,
@@ -46,6 +47,7 @@ __all__ = [
     "Range",
     "Record",
     "boolean",
+    "brief",
     "check_keys",
     "choice",
     "did_you_mean",

@@ -23,6 +23,16 @@ def record_of(description: Any) -> Record:
     return {key: list(it) if isinstance(it, tuple) else it for key, it in values.items()}
 
 
+def brief(description: Any) -> str:
+    """A description as one would write it in Python: what has its default is left out."""
+    said = [
+        f"{one.name}={getattr(description, one.name)!r}"
+        for one in fields(description)
+        if one.repr and getattr(description, one.name) != one.default
+    ]
+    return f"{type(description).__name__}({', '.join(said)})"
+
+
 def check_keys(owner: type, record: object, where: str = "") -> Record:
     """A copy of the record, which has all required fields of a dataclass and no unknown ones."""
     where = where or owner.__name__

@@ -9,6 +9,7 @@ from typing import ClassVar
 from amenable.description import (
     ANY,
     Record,
+    brief,
     fail,
     integer,
     items,
@@ -98,6 +99,9 @@ class Conv2d(ImageLayer):
     unit_biases: bool = False
     dropout: float = 0.0
 
+    def __repr__(self) -> str:
+        return brief(self)
+
     def __post_init__(self) -> None:
         name = type(self).__name__
         check_windows(self)
@@ -176,6 +180,9 @@ class LocallyConnected2d(Conv2d):
 
     kind: ClassVar[str] = "local"
     unit_biases: bool = True
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def weight_shape(self, inputs: Shape) -> Shape:
         """(maps, rows, columns, seen maps, height, width).

@@ -10,6 +10,7 @@ from amenable.description import (
     BELOW_ONE,
     MAX_WIDTH,
     boolean,
+    brief,
     fail,
     integer,
     items,
@@ -47,7 +48,7 @@ class Dense(Layer):
     Examples
     --------
     >>> Dense(10, "leaky_relu")
-    Dense(units=10, activation='leaky_relu(0.01)', bias=True, dropout=0.0, shortcuts=())
+    Dense(units=10, activation='leaky_relu(0.01)')
     >>> Dense.from_dict({"units": 3, "activation": "relu"}).to_dict()["activation"]
     'relu'
     """
@@ -58,6 +59,9 @@ class Dense(Layer):
     bias: bool = True
     dropout: float = 0.0
     shortcuts: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def __post_init__(self) -> None:
         settle(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from amenable.description import (
     BELOW_ONE,
@@ -101,6 +102,9 @@ class Network:
             layers: Sequence[Layer],
             input_shape: Sequence[int] | None = None,
         ) -> None: ...
+
+    def __repr__(self) -> str:
+        return _as_mlp(self) or f"Network({self.input_shape or self.inputs}, {list(self.layers)})"
 
     def __post_init__(self) -> None:
         inputs, shape = check_inputs(self.inputs, self.input_shape)
@@ -356,6 +360,24 @@ def mlp(
     dropout = number("mlp.dropout", dropout, BELOW_ONE)
     layers = (Dense(units, inner, bias, dropout) for units in checked[1:-1])
     return Network(checked[0], (*layers, Dense(checked[-1], outer, bias)))
+
+
+def _as_mlp(network: Network) -> str:
+    """The call of `mlp` that makes the network; empty where none does."""
+    *hidden, last = network.layers
+    first = hidden[0] if hidden else last
+    if not isinstance(first, Dense):
+        return ""
+    options: dict[str, Any] = {"output": last.activation, "bias": last.bias}
+    if hidden:
+        options |= {"activation": first.activation, "dropout": first.dropout}
+    if mlp(*network.widths, **options) != network:
+        return ""
+    said = [f"{key}={it!r}" for key, it in options.items() if it != DEFAULTS[key]]
+    return f"mlp({', '.join([*map(str, network.widths), *said])})"
+
+
+DEFAULTS = {name: it.default for name, it in signature(mlp).parameters.items()}
 
 
 def _seen(shapes: Sequence[Shape], layer: Layer, k: int) -> Shape:

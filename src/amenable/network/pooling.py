@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from amenable.description import boolean, settle
+from amenable.description import boolean, brief, settle
 from amenable.network.images import (
     ImageLayer,
     Pair,
@@ -90,6 +90,9 @@ class AvgPool2d(_Pool):
     activation: str = "identity"
     dropout: float = 0.0
 
+    def __repr__(self) -> str:
+        return brief(self)
+
     def __post_init__(self) -> None:
         _check_pool(self)
         check_biases(self)
@@ -127,6 +130,9 @@ class MaxPool2d(_Pool):
     stride: int | Pair | None = None
     activation: str = "identity"
     dropout: float = 0.0
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def __post_init__(self) -> None:
         _check_pool(self)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
+from itertools import chain, repeat
 from math import prod
 from typing import Protocol
 
@@ -89,9 +91,9 @@ class Memory:
     outputs: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Summary:
-    """What a network amounts to; `print` shows it as a table.
+    """What a network amounts to; shown as a table, at the prompt and in notebooks.
 
     Parameters
     ----------
@@ -140,16 +142,29 @@ class Summary:
         """For one sample, forward."""
         return sum(row.multiply_adds for row in self.rows)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
+        lines = self._lines()
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        table = ["  ".join(map(_aligned, range(8), line, widths)).rstrip() for line in lines]
+        return "\n".join([*table, _memory(self.memory)])
+
+    def _repr_html_(self) -> str:
+        head, *body = (
+            "".join(f"<{tag}>{escape(text)}</{tag}>" for text in line)
+            for tag, line in zip(chain(["th"], repeat("td")), self._lines(), strict=False)
+        )
+        rows = "".join(f"<tr>{cells}</tr>" for cells in body)
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return f"{table}<p>{escape(_memory(self.memory))}</p>"
+
+    def _lines(self) -> list[tuple[str, ...]]:
+        """The cells of the table, its heading first."""
         totals = (self.parameters, self.connections, self.multiply_adds)
-        lines = [
+        return [
             ("layer", "kind", "outputs", "units", *NUMBERS, "shared"),
             *map(_cells, self.rows),
             ("all", "", "", f"{self.units:,}", *(f"{it:,}" for it in totals), ""),
         ]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        table = ["  ".join(map(_aligned, range(8), line, widths)).rstrip() for line in lines]
-        return "\n".join([*table, _memory(self.memory)])
 
 
 NUMBERS = ("parameters", "connections", "multiply-adds")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from amenable.description import (
     Record,
+    brief,
     check_keys,
     open_envelope,
     read_json,
@@ -121,6 +122,9 @@ class Training:
     class_weights: str | tuple[float, ...] | None = None
     targets: tuple[float, float] | None = None
     dtype: str = "float32"
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def __post_init__(self) -> None:
         check_fields(self)
