@@ -212,3 +212,16 @@ def test_constant_inputs_of_arrays_are_kept_and_said():
     data = Dataset.from_arrays(x, np.arange(10) % 2)
     assert data.n_inputs == 2
     assert any("constant" in note and "'x1'" in note for note in data.notes)
+
+
+def test_permuted_targets_are_those_of_other_samples_and_nothing_else_changes() -> None:
+    data = load("iris")
+    control = data.with_permuted_targets(seed=3)
+    assert np.array_equal(np.bincount(control.y), np.bincount(data.y))
+    assert 0.2 < np.mean(control.y == data.y) < 0.5  # chance
+    held = control.y[control.validation]
+    assert not np.array_equal(np.sort(held), np.sort(data.y[data.validation]))  # over all rows
+    assert control == data.with_permuted_targets(seed=3)
+    assert control != data.with_permuted_targets(seed=4)
+    for field in ("x", "training", "validation", "test"):
+        assert np.array_equal(getattr(control, field), getattr(data, field))

@@ -28,3 +28,9 @@ def test_data_of_another_kind_is_refused() -> None:
         RepeatedSplits((classes, numbers))
     with pytest.raises(DataError, match="at least one"):
         RepeatedSplits(())
+
+
+def test_every_split_is_permuted_otherwise() -> None:
+    data = load("diabetes")
+    splits = RepeatedSplits((data, data, data)).with_permuted_targets(seed=1)
+    assert len({it.y.tobytes() for it in (data, *splits)}) == 4

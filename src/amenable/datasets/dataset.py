@@ -340,6 +340,29 @@ class Dataset(Recorded):
             notes=notes,
         )
 
+    def with_permuted_targets(self, seed: int = 0) -> Self:
+        """The same samples and splits, but every sample has the target of another: a control.
+
+        Targets are permuted over all rows, so nothing that is learned of the training rows says
+        anything of the others. What a network reaches here, it reaches by luck.
+
+        Parameters
+        ----------
+        seed : int
+            Of the permutation.
+
+        Examples
+        --------
+        >>> from amenable.datasets import load
+        >>> iris = load("iris")
+        >>> control = iris.with_permuted_targets(seed=1)
+        >>> bool((control.x == iris.x).all()), sorted(control.y) == sorted(iris.y)
+        (True, True)
+        """
+        order = np.random.default_rng(seed).permutation(self.n_samples)
+        notes = (*self.notes, f"targets permuted with seed {seed}")
+        return replace(self, y=self.y[order], name=f"{self.name}, permuted", notes=notes)
+
     def fitted_to(
         self,
         shape: Image,

@@ -81,6 +81,13 @@ class RepeatedSplits:
         """The data set of the trial with that seed: number ``seed % len(splits)``."""
         return self.datasets[seed % len(self.datasets)]
 
+    def with_permuted_targets(self, seed: int = 0) -> RepeatedSplits:
+        """As `Dataset.with_permuted_targets`, in each split another permutation."""
+        each = enumerate(self.datasets)
+        return RepeatedSplits(
+            tuple(it.with_permuted_targets(seed * len(self) + number) for number, it in each)
+        )
+
     @property
     def name(self) -> str:
         """What errors and tables call it."""
