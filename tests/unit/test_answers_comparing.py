@@ -48,6 +48,27 @@ def test_all_else_is_held_equal(simulated):
     assert (turned.first, turned.found) == ("tanh", found.found)
 
 
+def test_structures_are_compared_by_depth_and_by_width(simulated):
+    settings = grid(hidden=([4], [8], [4, 4], [8, 8]), activation=NAMES[:2])
+    rng = np.random.default_rng(0)
+    results = simulated(settings, rng.random((8, 32)) < 0.5)
+    found = comparisons(results).all
+    assert {it.setting for it in found} == {"depth", "width", "activation"}
+    assert all(it.n_compared == 3 and it.strata == 4 for it in found)
+    assert "corrected for 3 comparisons" in found[0].sentence
+    deep = compare(results, "depth", 2, 1)
+    assert deep.found.pairs == 4 * 32
+    assert {deep.first, deep.second} == {"1", "2"}
+
+
+def test_without_hidden_layers_each_width_is_a_partner(simulated):
+    settings = grid(hidden=([], [4], [8]))
+    results = simulated(settings, np.arange(20) < np.array([[0], [10], [20]]))
+    found = compare(results, "depth", 0, 1)
+    assert (found.strata, found.found.pairs) == (2, 40)
+    assert found.found.difference == pytest.approx(0.75)
+
+
 def test_only_seeds_of_both_make_pairs(simulated):
     results = simulated(grid(lr=(0.1, 0.2)), np.ones((2, 10)))
     keep = ~((results.configuration == 0) & (results.seed < 3))

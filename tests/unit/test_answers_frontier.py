@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.answers import frontier, smallest
+from amenable.answers import frontier, reliability, smallest
+from amenable.population import Fraction
+from amenable.statistics import wilson
 
 WIDTHS = [{"hidden": [it]} for it in (1, 2, 4, 8, 16)]
 
@@ -50,15 +52,50 @@ def test_the_smallest_for_sure_and_as_measured(simulated):
     it = smallest(found, 0.9)
     assert it.likely.settings == ("2",)
     assert it.sure.settings == ("8",)  # 40 of 40: 91 to 100 %
-    assert "is 2-8-1 with 33 parameters (hidden 8, 100 % solved; 91 to 100 %)" in it.sentence
+    assert "is 2-8-1 with 33 parameters (hidden 8, 40 of 40 seeds; 91 to 100 %)" in it.sentence
     assert "smaller, but not so sure, is 2-2-1" in it.sentence
     unsure = smallest(found, 0.95)
     assert unsure.sure is None
-    assert "more seeds are needed" in unsure.sentence
+    assert unsure.sentence == (
+        "The smallest structure that may solve it with at least 95 % of its seeds: 2-2-1 "
+        "(hidden 2) solved it with 39 of 40 seeds (87 to 99 %); whether that is 95 % or "
+        "more cannot be told from so few."
+    )
     assert smallest(found, 0.2).sure.settings == ("2",)
     hopeless = smallest(simulated(WIDTHS, np.zeros((5, 8))), 0.5)
-    assert hopeless.sentence == "No configuration is solved in at least 50 % of its trials."
+    assert hopeless.sentence == "No structure solved it with at least 50 % of its seeds."
     assert smallest(simulated(WIDTHS, np.zeros((5, 8))), 0).sure.settings == ("1",)
+
+
+def test_all_of_too_few_seeds_says_how_many_would_tell(simulated):
+    found = smallest(simulated(WIDTHS[:2], np.ones((2, 16))))
+    assert found.sentence == (
+        "The smallest structure that may solve it with at least 95 % of its seeds: 2-1-1 "
+        "(hidden 1) solved it with 16 of 16 seeds; 16 seeds cannot show 95 %: that takes 73."
+    )
+    assert smallest(simulated(WIDTHS[:2], np.ones((2, 73)))).sure.settings == ("1",)
+    assert smallest(simulated(WIDTHS[:2], np.ones((2, 72)))).sure is None
+
+
+def test_what_luck_reaches_is_not_reliable(simulated):
+    results = simulated(WIDTHS[:2], np.arange(100) < np.array([[97], [100]]))
+    control = Fraction(8, 8, 1.0, wilson(8, 8))
+    assert smallest(results, 0.6, control=control).likely is None
+    found = reliability(Fraction(97, 100, 0.97, wilson(97, 100)), 0.6, control=control)
+    assert found.verdict == "luck"
+    assert "permuted targets are solved as often" in found.sentence("2-1-1")
+    other = Fraction(0, 8, 0.0, wilson(0, 8))
+    assert smallest(results, 0.6, control=other).sure.settings == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("solved", "n", "verdict"),
+    [(73, 73, "reliable"), (72, 72, "cannot be told"), (16, 16, "cannot be told"),
+     (30, 32, "cannot be told"), (60, 100, "not reliable"), (0, 8, "not reliable")],
+)  # fmt: skip
+def test_reliable_is_what_the_interval_shows(solved, n, verdict):
+    found = reliability(Fraction(solved, n, solved / n, wilson(solved, n)))
+    assert (found.verdict, found.needed) == (verdict, 73)
 
 
 def test_of_one_size_the_better_one_is_named(simulated):

@@ -1,6 +1,7 @@
 """The table by configuration, and what training costs."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -63,6 +64,37 @@ def test_groups_pool_their_configurations(simulated):
     assert found.rows[0].configurations == (12, 13)
     whole = summary(simulated(settings, solved), by=[])
     assert (whole.names, len(whole.rows), whole.n_trials) == ((), 1, 40)
+
+
+def test_intervals_over_drawn_configurations_are_those_of_configurations(simulated):
+    rng = np.random.default_rng(1)
+    settings = [{"lr": float(rate), "activation": it}
+                for rate in rng.uniform(0, 1, 33) for it in ("tanh", "relu")]  # fmt: skip
+    chance = rng.beta(0.5, 0.5, 66)
+    results = simulated(settings, rng.random((66, 16)) < chance[:, None])
+    found = summary(results, by="activation")
+    assert found.is_drawn
+    assert "might have been drawn" in found.note
+    for row in found.rows:
+        low, high = row.found.interval
+        plain = wilson(row.found.successes, row.trials)
+        assert high - low > 2.5 * (plain.high - plain.low)
+        assert row.steps_interval.high == math.inf
+    listed = summary(replace(results, is_drawn=False), by="activation")
+    for row, other in zip(listed.rows, found.rows, strict=True):
+        assert row.found.fraction == other.found.fraction
+        low, high = row.found.interval
+        assert high - low < 0.5 * (other.found.interval.high - other.found.interval.low)
+    assert "speaks of these" in listed.note
+    assert summary(results).note == ""  # one configuration in a row
+
+
+def test_by_takes_what_is_known_of_a_network(simulated):
+    results = simulated([{"hidden": it} for it in ([4], [8], [4, 4])], np.ones((3, 8)))
+    found = summary(results, by="depth")
+    assert [(row.settings, row.trials) for row in found.rows] == [(("1",), 16), (("2",), 8)]
+    with pytest.raises(am.DescriptionError, match="by: no setting 'seed'"):
+        summary(results, by="seed")
 
 
 def test_without_a_goal_the_metric_decides(simulated):

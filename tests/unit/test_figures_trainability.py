@@ -38,7 +38,7 @@ def test_cells_are_in_order_of_the_values(by_width_and_rate):
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        ("depth", [2, 3]),
+        ("depth", [1, 2]),
         ("parameters", [23, 33]),
         (lambda it: it.network.hidden[0], [2, 8]),
         ("l2", [0.0]),

@@ -66,7 +66,7 @@ def test_everything_is_on_it(page):
         "Solved most often is hidden 8, activation",
         "A solved network costs the least with hidden",
         "The smallest structure",
-        "hidden 8 is solved",
+        "width 8 is solved",
         "corrected for 5 comparisons",
         "What matters most is hidden: it explains",
         "functional analysis of variance",
@@ -145,7 +145,7 @@ def test_all_and_none_solved(simulated):
         said = plain(report_page(contents(Subject("s", simulated(GRID, np.full(12, value))))))
         assert f"{100 * value:.1f} % of all trials were solved" in said
         assert "No setting has an effect on the fraction solved beyond chance." in said
-        assert ("No configuration is solved in at least 90 %" in said) == (value == 0)
+        assert ("No structure solved it with at least 90 %" in said) == (value == 0)
 
 
 def test_random_draws_have_effects_but_no_comparisons(simulated):

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from amenable.errors import DataError, DescriptionError
-from amenable.statistics import clustered_difference, clusters, paired_difference
+from amenable.statistics import (
+    clustered_difference,
+    clustered_fraction,
+    clusters,
+    paired_difference,
+    wilson,
+)
 from amenable.statistics.clusters import swap_test
 
 
@@ -96,3 +102,39 @@ def test_wrong_input_is_named():
         clustered_difference([1, 0], yes, [1, 2])
     with pytest.raises(DescriptionError, match="level"):
         clustered_difference(yes, yes, [1, 1], level=2)
+
+
+class TestClusteredFraction:
+    def test_trials_that_are_their_own_cluster_have_wilsons_interval(self):
+        solved = np.arange(40) < 31
+        assert clustered_fraction(solved, np.arange(40)) == wilson(31, 40)
+        crossed = np.stack([np.arange(40), np.arange(40) % 8], axis=1)
+        assert clustered_fraction(solved, crossed) != wilson(31, 40)
+
+    def test_clusters_that_end_alike_count_as_one_trial_each(self):
+        solved = np.repeat(np.arange(40) < 31, 10)
+        low, high = clustered_fraction(solved, np.repeat(np.arange(40), 10))
+        plain = wilson(31, 40)
+        assert high - low == pytest.approx(plain.high - plain.low, rel=0.06)
+        assert clustered_fraction(np.ones(400, bool), np.repeat(np.arange(40), 10)) == wilson(
+            40, 40
+        )
+
+    def test_one_cluster_tells_nothing(self):
+        assert clustered_fraction([True, False], ["a", "a"]) == (0.0, 1.0)
+
+    def test_order_and_names_of_clusters_do_not_matter(self):
+        rng = np.random.default_rng(3)
+        solved, cluster = rng.random(60) < 0.4, rng.integers(0, 9, 60)
+        order = rng.permutation(60)
+        names = np.array(list("abcdefghi"))[cluster]
+        found = clustered_fraction(solved, cluster)
+        assert clustered_fraction(solved[order], names[order]) == pytest.approx(found)
+        twice = np.stack([cluster, cluster], axis=1)
+        assert clustered_fraction(solved, twice) == pytest.approx(found)
+
+    def test_what_is_wrong_is_named(self):
+        with pytest.raises(DataError, match="cluster: expected 2 entries"):
+            clustered_fraction([True, False], [1, 2, 3])
+        with pytest.raises(DataError, match="cluster: expected one or two dimensions"):
+            clustered_fraction([True], np.zeros((1, 1, 1)))

@@ -86,7 +86,7 @@ def test_differences_beyond_chance_are_told_with_how_many_were_looked_at(told):
 def test_depth_and_width_are_compared_too(told):
     said = told({(2,): 2, (8,): 20, (2, 2): 2, (8, 8): 20})
     assert "By width: width 8 solves it 90.0 points more often than width 2" in said
-    assert "None by hidden layers." in said
+    assert "None by depth." in said
     assert "of 2 comparisons" in said
 
 

@@ -11,17 +11,20 @@ from amenable.answers.factors import Factor, factors
 from amenable.answers.frontier import Frontier, Smallest, frontier, smallest
 from amenable.answers.pairing import paired
 from amenable.answers.ranking import best, ranking
+from amenable.answers.reliability import RELIABLE, Reliability, reliability, seeds_needed
 from amenable.answers.selection import table_of
 from amenable.answers.summary import Summary, SummaryRow, summary
 from amenable.answers.trial_table import TrialTable
 
 __all__ = [
+    "RELIABLE",
     "Between",
     "Comparison",
     "Comparisons",
     "Effects",
     "Factor",
     "Frontier",
+    "Reliability",
     "Smallest",
     "Summary",
     "SummaryRow",
@@ -35,6 +38,8 @@ __all__ = [
     "frontier",
     "paired",
     "ranking",
+    "reliability",
+    "seeds_needed",
     "smallest",
     "summary",
     "table_of",

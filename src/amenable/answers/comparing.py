@@ -9,7 +9,14 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.answers.factors import ABSENT, MOST_LEVELS, Factor, factor_named, factors
+from amenable.answers.factors import (
+    ABSENT,
+    MOST_LEVELS,
+    Factor,
+    by_depth_and_width,
+    factor_named,
+    factors,
+)
 from amenable.answers.pairing import same_seeds
 from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
@@ -162,6 +169,8 @@ def compare(
     results = finished(results)
     check_goals("compare", [it.training for it in results.configurations])
     known = factors(results)
+    if setting in ("depth", "width") and setting not in {it.name for it in known}:
+        known = by_depth_and_width(results, known)
     factor = factor_named(known, setting)
     pair = factor.code(first), factor.code(second)
     matched = _matched(known, factor, pair)
@@ -177,6 +186,8 @@ def compare(
 
 def comparisons(results: TrialTable, level: float = 0.95) -> Comparisons:
     """All pairs of values of all settings; see `compare`.
+
+    Structures are compared by depth and by width, not each with each.
 
     Parameters
     ----------
@@ -207,7 +218,7 @@ def comparisons(results: TrialTable, level: float = 0.95) -> Comparisons:
     """
     results = finished(results)
     check_goals("comparisons", [it.training for it in results.configurations])
-    known = factors(results)
+    known = by_depth_and_width(results, factors(results))
     found: list[Comparison] = []
     skipped: dict[str, str] = {}
     for factor in known:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from amenable.answers.trial_table import TrialTable
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
+from amenable.network import Dense
 from amenable.population.keys import ALWAYS, KEYS, OF_TRIAL, telling, value_of
 
 ABSENT = -1
@@ -22,6 +23,8 @@ ABSENT = -1
 
 MOST_LEVELS = 12
 """Numbers beyond which a setting counts as drawn from a range: pairs of them would be too many."""
+
+STRUCTURES = ("structure", "hidden")  # settings that depth and width stand for
 
 NOTHING = "–"  # in tables, where a configuration has no such setting
 
@@ -101,6 +104,34 @@ def factors(results: TrialTable) -> tuple[Factor, ...]:
             values = [_plain(value_of(it, name, task)) for it in results.configurations]
             found.append(_factor(name, values, [True] * len(values)))
     return tuple(it for it in found if len(np.unique(it.codes)) > 1)
+
+
+def by_depth_and_width(results: TrialTable, known: Sequence[Factor]) -> tuple[Factor, ...]:
+    """The settings with depth and width in place of the structure, where layers are dense.
+
+    So that structures are compared that differ in one of the two. The width of layers that differ
+    is all their widths, which goes with one depth only.
+    """
+    networks = [it.network for it in results.configurations]
+    is_dense = all(type(layer) is Dense for it in networks for layer in it.layers)
+    if not is_dense or not any(it.name in STRUCTURES for it in known):
+        return tuple(known)
+    widths = [it.hidden[0] if len(set(it.hidden)) == 1 else it.hidden for it in networks]
+    derived = (
+        _factor("depth", [len(it.hidden) for it in networks], [True] * len(networks)),
+        _factor("width", widths, [width != () for width in widths]),
+    )
+    place = next(i for i, it in enumerate(known) if it.name in STRUCTURES)
+    rest = [it for it in known if it.name not in (*STRUCTURES, "depth", "width")]
+    varying = [it for it in derived if len(np.unique(it.codes)) > 1]
+    return (*rest[:place], *varying, *rest[place:])
+
+
+def is_drawn(results: TrialTable) -> bool:
+    """Whether the configurations count as drawn from a larger space."""
+    if results.is_drawn is not None:
+        return results.is_drawn
+    return any(it.is_continuous for it in factors(results))
 
 
 def key_factor(results: TrialTable, known: Sequence[Factor], name: str) -> Factor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.answers.reliability import RELIABLE, reliability
 from amenable.answers.selection import finished
 from amenable.answers.summary import Summary, SummaryRow, in_a_sentence, summary
 from amenable.answers.trial_table import TrialTable
@@ -14,7 +15,7 @@ from amenable.description import choice, number
 from amenable.description.fields import FRACTION
 from amenable.errors import DataError
 from amenable.phrases import amount, counted, limits, percent
-from amenable.population.outcome import check_goals
+from amenable.population.outcome import Fraction, check_goals
 
 COSTS = {
     "training": ("multiply_adds", "multiply-adds of one training"),
@@ -33,9 +34,9 @@ class Smallest:
     fraction : float
         What was asked for.
     sure : SummaryRow or None
-        The smallest network of which the interval's lower limit reaches it.
+        The smallest network that is shown to be reliable; see `amenable.answers.reliability`.
     likely : SummaryRow or None
-        The smallest of which the measured fraction reaches it.
+        The smallest that may be: of which the measured fraction reaches what was asked for.
     names : tuple of str
         Of the rows' settings.
     """
@@ -48,29 +49,31 @@ class Smallest:
     @property
     def sentence(self) -> str:
         """Which it is, how sure that is, and of which smaller ones it may be so too."""
-        asked = f"at least {100 * self.fraction:g} %"
+        asked = f"at least {100 * self.fraction:g} % of its seeds"
         if self.likely is None:
-            return f"No configuration is solved in {asked} of its trials."
+            return f"No structure solved it with {asked}."
         if self.sure is None:
-            return (
-                f"The smallest structure that was solved in {asked} of its trials is "
-                f"{self._named(self.likely)}; the interval of none lies above that, so more seeds "
-                "are needed to be sure."
-            )
-        said = (
-            f"The smallest structure of which the whole interval lies at or above "
-            f"{100 * self.fraction:g} % is {self._named(self.sure)}"
-        )
+            found = self.likely.found
+            assert found is not None  # rows without a goal are not asked
+            said = reliability(found, self.fraction).sentence(self._name(self.likely))
+            return f"The smallest structure that may solve it with {asked}: {said}."
+        said = f"The smallest structure that reliably solves it with {asked} is "
+        said += self._named(self.sure)
         if self.likely.parameters < self.sure.parameters:
             return f"{said}; smaller, but not so sure, is {self._named(self.likely)}."
         return f"{said}."
+
+    def _name(self, row: SummaryRow) -> str:
+        settings = in_a_sentence(self.names, row)
+        structure = row.network.structure
+        return structure if settings == structure else f"{structure} ({settings})"
 
     def _named(self, row: SummaryRow) -> str:
         found = row.found
         assert found is not None  # rows without a goal are not asked
         settings = in_a_sentence(self.names, row)
         size = f"{row.network.structure} with {counted(row.parameters, 'parameter')}"
-        share = f"{percent(found.fraction, found.trials)} % solved"
+        share = f"{found.successes:,} of {counted(found.trials, 'seed')}"
         interval = limits(*found.interval, found.trials)
         return f"{size} ({settings}, {share}; {interval})"
 
@@ -198,8 +201,13 @@ def frontier_of(counts: Summary, cost: str = "training", level: float = 0.95) ->
     return Frontier(ordered, price, fraction, low, high, is_on, may_be, unit, level)
 
 
-def smallest(results: TrialTable, fraction: float = 0.95, level: float = 0.95) -> Smallest:
-    """The smallest structure that is solved in at least some fraction of its trials.
+def smallest(
+    results: TrialTable,
+    fraction: float = RELIABLE,
+    level: float = 0.95,
+    control: Fraction | None = None,
+) -> Smallest:
+    """The smallest structure that solves the problem with at least some fraction of its seeds.
 
     Small is few parameters; of equal ones the first is the one solved more often. The fraction is
     that of a configuration, so the structure with the best of the settings it was tried with.
@@ -212,6 +220,8 @@ def smallest(results: TrialTable, fraction: float = 0.95, level: float = 0.95) -
         What is asked for, from 0 to 1.
     level : float
         Coverage of the intervals.
+    control : Fraction, optional
+        What is solved on permuted targets: nothing that is not above its interval counts.
 
     Raises
     ------
@@ -231,14 +241,21 @@ def smallest(results: TrialTable, fraction: float = 0.95, level: float = 0.95) -
     '2-8-1'
     """
     asked = number("fraction", fraction, FRACTION, "write 0.95 for 95 %")
-    return smallest_of(_counted("smallest", results, level), asked)
+    return smallest_of(_counted("smallest", results, level), asked, control)
 
 
-def smallest_of(counts: Summary, fraction: float) -> Smallest:
+def smallest_of(
+    counts: Summary, fraction: float = RELIABLE, control: Fraction | None = None
+) -> Smallest:
     """The smallest of the rows of a table, which has a goal."""
     rows = sorted(counts.rows, key=lambda row: (row.parameters, -row.fraction))
-    reached = (row for row in rows if row.fraction >= fraction)
-    certain = (row for row in rows if row.found and row.found.interval.low >= fraction)
+    above = control.interval.high if control else -1.0
+    reached = (row for row in rows if row.fraction >= fraction and row.fraction > above)
+    certain = (
+        row
+        for row in rows
+        if row.found and reliability(row.found, fraction, control=control).is_reliable
+    )
     return Smallest(fraction, next(certain, None), next(reached, None), counts.names)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from amenable import encoding
 from amenable.answers.cost import multiply_adds
-from amenable.answers.factors import NOTHING, Factor, factors, in_words, key_factor
+from amenable.answers.factors import NOTHING, Factor, factors, in_words, is_drawn, key_factor
 from amenable.answers.ranking import costs
 from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
@@ -47,7 +47,7 @@ class SummaryRow:
     trials : int
         How many.
     found : Fraction or None
-        Solved out of run, with Wilson's interval; None without a goal.
+        Solved out of run, with its interval; None without a goal.
     curve : KaplanMeier or None
         Steps to solve, with trials that were not solved censored; None without a goal.
     multiply_adds : float
@@ -116,7 +116,9 @@ class Summary:
     metric, split : str
         What `SummaryRow.median` and `SummaryRow.best` measure, and on which samples.
     goal : str or None
-        When a network is solved; None without one, "several" where goals differ.
+        When a trial solves the problem; None without one, "several" where goals differ.
+    is_drawn : bool
+        Whether the configurations count as drawn from a larger space.
     """
 
     names: tuple[str, ...]
@@ -124,6 +126,23 @@ class Summary:
     metric: str
     split: str
     goal: str | None
+    is_drawn: bool = False
+
+    @property
+    def note(self) -> str:
+        """What the intervals of rows with several configurations speak of; else nothing."""
+        if self.goal is None or all(len(row.configurations) == 1 for row in self.rows):
+            return ""
+        if self.is_drawn:
+            return (
+                "The configurations were drawn, so an interval over several of them speaks of all "
+                "that might have been drawn: trials of one configuration, and of one seed, count "
+                "together."
+            )
+        return (
+            "An interval over several configurations speaks of these, with other seeds: trials of "
+            "one seed count together."
+        )
 
     @property
     def n_trials(self) -> int:
@@ -229,18 +248,29 @@ def summary(
     n = int(groups.max(initial=-1)) + 1
     members = _split(groups, n)
     trials = _split(groups[results.configuration], n)
-    work, budgets = multiply_adds(results), _budgets(results)
+    work, budgets, drawn = multiply_adds(results), _budgets(results), is_drawn(results)
     metric = _metric(results.configurations, results.data.task)
     goals = {it.training.goal for it in results.configurations}
     rows = [
-        _row(results, chosen, *pair, work, budgets, level)
+        _row(results, chosen, *pair, work, budgets, drawn, level)
         for pair in zip(members, trials, strict=True)
     ]
     rows.sort(key=_sort_key)
     goal = next(iter(goals)) if len(goals) == 1 else None if None in goals else "several"
-    return Summary(
-        tuple(it.name for it in chosen), tuple(rows), metric, results.data.judged_on, goal
-    )
+    names = tuple(it.name for it in chosen)
+    return Summary(names, tuple(rows), metric, results.data.judged_on, goal, drawn)
+
+
+def clusters(results: TrialTable, trials: NDArray[np.int64], drawn: bool) -> NDArray[np.int64]:
+    """In which clusters some trials are, (T,) or (T, 2), for the interval of their fraction.
+
+    Trials of several configurations share seeds; where the configurations were drawn, trials of one
+    of them count together too.
+    """
+    of, units = results.configuration[trials], results.units[trials]
+    if drawn and len(np.unique(of)) > 1:
+        return np.stack([of, units], axis=1)
+    return units
 
 
 def _groups(chosen: Sequence[Factor], n: int, is_each: bool) -> NDArray[np.int64]:
@@ -272,6 +302,7 @@ def _row(
     trials: NDArray[np.int64],
     work: NDArray[np.float64],
     budgets: NDArray[np.int64],
+    drawn: bool,
     level: float,
 ) -> SummaryRow:
     status, steps = results.status[trials], results.steps[trials]
@@ -280,9 +311,11 @@ def _row(
     metric = _metric(members, results.data.task)
     found = curve = None
     if all(it.training.goal is not None for it in members):
-        found = fraction_of(is_solved, level)
+        cluster = clusters(results, trials, drawn)
+        found = fraction_of(is_solved, level, cluster)
         never = (status == DIVERGED) | (status == STOPPED)
-        curve = kaplan_meier(np.where(never, budgets[places].max(), steps), is_solved, level)
+        ends = np.where(never, budgets[places].max(), steps)
+        curve = kaplan_meier(ends, is_solved, level, cluster)
     median, best = _middle_and_best(results.final[trials], metric, results.data.judged_on)
     return SummaryRow(
         settings=tuple(it.text(int(places[0])) for it in chosen),

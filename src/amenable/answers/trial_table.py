@@ -42,6 +42,9 @@ class TrialTable(Questions):
         Steps taken.
     final : array of float64 (T, 2, 2)
         Training and validation; loss and metric; NaN where not measured.
+    is_drawn : bool or None
+        Whether the configurations were drawn at random from a larger space; None where that is not
+        known, and numbers of more values than a list would have tell.
     """
 
     data: DataSummary
@@ -53,6 +56,7 @@ class TrialTable(Questions):
     status: NDArray[np.int8]
     steps: NDArray[np.int64]
     final: NDArray[np.float64]
+    is_drawn: bool | None = None
 
     def __len__(self) -> int:
         return len(self.seed)
@@ -65,6 +69,11 @@ class TrialTable(Questions):
     def solved(self) -> NDArray[np.bool_]:
         """Whether the goal was met (T,)."""
         return np.asarray(self.status == engine.STATUSES.index("solved"))
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        """What trials (T,) have in common besides their configuration: their seed."""
+        return self.seed
 
     def slices(self) -> list[slice]:
         """Where the trials of each of the C configurations are."""

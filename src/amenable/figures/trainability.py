@@ -33,7 +33,7 @@ TITLES = {
     "lr": "Learning rate",
     "batch": "Samples in a step",
     "width": "Units in the widest hidden layer",
-    "depth": "Layers",
+    "depth": "Hidden layers",
     "parameters": "Parameters",
 }
 FAR_APART = 10.0  # ratio of largest to smallest from which values go on a logarithmic scale

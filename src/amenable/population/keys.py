@@ -49,7 +49,7 @@ OF_NETWORK: Mapping[str, Callable[[Network], Any]] = {
     "inputs": lambda it: it.inputs,
     "hidden": lambda it: it.hidden,
     "outputs": lambda it: it.outputs,
-    "depth": lambda it: len(it.layers),
+    "depth": lambda it: len(it.layers) - 1,  # hidden layers
     "layers": _layers,
     "bias": lambda it: _of_hidden(it, "bias"),
     "dropout": lambda it: _of_hidden(it, "dropout"),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.errors import DescriptionError
-from amenable.statistics import Interval, wilson
+from amenable.statistics import Interval, clustered_fraction, wilson
 from amenable.training import Training
 
 
@@ -24,7 +24,8 @@ class Fraction:
     fraction : float
         One divided by the other.
     interval : Interval
-        Wilson's; ``interval.low``, ``interval.high``.
+        Wilson's, or of trials in clusters `amenable.statistics.clustered_fraction`'s;
+        ``interval.low``, ``interval.high``.
 
     Examples
     --------
@@ -46,10 +47,15 @@ class Fraction:
         )
 
 
-def fraction_of(solved: NDArray[np.bool_], level: float) -> Fraction:
-    """The fraction of True."""
+def fraction_of(
+    solved: NDArray[np.bool_], level: float, cluster: NDArray[np.int64] | None = None
+) -> Fraction:
+    """The fraction of True, of independent trials or of trials in clusters."""
     successes, trials = int(np.count_nonzero(solved)), len(solved)
-    interval = wilson(successes, trials, level)
+    if cluster is None:
+        interval = wilson(successes, trials, level)
+    else:
+        interval = clustered_fraction(solved, cluster, level)
     return Fraction(successes, trials, successes / trials, interval)
 
 

@@ -1,13 +1,17 @@
 """What may be concluded from counts and steps: intervals, exact tests, curves with censoring.
 
-Fractions come with Wilson's interval, two fractions with Newcombe's and an exact test (McNemar
-where seeds pair, a swap of whole seeds where each holds several pairs, Fisher where nothing pairs),
-steps to solve with Kaplan and Meier's curve, fractions over several factors with an analysis of
-variance. Nothing here knows of networks, and nothing is simulated: the same counts always give the
-same answer.
+Fractions come with Wilson's interval (of an effective number of trials, where these come in
+clusters), two fractions with Newcombe's and an exact test (McNemar where seeds pair, a swap of
+whole seeds where each holds several pairs, Fisher where nothing pairs), steps to solve with Kaplan
+and Meier's curve, fractions over several factors with an analysis of variance. Nothing here knows
+of networks, and nothing is simulated: the same counts always give the same answer.
 """
 
-from amenable.statistics.clusters import ClusteredDifference, clustered_difference
+from amenable.statistics.clusters import (
+    ClusteredDifference,
+    clustered_difference,
+    clustered_fraction,
+)
 from amenable.statistics.factorial import Factorial, Term, factorial
 from amenable.statistics.fractions import (
     Difference,
@@ -31,6 +35,7 @@ __all__ = [
     "PairedDifference",
     "Term",
     "clustered_difference",
+    "clustered_fraction",
     "confidence_sequence",
     "factorial",
     "fisher",

@@ -1,10 +1,10 @@
-"""Two fractions of paired trials where pairs come in clusters, such as those of one seed.
+"""A fraction, and the difference of two, of trials that come in clusters, as those of one seed do.
 
-Two networks with one seed are a pair; the pairs of that seed in other configurations are not
-independent of it, as the same samples came in the same order. So seeds are what is counted here.
+Trials of one seed saw the same samples in the same order, trials of one configuration share what
+it is good for: they are not independent. What counts here are seeds, configurations, splits.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DataError
 from amenable.statistics.arguments import deviate, flags, same_length
-from amenable.statistics.fractions import Interval, paired_difference
+from amenable.statistics.fractions import Interval, paired_difference, wilson, wilson_of
 
 MOST_WORK = 20_000_000
 """Additions up to which the test is exact: some 20 ms. Beyond, at least hundreds of clusters or
@@ -125,6 +125,103 @@ def clustered_difference(
     )
 
 
+def clustered_fraction(solved: ArrayLike, cluster: ArrayLike, level: float = 0.95) -> Interval:
+    """Interval for a fraction of trials that come in clusters which were drawn at random.
+
+    Wilson's interval of the effective number of trials: as many independent ones as would leave
+    the fraction as uncertain as it is between clusters, fewer by what it costs to know that from
+    few clusters (t quantiles). Where every trial is a cluster of its own it is Wilson's interval
+    itself. Where all trials ended alike nothing shows how much those of a cluster have in common;
+    each cluster then counts as one trial.
+
+    Parameters
+    ----------
+    solved : array of bool, (T,)
+        Whether each trial succeeded; trials weigh the same.
+    cluster : array, (T,) or (T, M)
+        Which cluster a trial is in, such as its configuration; or its clusters of M kinds that
+        cross, such as its configuration and its seed.
+    level : float
+        Coverage, between 0 and 1. In simulations of 95 % it is 93 to 97 %, and 92 % from 8 or 16
+        clusters of which few hold nearly all that was solved.
+
+    Returns
+    -------
+    Interval
+        Within [0, 1]; the whole of that from a single cluster.
+
+    Raises
+    ------
+    DataError
+        If the arrays are empty, not boolean or of unequal length.
+    DescriptionError
+        If `level` is not between 0 and 1.
+
+    References
+    ----------
+    Korn and Graubard 1998, Survey Methodology 24:193-201, for the effective number of trials.
+    Franco, Little, Louis and Slud 2019, Journal of Survey Statistics and Methodology 7:334-364, for
+    Wilson's interval of it.
+    Cameron, Gelbach and Miller 2011, JBES 29:238-249, for clusters that cross.
+
+    Examples
+    --------
+    >>> solved = [True] * 30 + [False] * 10
+    >>> low, high = clustered_fraction(solved, [trial // 4 for trial in range(40)])
+    >>> print(f"{low:.2f} to {high:.2f}")
+    0.41 to 0.93
+    """
+    z, is_solved = deviate(level), flags("solved", solved)
+    kinds = cluster_codes(cluster, is_solved.size)
+    n, n_clusters = is_solved.size, min(len(np.unique(it)) for it in kinds)
+    successes = int(np.count_nonzero(is_solved))
+    if n_clusters == n:
+        return wilson(successes, n, level)
+    if n_clusters == 1:
+        return Interval(0.0, 1.0)
+    p = successes / n
+    if successes in (0, n):
+        return wilson_of(p, n_clusters, z)
+    variance = crossed_variance((is_solved - p)[:, None] / n, kinds)[0]
+    effective = p * (1 - p) / variance if variance > 0 else n
+    return wilson_of(p, effective * (z / t_deviate(level, n_clusters - 1)) ** 2, z)
+
+
+def crossed_variance(
+    parts: NDArray[np.float64], kinds: Sequence[NDArray[np.intp]]
+) -> NDArray[np.float64]:
+    """Variance (R,) of R sums of parts (T, R), whose mean is zero, from cluster to cluster."""
+    each = [_between(parts, kind) for kind in kinds]
+    if len(kinds) == 1:
+        return each[0]
+    both = np.unique(np.stack(kinds), axis=1, return_inverse=True)[1].reshape(-1)
+    joint = np.sum(each, axis=0) - _between(parts, both)
+    return np.asarray(np.maximum(joint, np.max(each, axis=0)))
+
+
+def cluster_codes(cluster: ArrayLike, n_trials: int) -> list[NDArray[np.intp]]:
+    """Each kind of cluster as numbers (T,) from 0."""
+    array = np.asarray(cluster)
+    if array.ndim not in (1, 2):
+        raise DataError(f"cluster: expected one or two dimensions, got shape {array.shape}")
+    same_length("solved", n_trials, "cluster", len(array))
+    columns = array.T if array.ndim == 2 else array[None]
+    return [np.unique(it, return_inverse=True)[1] for it in columns]
+
+
+def t_deviate(level: float, freedom: int) -> float:
+    """How many standard errors either side of the mean Student's t has `level` in."""
+    from scipy.stats import t
+
+    return float(t.ppf((1 + level) / 2, freedom))
+
+
+def _between(parts: NDArray[np.float64], codes: NDArray[np.intp]) -> NDArray[np.float64]:
+    k = int(codes.max()) + 1
+    sums = np.stack([np.bincount(codes, column, k) for column in parts.T])
+    return np.asarray(k / (k - 1) * np.sum(sums**2, axis=1))
+
+
 def swap_test(surplus: NDArray[np.int64]) -> float:
     """Chance (two-sided) that the sum is as large where each entry had either sign as often."""
     sizes, total = np.abs(surplus[surplus != 0]), abs(int(surplus.sum()))
@@ -165,11 +262,9 @@ def _wider(
     n = len(pairs)
     if n == 1:
         return Interval(-1.0, 1.0)
-    from scipy.stats import t
-
     difference = float(surplus.sum() / pairs.sum())
     off = surplus - difference * pairs
     error = sqrt(n / (n - 1) * float(np.sum(off**2))) / float(pairs.sum())
-    half = float(t.ppf((1 + level) / 2, n - 1)) * error
+    half = t_deviate(level, n - 1) * error
     low = min(independent.low, difference - half)
     return Interval(max(-1.0, low), min(1.0, max(independent.high, difference + half)))

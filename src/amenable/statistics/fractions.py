@@ -189,21 +189,24 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = 0.95) 
     return PairedDifference(both, only_first, only_second, neither, difference, interval, p_value)
 
 
-def _wilson(successes: int, trials: int, z: float) -> Interval:
-    p = successes / trials
-    low = _lower_root(successes, trials, z)
-    high = 1 - _lower_root(trials - successes, trials, z)
+def wilson_of(p: float, trials: float, z: float) -> Interval:
+    """Wilson's interval of a fraction of so many trials, which need not be a whole number."""
+    low, high = _lower_root(p, trials, z), 1 - _lower_root(1 - p, trials, z)
     return Interval(min(low, p), max(high, p))  # the limits may cross p by rounding when z is tiny
 
 
-def _lower_root(successes: int, trials: int, z: float) -> float:
+def _wilson(successes: int, trials: int, z: float) -> Interval:
+    return wilson_of(successes / trials, trials, z)
+
+
+def _lower_root(p: float, trials: float, z: float) -> float:
     """Smaller root of ``(p - x)^2 = z^2 x (1 - x) / n``, without cancellation near 0.
 
     From the larger root and the product of both, p^2 / (1 + z^2 / n).
     """
-    if successes == 0:
+    if p <= 0:
         return 0.0
-    p, a = successes / trials, z * z / trials
+    a = z * z / trials
     larger = (p + a / 2 + sqrt(a * (p * (1 - p) + a / 4))) / (1 + a)
     return p * p / ((1 + a) * larger)
 

@@ -4,6 +4,7 @@ A trial that was not solved within its budget is censored: it would have taken l
 it ever got there. Dropping it, or counting its budget as its steps, makes a structure look faster.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, inf, sqrt
 
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DataError, DescriptionError
 from amenable.statistics.arguments import deviate, flags, numbers, same_length
+from amenable.statistics.clusters import cluster_codes, t_deviate
 from amenable.statistics.fractions import Interval
 
 REACHED = 1e-9
@@ -95,7 +97,9 @@ class KaplanMeier:
         )
 
 
-def kaplan_meier(steps: ArrayLike, solved: ArrayLike, level: float = 0.95) -> KaplanMeier:
+def kaplan_meier(
+    steps: ArrayLike, solved: ArrayLike, level: float = 0.95, cluster: ArrayLike | None = None
+) -> KaplanMeier:
     """Fraction solved by each step, with trials that were not solved censored.
 
     Parameters
@@ -106,13 +110,16 @@ def kaplan_meier(steps: ArrayLike, solved: ArrayLike, level: float = 0.95) -> Ka
         Whether it was solved then; otherwise it is censored.
     level : float
         Coverage of the band, between 0 and 1.
+    cluster : array, (T,) or (T, M), optional
+        Clusters that trials were drawn in, as in `clustered_fraction`.
 
     Returns
     -------
     KaplanMeier
         The curve with Greenwood's band on the log-log scale, and its median with interval. Where
         that band is not defined, it is Wilson's: before the first is solved from those still
-        running, after the last of all from those that were solved.
+        running, after the last of all from those that were solved. In clusters, the variance is
+        that from cluster to cluster, with quantiles of Student's t, and Wilson's counts clusters.
 
     Raises
     ------
@@ -127,6 +134,7 @@ def kaplan_meier(steps: ArrayLike, solved: ArrayLike, level: float = 0.95) -> Ka
     Kaplan and Meier 1958, JASA 53:457-481.
     Kalbfleisch and Prentice 1980, The Statistical Analysis of Failure Time Data, section 1.3.
     Brookmeyer and Crowley 1982, Biometrics 38:29-41.
+    Ying and Wei 1994, Journal of Multivariate Analysis 50:17-29, for clusters.
 
     Examples
     --------
@@ -143,7 +151,17 @@ def kaplan_meier(steps: ArrayLike, solved: ArrayLike, level: float = 0.95) -> Ka
     n_solved = _per_time(place[is_solved], times.size)
     at_risk = np.cumsum(n_ended[::-1])[::-1]
     remaining = np.cumprod((at_risk - n_solved) / at_risk).astype(np.float64, copy=False)
-    low, high = _band(remaining, at_risk, n_solved, z)
+    kinds = [] if cluster is None else cluster_codes(cluster, ends.size)
+    n_clusters = min((int(it.max()) + 1 for it in kinds), default=ends.size)
+    with np.errstate(divide="ignore"):  # once all are solved, where it is not used
+        variance = np.cumsum(n_solved / (at_risk * (at_risk - n_solved)))
+    if n_clusters == 1:
+        low, high = np.zeros(times.size), np.ones(times.size)
+    else:
+        if n_clusters < ends.size:
+            variance = _clustered(kinds, place, is_solved, at_risk, n_solved, variance)
+            z = t_deviate(level, n_clusters - 1)
+        low, high = _band(remaining, at_risk, n_solved, variance, z, n_clusters)
     return KaplanMeier(
         times=times,
         fraction=1 - remaining,
@@ -236,19 +254,50 @@ def _band(
     remaining: NDArray[np.float64],
     at_risk: NDArray[np.int64],
     n_solved: NDArray[np.int64],
+    variance: NDArray[np.float64],
     z: float,
+    most: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Limits (K,) of the fraction solved."""
+    """Limits (K,) of the fraction solved; `most` are independent of each other."""
     total = np.cumsum(n_solved)
     low, high = np.zeros(remaining.size), np.ones(remaining.size)
     none, everyone = total == 0, remaining == 0
-    high[none] = z * z / (at_risk[none] + z * z)  # Wilson's upper limit at 0
-    low[everyone] = total[everyone] / (total[everyone] + z * z)  # and his lower limit at 1
+    some = np.minimum(at_risk[none], most)
+    high[none] = z * z / (some + z * z)  # Wilson's upper limit at 0
+    some = np.minimum(total[everyone], most)
+    low[everyone] = some / (some + z * z)  # and his lower limit at 1
     inner = ~none & ~everyone
-    d, r = n_solved[~everyone], at_risk[~everyone]
-    greenwood = np.cumsum(d / (r * (r - d)))[total[~everyone] > 0]
     log_remaining = np.log(remaining[inner])
-    factor = np.exp(z * np.sqrt(greenwood) / -log_remaining)
+    factor = np.exp(z * np.sqrt(variance[inner]) / -log_remaining)
     low[inner] = -np.expm1(log_remaining / factor)
     high[inner] = -np.expm1(log_remaining * factor)
     return low, high
+
+
+def _clustered(
+    kinds: Sequence[NDArray[np.intp]],
+    place: NDArray[np.intp],
+    is_solved: NDArray[np.bool_],
+    at_risk: NDArray[np.int64],
+    n_solved: NDArray[np.int64],
+    greenwood: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Variance (K,) of the logarithm of the curve, from cluster to cluster."""
+
+    def between(codes: NDArray[np.intp]) -> NDArray[np.float64]:
+        k, n_times = int(codes.max()) + 1, at_risk.size
+        if k == codes.size:
+            return greenwood
+        cells = codes * n_times + place
+        ended = np.bincount(cells, minlength=k * n_times).reshape(k, n_times)
+        solved = np.bincount(cells[is_solved], minlength=k * n_times).reshape(k, n_times)
+        running = np.cumsum(ended[:, ::-1], axis=1)[:, ::-1]
+        off = np.cumsum((solved - running * (n_solved / at_risk)) / at_risk, axis=1)
+        return np.asarray(k / (k - 1) * np.sum(off**2, axis=0))
+
+    each = [between(it) for it in kinds]
+    found = each[0]
+    if len(kinds) == 2:
+        both = np.unique(np.stack(kinds), axis=1, return_inverse=True)[1].reshape(-1)
+        found = np.maximum(each[0] + each[1] - between(both), np.maximum(*each))
+    return np.where(found > 0, found, greenwood)

@@ -8,7 +8,7 @@ import json
 import math
 import platform
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -117,14 +117,14 @@ class Sweep:
         """All pairs of values of all settings, depth and width among them; None without a goal."""
         if self.goal is None or not self.table.rows:
             return None
-        return answers.comparisons(_by_depth_and_width(self.trials))
+        return answers.comparisons(self.trials)
 
     @cached_property
     def smallest(self) -> Smallest | None:
         """The smallest structure that is reliable; None without a goal."""
         if self.goal is None or not self.table.rows:
             return None
-        return answers.smallest(self.trials, words.RELIABLE)
+        return answers.smallest(self.trials, control=self.control)
 
     @cached_property
     def best(self) -> tuple[SummaryRow, int, float] | None:
@@ -174,7 +174,7 @@ class Sweep:
             "data": _data_record(self),
             "goal": self.goal,
             "goal_reason": self.goal_reason,
-            "reliable_fraction": words.RELIABLE,
+            "reliable_fraction": answers.RELIABLE,
             "metric": self.table.metric,
             "split": self.table.split,
             "settings": list(self.table.names),
@@ -415,24 +415,6 @@ def fraction(solved: int, trials: int) -> Fraction:
 def _baseline(record: dict[str, Any]) -> Baseline:
     score = math.nan if record["score"] is None else record["score"]
     return Baseline(**{**record, "score": score, "notes": tuple(record["notes"])})
-
-
-def _by_depth_and_width(trials: TrialTable) -> TrialTable:
-    """Hidden layers as two settings, where they are as wide as one another and vary in both."""
-    hidden = [it.get("hidden") for it in trials.settings]
-    is_even = all(isinstance(it, list) and len(set(it)) < 2 for it in hidden)
-    depths = {len(it) for it in hidden if it is not None}
-    if not is_even or len(depths) < 2:
-        return trials
-    settings = [
-        {
-            "hidden layers": len(it["hidden"]),
-            **({"width": it["hidden"][0]} if it["hidden"] else {}),
-            **{name: value for name, value in it.items() if name != "hidden"},
-        }
-        for it in trials.settings
-    ]
-    return replace(trials, settings=tuple(settings))
 
 
 def _data_record(found: Sweep) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from amenable.answers import Comparison, SummaryRow
+from amenable.answers import RELIABLE, Comparison, SummaryRow, reliability
 from amenable.answers.comparing import in_points, points
 from amenable.answers.factors import NOTHING
 from amenable.phrases import counted, joined, limits, measured, percent, probability, whole
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from amenable.sweep.layout import Column
     from amenable.sweep.sweep import Sweep
 
-RELIABLE = 0.95  # of the networks, that must solve it for a structure to be called reliable
 ENOUGH = f"at least {100 * RELIABLE:.0f} % of its networks solve it"
 MOST_NAMED = 6  # structures in one sentence
 MOST_COMPARED = 3  # pairs of one setting that are spelled out
@@ -45,8 +44,8 @@ def sentences(found: Sweep) -> tuple[str, ...]:
 
 
 def is_reliable(row: SummaryRow) -> bool:
-    """Whether the whole interval is at or above the share that is asked for."""
-    return row.found is not None and row.found.interval.low >= RELIABLE
+    """Whether its seeds show it; see `amenable.answers.reliability`."""
+    return row.found is not None and reliability(row.found).is_reliable
 
 
 def may_be_reliable(row: SummaryRow) -> bool:
@@ -260,7 +259,7 @@ def _of_setting(name: str, own: Sequence[Comparison]) -> str:
     for it in own[:MOST_COMPARED]:
         low, high = points(it.found.interval.low), points(it.found.interval.high)
         first, second = value_words(name, it.first), value_words(name, it.second)
-        solves = "solve" if name == "hidden layers" and it.first != "1" else "solves"
+        solves = "solve" if name == "depth" and it.first != "1" else "solves"
         parts.append(
             f"{first} {solves} it {in_points(it.found.difference)} more often than {second} "
             f"({low} to {high}; {probability(it.p_value)})"
@@ -272,7 +271,7 @@ def _of_setting(name: str, own: Sequence[Comparison]) -> str:
 
 def value_words(name: str, value: str) -> str:
     """A value of a setting as a sentence has it."""
-    if name == "hidden layers":
+    if name == "depth":
         return "no hidden layer" if value == "0" else counted(int(value), "hidden layer")
     is_number = value[:1].isdigit() or value[:1] == "-"
     return f"{name} {value}" if is_number else value

@@ -94,7 +94,14 @@ class Store:
             status=np.ascontiguousarray(rows["status"]),
             steps=np.ascontiguousarray(rows["steps"]),
             final=final.reshape(-1, 2, 2),
+            is_drawn=self._is_drawn(),
         )
+
+    def _is_drawn(self) -> bool | None:
+        """Whether configurations were drawn at random; None where the file does not say."""
+        draw = self.about_json("draw")
+        with damage_told(self.path):
+            return None if not draw else draw["method"] != "grid"
 
     def _described(
         self, chosen: set[int] | None
