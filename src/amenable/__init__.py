@@ -8,8 +8,9 @@
 >>> classes = trained.predict([[0.0, 1.0]])
 
 Public are the names in `__all__`, which `dir(amenable)` lists, and those of the packages among
-them: `answers`, `construct`, `datasets`, `figures`, `statistics`, `surfaces`. So is
-`amenable.phrases`, for texts. All other modules are internal and may change without notice.
+them: `answers`, `construct`, `datasets`, `figures`, `statistics`, `surfaces`. So are, for
+packages that bring commands of their own, `engine`, `pages`, `phrases`, `writing` and `cli.screen`.
+All other modules are internal and may change without notice.
 """
 
 from typing import TYPE_CHECKING as _TYPE_CHECKING

@@ -10,9 +10,9 @@ from amenable.training import parse_goal
 MANY = 200  # trials from which a tenth of a per cent can be told
 
 
-def counted(n: int, what: str) -> str:
-    """ "1 network", "1,088 networks"; the plural of "class" and the like is not wanted here."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
+def counted(n: int, what: str, plural: str = "") -> str:
+    """ "1 network", "1,088 networks"; with a plural of its own "2 classes"."""
+    return f"{n:,} {what if n == 1 else plural or what + 's'}"
 
 
 def joined(words: Sequence[str], last: str = "and") -> str:
@@ -46,6 +46,16 @@ def measured(value: float) -> str:
         return "-"
     is_plain = 0.0005 <= abs(value) < 1000 or value == 0
     return f"{value:.3f}" if is_plain else f"{value:.2e}"
+
+
+def rounded(value: float) -> str:
+    """A number in three digits, as captions have it: "0.125", "1,250", "3.1e-05"."""
+    if not math.isfinite(value):
+        return "infinite" if math.isinf(value) else "undefined"
+    text = f"{value:.3g}"
+    if "e" not in text or not 1e-4 <= abs(value) < 1e7:
+        return text
+    return f"{float(text):,.0f}"
 
 
 def whole(value: float) -> str:

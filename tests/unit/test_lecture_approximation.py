@@ -5,7 +5,9 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.lecture import approximation, approximation_measures, approximation_pictures
+from amenable.lecture import approximation
+from amenable.lecture.approximation import measures as approximation_measures
+from amenable.lecture.approximation import pictures as approximation_pictures
 from amenable.lecture.finding import Finding
 
 

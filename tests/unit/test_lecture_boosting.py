@@ -8,8 +8,15 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.lecture import boosting, boosting_measures, ensembles
-from amenable.lecture.ensembles import Ensemble, best_threshold, boosted_lines, boosted_stumps
+from amenable.lecture import boosting
+from amenable.lecture.boosting import ensembles
+from amenable.lecture.boosting import measures as boosting_measures
+from amenable.lecture.boosting.ensembles import (
+    Ensemble,
+    best_threshold,
+    boosted_lines,
+    boosted_stumps,
+)
 from amenable.lecture.finding import Finding
 
 SPLIT = boosting_measures.Split((0.9, 0.8, 0.85), 0, 100, 0.97, 10.0, (50, 50))

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 import amenable as am
 from amenable.lecture import digits
-from amenable.lecture import digits_measures as measures
-from amenable.lecture.digits_measures import LENET, LINEAR, LOCAL, NARROW, WIDE
+from amenable.lecture.digits import measures
+from amenable.lecture.digits.measures import LENET, LINEAR, LOCAL, NARROW, WIDE
 from amenable.lecture.finding import HOLDS, Finding, Scale
 
 QUICK = measures.plan_for(Scale(is_quick=True))

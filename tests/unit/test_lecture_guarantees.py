@@ -7,8 +7,9 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.lecture import convergence, guarantees, margins, sparsity
+from amenable.lecture import guarantees
 from amenable.lecture.finding import Finding
+from amenable.lecture.guarantees import convergence, margins, sparsity
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.lecture import initialization, stuck
+from amenable.lecture import initialization
 from amenable.lecture.finding import Finding
-from amenable.lecture.initialization import checks, lotteries
+from amenable.lecture.initialization import checks, lotteries, stuck
+from amenable.lecture.initialization.stuck import Stuck, check_change, check_constant
 from amenable.lecture.points import Count
-from amenable.lecture.stuck import Stuck, check_change, check_constant
 
 
 @pytest.fixture(scope="module")

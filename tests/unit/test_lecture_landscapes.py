@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from amenable.lecture import landscapes, landscapes_measures, landscapes_pictures
+from amenable.lecture import surfaces as landscapes
 from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.surfaces import measures as landscapes_measures
+from amenable.lecture.surfaces import pictures as landscapes_pictures
 
 
 @pytest.fixture(scope="module")

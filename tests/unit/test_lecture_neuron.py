@@ -7,8 +7,10 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.lecture import neuron, neuron_measures, neuron_pictures
+from amenable.lecture import neuron
 from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.neuron import measures as neuron_measures
+from amenable.lecture.neuron import pictures as neuron_pictures
 
 
 @pytest.fixture(scope="module")

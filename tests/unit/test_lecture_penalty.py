@@ -7,8 +7,10 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.lecture import penalty, penalty_measures, penalty_pictures
+from amenable.lecture import l2 as penalty
 from amenable.lecture.finding import Finding
+from amenable.lecture.l2 import measures as penalty_measures
+from amenable.lecture.l2 import pictures as penalty_pictures
 
 RIDGE = {"sine": dict.fromkeys(penalty_measures.RIDGES, 1e-12)}
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from amenable.lecture import samples, samples_measures
+from amenable.lecture import samples
 from amenable.lecture.finding import Finding, Scale
+from amenable.lecture.samples import measures as samples_measures
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from amenable.construct import relu_from_sigmoids
-from amenable.lecture import sigmoids, sigmoids_measures, sigmoids_pictures
+from amenable.lecture import sigmoids
 from amenable.lecture.finding import Finding
+from amenable.lecture.sigmoids import measures as sigmoids_measures
+from amenable.lecture.sigmoids import pictures as sigmoids_pictures
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from amenable.lecture import spaghetti
 from amenable.lecture.finding import FAILS, HOLDS, Finding, Scale
 from amenable.lecture.points import SEARCH_FROM, Count, as_p
 from amenable.lecture.spaghetti import checks
-from amenable.lecture.steps import JUDGED, STEPS, WIDE, Comparison, trials_on
+from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, Comparison, trials_on
 from amenable.statistics import Interval, PairedDifference
 
 

@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 
 from amenable.lecture.finding import Finding, Scale
 from amenable.lecture.points import SEARCH_FROM, Count
-from amenable.lecture.search import FRESH, SECOND_ROUND, failures, seeds_of, settings
 from amenable.lecture.tweaking import checks
+from amenable.lecture.tweaking.search import FRESH, SECOND_ROUND, failures, seeds_of, settings
 
 
 @pytest.fixture(scope="module")

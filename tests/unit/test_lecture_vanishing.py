@@ -8,8 +8,11 @@ from matplotlib.figure import Figure
 
 import amenable as am
 from amenable import engine
-from amenable.lecture import chains, vanishing, vanishing_measures, vanishing_pictures
+from amenable.lecture import vanishing
 from amenable.lecture.finding import Finding
+from amenable.lecture.vanishing import chains
+from amenable.lecture.vanishing import measures as vanishing_measures
+from amenable.lecture.vanishing import pictures as vanishing_pictures
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ The package's own are listed here. Others come in by an entry point of the group
 The object is a function with Typer's annotations, or a `typer.Typer` with commands of its own. What
 `amenable --help` says of it is the first line of its module's docstring, which is read and not
 executed: help stays quick, and a module that cannot be imported harms no other command. The
-function's help is HELP and EXAMPLES of its module, else its docstring.
+function's help is HELP and EXAMPLES of its module, else its docstring. It prints with
+`amenable.cli.screen`; `amenable.lecture.command` is an example.
 """
 
 from __future__ import annotations

@@ -4,7 +4,16 @@ One figure a file, in matplotlib without pyplot; kinds.py says how a file regist
 canvas.py has themes and files, plotting.py is behind `Population.plot` and `Model.plot`.
 """
 
-from amenable.figures.canvas import new_figure, save
+from amenable.figures.canvas import (
+    LINES,
+    MARKERS,
+    axes_for,
+    dressed,
+    figure_of,
+    new_figure,
+    save,
+    themed,
+)
 from amenable.figures.confusion import Confusion, confusion_data, draw_confusion
 from amenable.figures.curves import Curves, curves_data, draw_curves
 from amenable.figures.diagram import Diagram, diagram_data, draw_diagram
@@ -14,7 +23,7 @@ from amenable.figures.first_layer import FirstLayer, draw_first_layer, first_lay
 from amenable.figures.frames import Frames, animate_frames, draw_frames, frames_data, save_animation
 from amenable.figures.frontier import draw_frontier, frontier_data
 from amenable.figures.functions import Functions, draw_functions, functions_data
-from amenable.figures.gallery import Gallery, draw_gallery, gallery_data
+from amenable.figures.gallery import Gallery, Panel, draw_gallery, gallery_data
 from amenable.figures.gradients import Gradients, draw_gradients, gradients_data
 from amenable.figures.hardest import Hardest, draw_hardest, hardest_data
 from amenable.figures.histograms import Histograms, draw_histograms, histograms_data
@@ -22,6 +31,7 @@ from amenable.figures.interactions import Interaction, draw_interactions, intera
 from amenable.figures.kernels import Kernels, draw_kernels, kernels_data
 from amenable.figures.kinds import KINDS, Kind, Recipe, figure
 from amenable.figures.landscape import draw_landscape, draw_landscape_3d
+from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.figures.passes import Passes, draw_passes, passes_data
 from amenable.figures.plotting import plot
 from amenable.figures.samples import Samples, draw_samples, growth_data, samples_data
@@ -33,6 +43,8 @@ from amenable.figures.walks import draw_walks
 
 __all__ = [
     "KINDS",
+    "LINES",
+    "MARKERS",
     "Confusion",
     "Curves",
     "Diagram",
@@ -47,6 +59,7 @@ __all__ = [
     "Interaction",
     "Kernels",
     "Kind",
+    "Panel",
     "Passes",
     "Recipe",
     "Samples",
@@ -54,6 +67,7 @@ __all__ = [
     "Survival",
     "Trainability",
     "animate_frames",
+    "axes_for",
     "confusion_data",
     "curves_data",
     "diagram_data",
@@ -81,9 +95,11 @@ __all__ = [
     "draw_survival",
     "draw_trainability",
     "draw_walks",
+    "dressed",
     "effects_data",
     "feature_maps_data",
     "figure",
+    "figure_of",
     "first_layer_data",
     "frames_data",
     "frontier_data",
@@ -95,14 +111,17 @@ __all__ = [
     "histograms_data",
     "interactions_data",
     "kernels_data",
+    "legend_above",
     "new_figure",
     "passes_data",
+    "plain_logarithmic",
     "plot",
     "samples_data",
     "save",
     "save_animation",
     "spaghetti_data",
     "survival_data",
+    "themed",
     "trainability_data",
 ]
 

@@ -16,8 +16,9 @@ from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_model, as_population, as_samples
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import colour_bar, counted, rounded
+from amenable.figures.legends import colour_bar
 from amenable.model import Model
+from amenable.phrases import counted, rounded
 from amenable.population import Population, TrainedNetwork
 from amenable.statistics import quantiles, wilson
 

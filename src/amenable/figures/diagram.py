@@ -19,8 +19,9 @@ from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import counted, legend_above, listed, rounded
+from amenable.figures.legends import legend_above
 from amenable.model import Model
+from amenable.phrases import counted, joined, rounded
 
 Floats = NDArray[np.float64]
 
@@ -100,7 +101,7 @@ class Diagram:
             if GAP in shown
         ]
         if short:
-            said.append(f"Only {listed(short)} are shown.")
+            said.append(f"Only {joined(short)} are shown.")
         if self.n_zero:
             said.append(
                 f"{counted(self.n_zero, 'weight is', 'weights are')} exactly zero, no line."

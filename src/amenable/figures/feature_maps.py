@@ -17,8 +17,9 @@ from amenable.figures.arguments import as_model, as_samples
 from amenable.figures.canvas import dressed, new_figure, themed
 from amenable.figures.images import draw_image
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import colour_bar, rounded
+from amenable.figures.legends import colour_bar
 from amenable.model import Model
+from amenable.phrases import rounded
 from amenable.population import TrainedNetwork
 
 MOST_MAPS = 60  # of a layer; more are too small to be seen

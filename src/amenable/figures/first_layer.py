@@ -15,8 +15,9 @@ from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import colour_bar, counted, rounded
+from amenable.figures.legends import colour_bar
 from amenable.model import Model
+from amenable.phrases import counted, rounded
 from amenable.population import TrainedNetwork
 
 MOST_UNITS = 100  # more are too small to be seen

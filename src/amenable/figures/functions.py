@@ -18,8 +18,9 @@ from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_models
 from amenable.figures.canvas import LINES, dressed, figure_of, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import counted, legend_above, listed, plain_logarithmic, rounded
+from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.model import Model
+from amenable.phrases import counted, joined, rounded
 
 FAR_APART = 20.0  # ratio of largest errors from which a linear scale would show only the larger
 MOST_SAID = 4  # approximations that a caption names one by one
@@ -82,7 +83,7 @@ class Functions:
         cut = "Outputs far from the function are cut off. " if is_cut else ""
         if len(self.names) <= MOST_SAID:
             pairs = zip(self.names, largest, strict=True)
-            said = listed([f"{rounded(error)} for {name}" for name, error in pairs])
+            said = joined([f"{rounded(error)} for {name}" for name, error in pairs])
         else:
             said = f"from {rounded(largest.min())} to {rounded(largest.max())}"
         return (

@@ -15,8 +15,8 @@ from amenable.figures import strands
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import Theme, dressed, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import rounded
 from amenable.figures.spaghetti import Data, Spaghetti, spaghetti_data
+from amenable.phrases import rounded
 from amenable.population import Population
 from amenable.population.checks import as_dataset
 from amenable.population.keys import telling, value_of

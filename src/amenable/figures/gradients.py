@@ -20,14 +20,8 @@ from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import (
-    colour_bar,
-    counted,
-    legend_above,
-    listed,
-    plain_logarithmic,
-    rounded,
-)
+from amenable.figures.legends import colour_bar, legend_above, plain_logarithmic
+from amenable.phrases import counted, joined, rounded
 from amenable.population import Population
 from amenable.statistics import quantiles
 
@@ -91,7 +85,7 @@ class Gradients:
                 ratio = self.median[k, 0] / self.median[k, -1]
             words = f"{rounded(ratio)} times" if np.isfinite(ratio) else "not comparable with"
             said.append(f"{words} the last layer's at step {self.steps[k]:,.0f}")
-        return f"The first layer's is {listed(said)}."
+        return f"The first layer's is {joined(said)}."
 
     @property
     def _ended(self) -> str:

@@ -20,7 +20,7 @@ from amenable.figures.arguments import as_population, as_samples
 from amenable.figures.canvas import dressed, new_figure, themed
 from amenable.figures.images import draw_image
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import counted
+from amenable.phrases import counted
 from amenable.population import Population
 
 COLUMNS = 6

@@ -17,9 +17,9 @@ from amenable.description import integer
 from amenable.figures.arguments import as_model, as_samples
 from amenable.figures.canvas import dressed, figure_of, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import counted, listed
 from amenable.model import Model
 from amenable.network import parse_activation
+from amenable.phrases import counted, joined
 
 Floats = NDArray[np.float64]
 Slope = Callable[[Floats, Floats, float], Floats]  # of weighted sum z, output y and parameter p
@@ -128,7 +128,7 @@ class Histograms:
         ]
         known = bool(np.isfinite(self.dead).all())
         none = "No unit is dead or saturated." if known else ""
-        state = f"{listed(states)}; a dead unit is saturated too." if states else none
+        state = f"{joined(states)}; a dead unit is saturated too." if states else none
         limits = "A histogram does not show which weight belongs to which unit."
         return " ".join(filter(None, [first, state, left_out, limits]))
 

@@ -20,7 +20,8 @@ from amenable.errors import DataError
 from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import colour_bar, counted, verbatim
+from amenable.figures.legends import colour_bar, verbatim
+from amenable.phrases import counted
 from amenable.population import Population
 
 MOST_WRITTEN = (9, 14)  # columns and rows in which numbers can still be read

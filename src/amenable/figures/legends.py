@@ -1,9 +1,7 @@
-"""Legends and colour bars that cover nothing, and the words of captions."""
+"""Legends, colour bars and ticks that cover nothing, and text that the font has."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -68,25 +66,3 @@ def _is_drawn(character: str) -> bool:
     """Whether the font has the character."""
     font = get_font(findfont("DejaVu Sans"))  # matplotlib's own, which it comes with
     return character.isprintable() and font.get_char_index(ord(character)) > 0
-
-
-def rounded(value: float) -> str:
-    """A number in three digits, as captions have it."""
-    if not math.isfinite(value):
-        return "infinite" if math.isinf(value) else "undefined"
-    text = f"{value:.3g}"
-    if "e" not in text or not 1e-4 <= abs(value) < 1e7:
-        return text
-    return f"{float(text):,.0f}"
-
-
-def counted(n: int, what: str, plural: str = "") -> str:
-    """ "1 trial", "1,200 trials"."""
-    return f"{n:,} {what if n == 1 else plural or what + 's'}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -19,7 +19,8 @@ from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import counted, legend_above, plain_logarithmic, rounded
+from amenable.figures.legends import legend_above, plain_logarithmic
+from amenable.phrases import counted, rounded
 from amenable.population import Population
 
 LEAST = 0.5  # samples: what is drawn where none is misclassified, as zero has no logarithm

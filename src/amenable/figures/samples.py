@@ -18,7 +18,8 @@ from amenable.errors import DataError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, dressed, figure_of, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import listed, plain_logarithmic, rounded
+from amenable.figures.legends import plain_logarithmic
+from amenable.phrases import joined, rounded
 from amenable.population import Configuration, Population, train
 from amenable.population.checks import as_seeds
 from amenable.statistics import quantiles
@@ -89,7 +90,7 @@ class Samples:
         spread = f", medians of {n} repetitions with the middle 80 %" if n > 1 else ""
         return (
             f"{self.measure.capitalize()} and {self.unit} against the number of samples{spread}. "
-            f"{self.measure.capitalize()}: {listed(said)}. On the right both "
+            f"{self.measure.capitalize()}: {joined(said)}. On the right both "
             "scales are logarithmic: a straight line is a power of the number of samples. Nothing "
             "is said of other sizes or settings."
         )

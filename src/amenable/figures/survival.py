@@ -18,8 +18,9 @@ from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import counted, legend_above, listed, rounded, verbatim
+from amenable.figures.legends import legend_above, verbatim
 from amenable.network import Network
+from amenable.phrases import counted, joined, rounded
 from amenable.population import Configuration, Fraction, Population
 from amenable.statistics import KaplanMeier, holm, log_rank
 from amenable.training import Training
@@ -60,7 +61,7 @@ class Survival:
         """What the picture shows and what it cannot show."""
         n = sum(curve.n_trials for curve in self.curves)
         level = round(100 * self.curves[0].level)
-        by = f" by {listed(self.keys)}" if self.keys else ""
+        by = f" by {joined(self.keys)}" if self.keys else ""
         band = f", with a {level} % band" if self.has_bands else ""
         first = f"Fraction of {counted(n, 'trial')} solved over steps{by}{band} (Kaplan-Meier)."
         limits = (BAND_LIMITS if self.has_bands else "") + LIMITS

@@ -19,7 +19,8 @@ from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
 from amenable.figures.canvas import axes_for, figure_of, themed
 from amenable.figures.kinds import Recipe, figure
-from amenable.figures.legends import colour_bar, counted, listed, rounded, verbatim
+from amenable.figures.legends import colour_bar, verbatim
+from amenable.phrases import counted, joined, rounded
 from amenable.population import Configuration, Population
 from amenable.population.keys import check_key, value_of
 from amenable.statistics import wilson
@@ -255,7 +256,7 @@ def _numbers(argument: str, key: Key, population: Population) -> tuple[NDArray[n
     different = sorted(set(names))
     if len(different) > 1:
         raise DescriptionError(
-            f"{argument}: expected one kind of {_called(key)}, got {listed(different)}; take the "
+            f"{argument}: expected one kind of {_called(key)}, got {joined(different)}; take the "
             f"trials of one with where(...)"
         )
     called = f"{_called(key)} {different[0]}".rstrip()

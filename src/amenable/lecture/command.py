@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import amenable as am
 from amenable.cli.screen import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -67,12 +68,13 @@ def lecture(
 ) -> int:
     """Put the claims of a lecture on neural networks to the test, and write a page."""
     from amenable.cli import screen
-    from amenable.cli.plan import naming
     from amenable.lecture import experiments
     from amenable.writing import check_outputs
 
-    with naming("--only"):
+    try:
         chosen = experiments(only or ())
+    except am.DescriptionError as error:
+        raise error.at("--only") from None
     console = screen.results()
     if list_all:
         _print_list(console, chosen)

@@ -1,32 +1,32 @@
-"""The experiments in the lecture's order. A module is imported when its experiment is wanted."""
+"""The experiments in the lecture's order, a folder each, imported when its experiment is wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib import import_module
 
-from amenable.description import did_you_mean, shown
-from amenable.errors import DescriptionError
+import amenable as am
 from amenable.lecture.finding import Experiment
 
-CONTENTS = {  # name of the experiment to its module
-    "neuron": "neuron",
-    "boosting": "boosting",
-    "lines": "lines",
-    "collapse": "collapse",
-    "sigmoids": "sigmoids",
-    "approximation": "approximation",
-    "spaghetti": "spaghetti",
-    "tweaking": "tweaking",
-    "initialization": "initialization",
-    "vanishing": "vanishing",
-    "guarantees": "guarantees",
-    "memory": "memory",
-    "l2": "penalty",
-    "samples": "samples",
-    "surfaces": "landscapes",
-    "digits": "digits",
-}
+CONTENTS = (
+    "neuron",
+    "boosting",
+    "lines",
+    "collapse",
+    "sigmoids",
+    "approximation",
+    "spaghetti",
+    "tweaking",
+    "initialization",
+    "vanishing",
+    "guarantees",
+    "memory",
+    "l2",
+    "samples",
+    "surfaces",
+    "digits",
+)
 
 
 def experiment(name: str) -> Experiment:
@@ -43,9 +43,10 @@ def experiment(name: str) -> Experiment:
     'neuron'
     """
     if name not in CONTENTS:
-        hint = did_you_mean(name, CONTENTS) or f"there are {', '.join(CONTENTS)}"
-        raise DescriptionError(f"experiment: none is called {shown(name)}; {hint}")
-    found = import_module(f"amenable.lecture.{CONTENTS[name]}").EXPERIMENT
+        close = get_close_matches(name, CONTENTS, 1)
+        hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(CONTENTS)}"
+        raise am.DescriptionError(f"none is called '{name}'", where="experiment", hint=hint)
+    found = import_module(f"amenable.lecture.{name}").EXPERIMENT
     assert isinstance(found, Experiment)
     return found
 

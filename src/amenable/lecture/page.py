@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from amenable.lecture.finding import FAILS, HOLDS, IN_PART, Experiment, Finding
-from amenable.pages import Code, Paragraph, Picture, Table, json_link, render
-from amenable.pages.blocks import Block
+from amenable.pages import Block, Code, Paragraph, Picture, Table, json_link, render
 
 TITLE = "A network can. Will it?"
 SOURCE = (

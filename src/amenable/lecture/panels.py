@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from amenable.figures.canvas import LINES, MARKERS, axes_for, dressed, new_figure, themed
-from amenable.figures.legends import legend_above
+from amenable.figures import LINES, MARKERS, axes_for, dressed, legend_above, new_figure, themed
 from amenable.statistics import wilson
 
 THEME = "light"  # the page shows pictures on white in the dark too

@@ -12,12 +12,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import new_figure
-from amenable.figures.gallery import RESOLUTION, Gallery, Panel, draw_gallery
-from amenable.figures.spaghetti import spaghetti_data
+from amenable.figures import Gallery, Panel, draw_gallery, new_figure, spaghetti_data
 from amenable.lecture.finding import Number
 from amenable.lecture.runs import train
-from amenable.population import Configuration
 from amenable.statistics import Interval, wilson
 
 GOAL = "training accuracy >= 0.98"  # at most 4 of the 200 points on the wrong side
@@ -25,6 +22,7 @@ EPOCHS = 500  # of 7 steps each: 3,500 steps
 WORKS = 0.5  # a lecture shows one run of each; a run works as a rule if more than half do
 RELIABLE = 0.95
 SEARCH_FROM = 10_000  # seeds from here choose settings; those that measure start at 0
+RESOLUTION = 81  # points along the side of a panel
 WIDTH, LEGEND = 6.4, 0.7  # inches, of a gallery and of its legend
 LEVEL = 0.05  # below it, a difference is beyond chance
 
@@ -85,11 +83,9 @@ def best_trainings(
 ) -> dict[am.Network, am.Training]:
     """For each network the training that solves most; of equals, the more accurate, then first."""
     tried = train(networks, data, trainings, seeds=seeds, keep_weights=False)
-    scores = dict(zip(tried.configurations, scores_of(tried, len(seeds)), strict=True))
-    return {
-        network: max(trainings, key=lambda it: scores[Configuration(network, it)])
-        for network in networks
-    }
+    each = ((it.network, it.training) for it in tried.configurations)
+    scores = dict(zip(each, scores_of(tried, len(seeds)), strict=True))
+    return {network: max(trainings, key=lambda it: scores[network, it]) for network in networks}
 
 
 def scores_of(tried: am.Population, n_seeds: int) -> list[tuple[int, float]]:

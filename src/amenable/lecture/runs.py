@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from amenable import population
-from amenable.population import Population
+import amenable as am
 
 
-def train(*arguments: Any, **options: Any) -> Population:
+def train(*arguments: Any, **options: Any) -> am.Population:
     """`amenable.train`, all of it or none.
 
     An experiment on a part of its trials would say something else than it means to.
@@ -18,7 +17,7 @@ def train(*arguments: Any, **options: Any) -> Population:
     KeyboardInterrupt
         If training was interrupted.
     """
-    found = population.train(*arguments, **{"progress": False} | options)
+    found = am.train(*arguments, **{"progress": False} | options)
     if found.is_cancelled:
         raise KeyboardInterrupt
     return found

@@ -4,10 +4,21 @@ What the pages of the lecture and of studies share; neither's contents are known
 what a page is made of, rendering.py turns it into HTML by the templates beside it.
 """
 
-from amenable.pages.blocks import Code, Column, Facts, Items, Paragraph, Picture, Section, Table
+from amenable.pages.blocks import (
+    Block,
+    Code,
+    Column,
+    Facts,
+    Items,
+    Paragraph,
+    Picture,
+    Section,
+    Table,
+)
 from amenable.pages.rendering import json_link, render
 
 __all__ = [
+    "Block",
     "Code",
     "Column",
     "Facts",

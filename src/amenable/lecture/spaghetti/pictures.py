@@ -1,0 +1,155 @@
+"""The pictures of the experiment on spaghetti solutions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from amenable.figures import LINES, MARKERS, axes_for, new_figure, themed
+from amenable.lecture.finding import Illustration
+from amenable.lecture.points import NAMES, Count, gallery, spelled, typical
+from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, Hidden, Trials
+
+
+def solved(counts: Mapping[tuple[str, Hidden], Count]) -> str:
+    """How many were solved in each step with one, two and three layers."""
+    rows = "; ".join(
+        f"{step} {', '.join(str(counts[step, hidden].solved) for hidden in WIDE)}" for step in STEPS
+    )
+    n = counts[next(iter(STEPS)), (10,)].trials
+    return f"solved out of {n} with one, two, three layers of 10: {rows}"
+
+
+def fractions(found: Trials) -> Illustration:
+    """Fraction solved by step, a line for each structure."""
+    islands = list(dict.fromkeys(n for n, _, _ in found.populations))
+    figure = new_figure(size=(4.2 * len(islands) + 0.4, 3.8))
+    axes = figure.subplots(1, len(islands), sharey=True, squeeze=False)[0]
+    for ax, n in zip(axes, islands, strict=True):
+        _draw_fractions(ax, found.counts(n))
+        ax.set_title(NAMES[n].capitalize(), color=themed("light").ink)
+    axes[0].set_ylabel("Fraction solved")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles,
+        labels,
+        loc="outside lower center",
+        ncols=6,
+        frameon=False,
+        fontsize=9,
+        labelcolor=themed("light").ink,
+    )
+    return Illustration(
+        "Fraction solved, in the order of the slides",
+        figure,
+        f"Hidden layers of 10 filled, of 5 hollow; bars are 95 % intervals. "
+        f"Two islands, {solved(found.counts())}. Each step has its own learning rate.",
+    )
+
+
+def _draw_fractions(ax: Axes, counts: Mapping[tuple[str, Hidden], Count]) -> None:
+    axes_for(ax)
+    colours = themed("light")
+    steps = list(STEPS)
+    shown = list(dict.fromkeys(hidden for _, hidden in counts))
+    for i, hidden in enumerate(shown):
+        row = [counts[step, hidden] for step in steps]
+        y = np.array([it.fraction for it in row])
+        low, high = np.array([it.interval for it in row]).T
+        depth = len(hidden) - 1
+        ax.errorbar(
+            np.arange(len(steps)) + 0.08 * (i - (len(shown) - 1) / 2),  # side by side
+            y,
+            yerr=np.abs([y - low, high - y]),
+            marker=MARKERS[depth],
+            color=colours.colours[depth],
+            markerfacecolor=colours.colours[depth] if hidden in WIDE else colours.paper,
+            linestyle=LINES[0] if hidden in WIDE else LINES[3],
+            linewidth=1.1,
+            markersize=5,
+            capsize=2,
+            label=spelled(hidden),
+        )
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_xticks(range(len(steps)), labels=[step.replace(", ", "\n") for step in steps])
+
+
+def medians(found: Trials) -> Illustration:
+    """The lecture's slides: each step, each depth, one network."""
+    counts = found.counts()
+    shown = [
+        (
+            f"{step}, {spelled(hidden)}: {counts[step, hidden].solved}",
+            found.populations[JUDGED, step, hidden].median,
+            JUDGED,
+        )
+        for step in STEPS
+        for hidden in WIDE
+    ]
+    n = counts[next(iter(STEPS)), (10,)].trials
+    return Illustration(
+        "Spaghetti solutions, a typical run of each",
+        gallery(shown, columns=len(WIDE)),
+        f"Rows are the steps, columns one, two and three layers of 10; each is the trial in the "
+        f"middle of the ranking of its {n}, with how many of these were solved. Lines are where a "
+        "neuron's weighted sum is zero, by layer. One trial of each is shown: how often it does so "
+        "well, only the number says.",
+    )
+
+
+def failures(found: Trials) -> Illustration:
+    """Of each step a typical failure and a typical success with two layers."""
+    hidden = WIDE[1]
+    shown = []
+    for is_solved, word in ((False, "failed"), (True, "solved")):
+        for step in STEPS:
+            population = found.populations[JUDGED, step, hidden]
+            trained = typical(population, is_solved)
+            if trained is not None:
+                n = int(np.count_nonzero(population.solved == is_solved))
+                shown.append((f"{step}:\none of {n} {word}", trained, JUDGED))
+    return Illustration(
+        "Typical failures and typical successes of two layers of 10",
+        gallery(shown, columns=len(STEPS)),
+        "Above failures, below successes, by step. Typical is the trial in the middle of the "
+        "ranking among the failed ones and among the solved ones; where none failed or none was "
+        "solved, there is no picture. How common each is, only the numbers say.",
+    )
+
+
+def rates(found: Trials) -> Illustration:
+    """Fraction solved against learning rate, on the search seeds."""
+    figure = new_figure(size=(8.4, 3.2))
+    axes = figure.subplots(1, len(STEPS), sharey=True)
+    colours = themed("light")
+    for ax, (step, (_, trainings)) in zip(axes, STEPS.items(), strict=True):
+        axes_for(ax)
+        for hidden in WIDE:
+            depth = len(hidden) - 1
+            ax.plot(
+                [it.optimizer.lr for it in trainings],
+                [it.fraction for it in found.searched[JUDGED, step, hidden]],
+                marker=MARKERS[depth],
+                linestyle=LINES[depth],
+                color=colours.colours[depth],
+                linewidth=1.2,
+                markersize=5,
+                label=spelled(hidden),
+            )
+        chosen = found.rates[JUDGED, step].optimizer.lr
+        ax.axvline(chosen, color=colours.faint, linewidth=1, zorder=0)
+        ax.set_xscale("log")
+        ax.set_title(step, color=colours.ink, fontsize=10)
+        ax.set_xlabel("Learning rate", color=colours.ink)
+    axes[0].set_ylabel("Fraction solved", color=colours.ink)
+    axes[0].legend(frameon=False, fontsize=9, labelcolor=colours.ink, loc="upper left")
+    n = found.searched[JUDGED, next(iter(STEPS)), (10,)][0].trials
+    return Illustration(
+        "What the learning rate decides",
+        figure,
+        f"Two islands, layers of 10, {n} search seeds for each point. The upright line is the rate "
+        "chosen for the step. These seeds chose it, so the fractions here are a little too good "
+        "where it stands; those of the first figure are of other seeds.",
+    )
