@@ -87,7 +87,7 @@ def million(settings: Settings, repeats: int) -> list[Reading]:
         simulate(path, MILLION)
         stale = _seconds(repeats, path)
         _leave_summary(path)
-        asked = ("--where", "lr < 0.05 AND activation = 'tanh'", "--group-by", "hidden")
+        asked = ("--where", "lr < 0.05 AND activation = 'tanh'", "--by", "hidden")
         start = time.perf_counter()
         n = len(am.Study(path).results())
         seconds = time.perf_counter() - start

@@ -173,7 +173,7 @@ def test_files_of_data_are_data(run, tmp_path):
         (("curves", "moons", "--by", "lr"), "--by: 'curves' compares nothing"),
         (("survival", "moons", "--by", "lrr"), "--by: unknown key 'lrr'"),
         (("trainability", "moons", "--lr", "1", "--init", "auto"), "--by: expected two settings"),
-        (("spaghetti", "moons", "--hidden", "x"), "--hidden: expected widths"),
+        (("spaghetti", "moons", "--hidden", "x"), "--hidden: expected a width"),
         (("spaghetti", "moons", "--epochs", "1", "--steps", "1"), "--epochs and --steps"),
         (("first_layer", "wine"), "13 inputs, as they are no square"),
         (("first_layer", "iris", "--set", "shape=(2,3)"), "shape: expected a product of 4"),
@@ -234,7 +234,7 @@ def test_what_was_learned_is_what_is_shown(run, saved):
         assert status == 0
         assert "359 test samples of 'digits'" in out
         assert "not the samples" not in err
-    _, out, err = run("confusion", path, "--data", "digits", "--split", "0.5")
+    _, out, err = run("confusion", path, "--data", "digits", "--validation", "0.5")
     assert "899 validation samples of 'digits'" in out
     assert "digits: not the samples that were learned, or split otherwise" in err
     status, _, err = run("confusion", path, "--data", "iris")

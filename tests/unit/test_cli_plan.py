@@ -4,39 +4,50 @@ from dataclasses import replace
 
 import pytest
 
+from amenable.cli import request
 from amenable.cli.plan import data_of, plan_of
-from amenable.cli.request import Request
 from amenable.datasets import load
 from amenable.errors import AmenableError, DescriptionError
+
+
+def Request(data, *, validation=None, task=None, target=None, seeds=None, **settings):  # noqa: N802
+    """What was typed: settings as texts, or several of them."""
+    typed = {
+        name: tuple(map(str, it)) if isinstance(it, tuple) else (str(it),)
+        for name, it in settings.items()
+    }
+    own = {"validation": validation, "task": task, "target": target, "seeds": seeds}
+    return request.Request(data, settings=typed, **own)
+
 
 XOR = load("xor")
 IRIS = load("iris")
 
 
 def test_structures_and_activations_are_crossed_but_linear_networks_come_once():
-    request = Request("xor", hidden=("none", "2", "3,3"), activation=("tanh", "relu"))
-    networks = plan_of(request, XOR).networks
+    asked = Request("xor", hidden=("none", "2", "3,3"), activation=("tanh", "relu"))
+    networks = plan_of(asked, XOR).networks
     assert [it.structure for it in networks] == ["2-1", *["2-2-1"] * 2, *["2-3-3-1"] * 2]
     assert [it.activation for it in networks] == ["none", "tanh", "relu", "tanh", "relu"]
 
 
 def test_the_same_option_twice_is_trained_once():
-    request = Request("xor", hidden=("2", "2"), activation=("tanh", "tanh"), lr=(0.1, 0.1))
-    plan = plan_of(request, XOR)
+    asked = Request("xor", hidden=("2", "2"), activation=("tanh", "tanh"), lr=("0.1", "0.1"))
+    plan = plan_of(asked, XOR)
     assert (len(plan.networks), len(plan.trainings)) == (1, 1)
 
 
 def test_settings_are_crossed():
-    request = Request(
+    asked = Request(
         "iris",
         optimizer=("sgd", "adam"),
-        lr=(0.1, 0.01),
+        lr=("0.1", "0.01"),
         batch=("8", "full"),
         init=("pytorch",),
-        l2=(0.0, 0.1),
+        l2=("0.0", "0.1"),
         steps=10,
     )
-    trainings = plan_of(request, IRIS).trainings
+    trainings = plan_of(asked, IRIS).trainings
     assert len(trainings) == 2 * 2 * 2 * 2
     assert {it.steps for it in trainings} == {10}
     assert {it.batch for it in trainings} == {8, "full"}
@@ -56,11 +67,11 @@ def test_optimizers_bring_their_own_learning_rates():
 
 
 def test_a_goal_names_its_split():
-    assert plan_of(Request("iris", solved="accuracy >= 0.9"), IRIS).goal == (
+    assert plan_of(Request("iris", goal="accuracy >= 0.9"), IRIS).goal == (
         "validation accuracy >= 0.9"
     )
-    assert plan_of(Request("xor", solved="accuracy >= 1"), XOR).goal == ("training accuracy >= 1.0")
-    assert plan_of(Request("xor", solved="none"), XOR).goal is None
+    assert plan_of(Request("xor", goal="accuracy >= 1"), XOR).goal == ("training accuracy >= 1.0")
+    assert plan_of(Request("xor", goal="none"), XOR).goal is None
 
 
 BAD = [
@@ -91,11 +102,11 @@ BAD = [
     ({"l2": (-1.0,)}, "--l2"),
     ({"seeds": 0}, "--seeds"),
     ({"seeds": 10**9}, "--seeds"),
-    ({"solved": ""}, "--solved"),
-    ({"solved": "accuracy > 0.9"}, "--solved"),
-    ({"solved": "accuracy >= 95"}, "--solved"),
-    ({"solved": "acc >= 0.9"}, "--solved"),
-    ({"solved": "r2 >= 0.9"}, "--solved"),
+    ({"goal": ""}, "--goal"),
+    ({"goal": "accuracy > 0.9"}, "--goal"),
+    ({"goal": "accuracy >= 95"}, "--goal"),
+    ({"goal": "acc >= 0.9"}, "--goal"),
+    ({"goal": "r2 >= 0.9"}, "--goal"),
 ]
 
 
@@ -109,15 +120,15 @@ def test_a_wrong_option_is_named_in_one_line(options, culprit):
 
 
 def test_a_truth_table_has_no_validation_samples_to_ask_for():
-    with pytest.raises(DescriptionError, match=r"--solved: .* holds out none"):
-        plan_of(Request("xor", solved="validation accuracy >= 1"), XOR)
+    with pytest.raises(DescriptionError, match=r"--goal: .* holds out none"):
+        plan_of(Request("xor", goal="validation accuracy >= 1"), XOR)
 
 
 @pytest.mark.parametrize(
     ("options", "culprit"),
     [
-        ({"split": 1.0}, "--split"),
-        ({"split": float("nan")}, "--split"),
+        ({"validation": 1.0}, "--validation"),
+        ({"validation": float("nan")}, "--validation"),
         ({"task": "classify"}, "--task"),
         ({"target": "x"}, "target"),
         ({"data": "no-such-data"}, "no-such-data"),
@@ -130,5 +141,5 @@ def test_wrong_data_is_refused(options, culprit):
 
 
 def test_the_split_is_the_users():
-    assert len(data_of(Request("iris", split=0.4)).validation) == 60
-    assert len(data_of(Request("iris", split=0.0)).validation) == 0
+    assert len(data_of(Request("iris", validation=0.4)).validation) == 60
+    assert len(data_of(Request("iris", validation=0.0)).validation) == 0

@@ -42,7 +42,7 @@ def test_an_error_is_one_line_and_status_2(surroundings):
 def test_ctrl_c_keeps_what_is_finished(surroundings, tmp_path):
     # No goal can be met, so that each network takes its 100,000 steps: all together for minutes.
     words = ["sweep", "xor", "--hidden", "2", "--activation", "tanh", "--seeds", "100000"]
-    words += ["--steps", "100000", "--solved", "loss <= 0", "--csv", str(tmp_path / "a.csv")]
+    words += ["--steps", "100000", "--goal", "loss <= 0", "--csv", str(tmp_path / "a.csv")]
     process = subprocess.Popen(
         [*COMMAND, *words],
         env=surroundings,

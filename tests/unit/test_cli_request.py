@@ -13,10 +13,9 @@ def test_what_was_not_typed_is_not_in_the_command():
 
 
 def test_repeated_options_come_back_repeated():
-    request = Request("iris", hidden=("3", "4,4"), lr=(0.01, 1e-5), l2=(0.0,), seeds=8)
+    request = Request("iris", settings={"hidden": ("3", "4,4"), "l2": ("0",)}, seeds=8, test=0.5)
     assert shlex.split(request.command())[2:] == [
-        *("iris", "--hidden", "3", "--hidden", "4,4", "--lr", "0.01", "--lr", "1e-05"),
-        *("--l2", "0", "--seeds", "8"),
+        *("iris", "--test", "0.5", "--hidden", "3", "--hidden", "4,4", "--l2", "0", "--seeds", "8"),
     ]
 
 
@@ -28,21 +27,22 @@ def test_odd_file_names_survive_the_shell(path):
 
 
 def test_changes_replace_what_was_typed():
-    request = Request("xor", hidden=("2",), solved="accuracy >= 1", epochs=5)
-    changed = request.command(hidden=("9",), epochs=None, steps=10)
-    assert changed == "amenable sweep xor --hidden 9 --steps 10 --solved 'accuracy >= 1'"
+    typed = {"hidden": ("2",), "goal": ("accuracy >= 1",), "epochs": ("5",)}
+    changed = Request("xor", settings=typed).command(hidden=[(9,), (4, 4), ()], steps=10)
+    assert shlex.split(changed)[3:] == [
+        *("--hidden", "9", "--hidden", "4,4", "--hidden", "none"),
+        *("--goal", "accuracy >= 1", "--steps", "10"),
+    ]
 
 
 def test_numbers_keep_all_their_digits():
-    assert Request("xor", lr=(0.123456789,)).command().endswith("--lr 0.123456789")
+    assert Request("xor").command(lr=[0.123456789, 1e-5]).endswith("--lr 0.123456789 --lr 1e-05")
 
 
 def test_options_of_studies_come_back_as_they_are_typed():
-    request = Request(
-        "xor", lr=(log_range(1e-4, 1),), study="a b.study", draws=9, until_decided=0.1, on="ray"
-    )
-    assert shlex.split(request.command())[3:] == [
+    request = Request("xor", study="a b.study", draws=9, until_decided=0.1, on="ray")
+    assert shlex.split(request.command(lr=log_range(1e-4, 1)))[3:] == [
         *("--lr", "0.0001..1", "--study", "a b.study", "--draws", "9"),
         *("--until-decided", "0.1", "--on", "ray"),
     ]
-    assert request.typed == ("lr", "study", "draws", "until_decided", "on")
+    assert request.typed == ("--study", "--draws", "--until-decided", "--on")

@@ -66,8 +66,8 @@ def test_the_table_is_the_summary(study, capsys):
 
 
 def test_some_trials_by_some_settings(study, capsys):
-    text = said(capsys, study.path, "--where", "activation = 'tanh'", "--group-by", "lr",
-                "--group-by", "hidden")  # fmt: skip
+    text = said(capsys, study.path, "--where", "activation = 'tanh'", "--by", "lr",
+                "--by", "hidden")  # fmt: skip
     assert "relu" not in text
     rows = study.summary(["lr", "hidden"], sql="activation = 'tanh'").to_frame().to_dicts()
     assert f"{rows[0]['lr']:g} {rows[0]['hidden']}" in text
@@ -119,7 +119,7 @@ def test_a_study_that_is_not_finished(tmp_path, capsys):
 def test_wrong_words(study, capsys, tmp_path):
     assert "--where: no such column: colour" in refused(capsys, study.path, "--where", "colour = 1")
     assert "columns are configuration, structure" in refused(capsys, study.path, "--where", "x")
-    assert "--group-by: no setting 'colour'" in refused(capsys, study.path, "--group-by", "colour")
+    assert "--by: no setting 'colour'" in refused(capsys, study.path, "--by", "colour")
     assert "no such file" in refused(capsys, tmp_path / "nothing")
     assert "--trials: they go into a file" in refused(capsys, study.path, "--trials")
     same = tmp_path / "same"

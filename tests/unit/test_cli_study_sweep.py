@@ -173,26 +173,29 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--lr", "1..x"), "'--lr': expected a number, got 'x'"),
-        (("--lr", "1..0.1", "--draws", "3"), "'--lr': expected low < high, got 1.0 and 0.1"),
-        (("--l2", "0..0.1", "--draws", "3"), "'--l2': expected a finite number > 0, got 0.0"),
+        (
+            ("--lr", "1..x"),
+            "--lr: expected a range of numbers, got '1..x'",
+        ),
+        (("--lr", "1..0.1", "--draws", "3"), "--lr: expected low < high, got 1.0 and 0.1"),
+        (("--l2", "0..0.1", "--draws", "3"), "--l2: expected a finite number > 0, got 0.0"),
         (("--lr", "0.1..1"), "--lr: some values of a range must be drawn; add draws, such as 100"),
         (("--lr", "0.1..1", "--lr", "2", "--draws", "3"), "--lr: a range stands alone"),
         (("--hidden", "2..8", "--hidden", "3", "--draws", "3"), "--hidden: a range stands alone"),
         (("--hidden", "8..2", "--draws", "3"), "--hidden: expected low < high, got 8 and 2"),
-        (("--hidden", "2..x", "--draws", "3"), "--hidden: expected a whole number, got 'x'"),
+        (("--hidden", "2..x", "--draws", "3"), "--hidden: expected a range of numbers, got '2..x'"),
         (("--hidden", "0..3", "--draws", "3"), "--hidden: expected a width or several"),
         (("--batch", "0..3", "--draws", "3"), "--batch: expected an integer >= 1"),
-        (("--study", "a.study", "--batch", "x"), "--batch: expected a number of samples"),
-        (("--sample", "sobl"), "--sample: unknown method 'sobl'; did you mean 'sobol'?"),
-        (("--sample", "latin"), "--draws: latin needs to know how many; say 100"),
-        (("--sample", "grid", "--draws", "3"), "--draws: a grid takes all settings"),
+        (("--study", "a.study", "--batch", "x"), '--batch: expected "full", got'),
+        (("--method", "sobl"), "--method: unknown method 'sobl'; did you mean 'sobol'?"),
+        (("--method", "latin"), "--draws: latin needs to know how many; say 100"),
+        (("--method", "grid", "--draws", "3"), "--draws: a grid takes all settings"),
         (("--draws", "1000"), "--draws: expected at most 34, as the space has no more different"),
         (("--halving", "1"), "--halving: expected an integer >= 2, got 1"),
         (("--halving", "4", "--steps", "9"), "is too short for 4 rungs"),
         (("--halving", "3", "--until-decided", "0.1"), "expected one of them, got both"),
         (("--until-decided", "3"), "--until-decided: expected a number in (0, 1), got 3.0"),
-        (("--until-decided", "0.1", "--solved", "none"), "give a goal by --solved"),
+        (("--until-decided", "0.1", "--goal", "none"), "give a goal by --goal"),
         (("--study", "no/x.study"), "--study: there is no folder"),
         (("--study", "x.study", "--seeds", "0"), "--seeds: expected how many to take"),
         (("--study", "x.study", "--activation", "rleu"), "--activation: unknown activation"),
@@ -201,8 +204,8 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
             "--optimizer: unknown optimizer 'adm'; did you",
         ),
         (("--study", "x.study", "--init", "he"), "--init: "),
-        (("--study", "x.study", "--solved", "r2 >= 1"), "--solved: r2 is not measured"),
-        (("--study", "x.study", "--solved", "validation accuracy >= 1"), "--solved: "),
+        (("--study", "x.study", "--goal", "r2 >= 1"), "--goal: r2 is not measured"),
+        (("--study", "x.study", "--goal", "validation accuracy >= 1"), "--goal: "),
         (("--study", "x.study", "--epochs", "1", "--steps", "1"), "--epochs and --steps: expected"),
         (("--study", "x.study", "--steps", "10000000000"), "--steps: 10,000,000,000 are"),
         (("--study", "x.study", "--hidden", "2000000"), "--hidden: 2-2000000-1 has 8,000,001 para"),
@@ -257,7 +260,7 @@ def test_help_tells_of_studies(run):
     for option in (
         "--study",
         "--draws",
-        "--sample",
+        "--method",
         "--until-decided",
         "--halving",
         "--keep",
@@ -298,7 +301,7 @@ def test_the_same_again_has_nothing_left(run):
 def test_half_ranges_are_no_ranges(run, typed):
     status, _, err = run("sweep", "xor", "--lr", typed, "--draws", "3")
     assert status == 2
-    assert "expected a range such as 1e-4..1" in err
+    assert "a range is typed as 1e-4..1" in err
 
 
 def test_conditions_and_comparisons_that_cannot_be_say_how(run):

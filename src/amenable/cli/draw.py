@@ -12,8 +12,9 @@ import typer
 
 from amenable.cli import options
 from amenable.cli import picture_options as picture
-from amenable.cli.request import SPLIT, Request
+from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED
+from amenable.cli.settings import typed, with_settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,30 +53,34 @@ EXAMPLES = """
 """
 
 
+DEFAULTS = {
+    **dict.fromkeys(("hidden", "init"), "what suits the picture"),
+    "activation": "tanh, mostly",
+    "optimizer": "adam",
+    "lr": "what suits the optimizer",
+    "epochs": "what suits the data",
+    "probe_every": "once an epoch, or more seldom",
+    "goal": "none; where the picture counts what is solved, nearly as good as scikit-learn's best",
+}
+
+
+@with_settings(DEFAULTS, without=("network",))
 def draw(
     kind: picture.KindName = None,
     data: picture.DataName = None,
     target: options.Target = None,
     task: options.Task = None,
-    split: options.Held = SPLIT,
-    hidden: picture.Hidden = None,
-    activation: picture.Activation = None,
+    validation: options.Validation = None,
+    test: options.Test = None,
     seeds: picture.Seeds = None,
-    optimizer: options.Optimizer = None,
-    lr: options.LearningRate = None,
-    batch: options.Batch = None,
-    epochs: options.Epochs = None,
-    steps: options.Steps = None,
-    init: options.Init = None,
-    l2: options.L2 = None,
-    solved: picture.Solved = None,
     threads: options.Threads = None,
-    samples: picture.Samples = None,
+    learned: picture.Samples = None,
     trial: picture.Trial = None,
     by: picture.By = None,
-    settings: picture.Set = None,
+    figure: picture.Set = None,
     theme: picture.Theme = "light",
     out: picture.Out = None,
+    **settings: Any,
 ) -> int:
     """Draw a picture: of networks trained on DATA, or of what was saved."""
     if kind is None:
@@ -84,22 +89,14 @@ def draw(
         data=data or "",
         target=target,
         task=task,
-        split=split,
-        hidden=tuple(hidden or ()),
-        activation=tuple(activation or ()),
-        optimizer=tuple(optimizer or ()),
-        lr=tuple(lr or ()),
-        batch=tuple(batch or ()),
-        epochs=epochs,
-        steps=steps,
-        init=tuple(init or ()),
-        l2=tuple(l2 or ()),
+        validation=validation,
+        test=test,
+        settings=typed(settings),
         seeds=seeds,
-        solved=solved,
         threads=threads,
     )
-    wanted = _read_settings(settings or []) | ({} if trial is None else {"trial": _plain(trial)})
-    return _run(kind.replace("-", "_"), request, wanted, tuple(by or ()), samples, theme, out)
+    wanted = _read_settings(figure or []) | ({} if trial is None else {"trial": _plain(trial)})
+    return _run(kind.replace("-", "_"), request, wanted, tuple(by or ()), learned, theme, out)
 
 
 def _run(
@@ -242,10 +239,8 @@ def _which(shown: Population | Model, trial: int | None) -> str:
 
 def _command(kind: Kind, request: Request, samples: str | None) -> str:
     """The command that draws that kind of the same."""
-    has_goal = kind.recipe.has_goal
-    kept = replace(
-        request, solved=None if has_goal and request.solved == "none" else request.solved
-    )
+    is_left_out = kind.recipe.has_goal and request.settings.get("goal") == ("none",)
+    kept = request.changed(goal=None) if is_left_out else request
     words = ["amenable", "draw", kind.name, *shlex.split(kept.command())[2:]]
     return shlex.join([*words, "--data", samples] if samples else words)
 

@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from amenable.cli.request import SPLIT
-
 WHAT, HOW, RESULT = "What to train", "How to train it", "What to do with the result"
+STUDY = "Studies: kept in a file, drawn from ranges, as many seeds as it takes"
 
 
 def read_number(text: str) -> float:
@@ -70,32 +69,25 @@ Task = Annotated[
         help="classification or regression. [dim]Default: as the target looks.[/dim]",
     ),
 ]
-Held = Annotated[
-    float,
+Validation = Annotated[
+    float | None,
     typer.Option(
-        "--split",
         parser=read_number,
-        metavar="FRACTION",
+        metavar="SHARE",
         rich_help_panel=WHAT,
         show_default=False,
-        help=f"Held out for validation. [dim]Default: {SPLIT:g}.[/dim]",
+        help="Held out to stop training and to choose by; 0 for none. [dim]Default: a fifth.[/dim]",
     ),
 ]
-Hidden = Annotated[
-    list[str] | None,
+Test = Annotated[
+    float | None,
     typer.Option(
-        metavar="WIDTHS",
+        parser=read_number,
+        metavar="SHARE",
         rich_help_panel=WHAT,
-        help="Hidden layers: 10, or 10,10, or none (repeatable). "
-        "[dim]Default: a dozen, from none to two layers.[/dim]",
-    ),
-]
-Activation = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME",
-        rich_help_panel=WHAT,
-        help="Of the hidden layers (repeatable). [dim]Default: tanh, relu, sigmoid.[/dim]",
+        show_default=False,
+        help="Held out to judge by, and for nothing else; 0 for none. "
+        "[dim]Default: a fifth; 2,000 fresh points of toy problems.[/dim]",
     ),
 ]
 Seeds = Annotated[
@@ -107,77 +99,6 @@ Seeds = Annotated[
         help="How often each is trained. [dim]Default: 32.[/dim]",
     ),
 ]
-Optimizer = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME",
-        rich_help_panel=HOW,
-        help="sgd, momentum, nesterov, rmsprop, adam, adamw, rprop or levenberg_marquardt "
-        "(repeatable). [dim]Default: adam.[/dim]",
-    ),
-]
-LearningRate = Annotated[
-    list[float] | None,
-    typer.Option(
-        "--lr",
-        parser=read_number,
-        metavar="RATE",
-        rich_help_panel=HOW,
-        help="Learning rate (repeatable). [dim]Default: what suits the optimizer.[/dim]",
-    ),
-]
-Batch = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="N",
-        rich_help_panel=HOW,
-        help="Samples in a step, or full (repeatable). [dim]Default: 32.[/dim]",
-    ),
-]
-Epochs = Annotated[
-    int | None,
-    typer.Option(
-        parser=read_whole,
-        metavar="N",
-        rich_help_panel=HOW,
-        help="Passes over the data, at most. [dim]Default: what suits its size.[/dim]",
-    ),
-]
-Steps = Annotated[
-    int | None,
-    typer.Option(
-        parser=read_whole, metavar="N", rich_help_panel=HOW, help="Updates, instead of epochs."
-    ),
-]
-Init = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME",
-        rich_help_panel=HOW,
-        help="Initial weights, such as he_normal (repeatable). "
-        "[dim]Default: what suits the activation.[/dim]",
-    ),
-]
-L2 = Annotated[
-    list[float] | None,
-    typer.Option(
-        "--l2",
-        parser=read_number,
-        metavar="SIZE",
-        rich_help_panel=HOW,
-        help="L2 penalty (repeatable). [dim]Default: 0.[/dim]",
-    ),
-]
-Solved = Annotated[
-    str | None,
-    typer.Option(
-        metavar="GOAL",
-        rich_help_panel=HOW,
-        help='When a network has learned it: "accuracy >= 0.95", "r2 >= 0.8", '
-        '"training loss <= 0.01"; none trains to the end. '
-        "[dim]Default: nearly as good as scikit-learn's best.[/dim]",
-    ),
-]
 Threads = Annotated[
     int | None,
     typer.Option(
@@ -187,13 +108,12 @@ Threads = Annotated[
         help="At most. [dim]Default: all cores.[/dim]",
     ),
 ]
-Control = Annotated[
+NoControl = Annotated[
     bool,
     typer.Option(
-        "--control/--no-control",
+        "--no-control",
         rich_help_panel=HOW,
-        help="Train a few networks on shuffled targets too: how often luck reaches the goal.",
-        show_default=False,
+        help="Train no networks on shuffled targets, which say how often luck reaches the goal.",
     ),
 ]
 AllRows = Annotated[
@@ -215,5 +135,70 @@ CsvFile = Annotated[
         metavar="FILE",
         rich_help_panel=RESULT,
         help="Write the whole table, a line for each configuration.",
+    ),
+]
+StudyPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--study",
+        metavar="FILE",
+        rich_help_panel=STUDY,
+        help="Keep every trial in this file. The same command goes on where it stopped, other "
+        "options add to it; [cyan]amenable study FILE[/cyan] shows it.",
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        parser=read_whole,
+        metavar="N",
+        rich_help_panel=STUDY,
+        help="Try so many settings, drawn from lists and ranges (1e-4..1, 2..32). "
+        "[dim]Default: all combinations.[/dim]",
+    ),
+]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METHOD",
+        rich_help_panel=STUDY,
+        help="How they are drawn: sobol, latin, random, or grid for all. "
+        "[dim]Default: sobol with --draws.[/dim]",
+    ),
+]
+UntilDecided = Annotated[
+    float | None,
+    typer.Option(
+        parser=read_number,
+        metavar="WIDTH",
+        rich_help_panel=STUDY,
+        help="Seeds until the interval of a fraction is so narrow (0.1), or clearly below the "
+        "best; --seeds at most. [dim]Default: at most 1,024.[/dim]",
+    ),
+]
+Halving = Annotated[
+    int | None,
+    typer.Option(
+        parser=read_whole,
+        metavar="RUNGS",
+        rich_help_panel=STUDY,
+        help="A search: all settings with a fraction of the budget, the best third with three "
+        "times that, and so on: 4 rungs begin with 1/27. [dim]--seeds each, default 3.[/dim]",
+    ),
+]
+Keep = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RULE",
+        rich_help_panel=STUDY,
+        help="Whose weights to keep: none, the best of each, all. [dim]Default: best.[/dim]",
+    ),
+]
+On = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHERE",
+        rich_help_panel=STUDY,
+        help="Train on a cluster: ray, or ray://HOST:PORT. [dim]Default: here.[/dim]",
     ),
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from amenable.cli.options import HOW, WHAT, option, read_whole
+from amenable.cli.options import WHAT, option, read_whole
 
 PICTURE = "What to draw"
 SUITS = "[dim]Default: what suits the picture.[/dim]"
@@ -75,25 +75,7 @@ Out = Annotated[
         "-o",
     ),
 ]
-Hidden = Annotated[
-    list[str] | None,
-    option(WHAT, "WIDTHS", f"Hidden layers: 10, or 10,10, or none (repeatable). {SUITS}"),
-]
-Activation = Annotated[
-    list[str] | None,
-    option(WHAT, "NAME", "Of the hidden layers (repeatable). [dim]Default: tanh, mostly.[/dim]"),
-]
 Seeds = Annotated[
     int | None,
     option(WHAT, "N", f"How often each is trained. {SUITS}", parser=read_whole),
-]
-Solved = Annotated[
-    str | None,
-    option(
-        HOW,
-        "GOAL",
-        'When a network has learned it: "accuracy >= 0.95", "training loss <= 0.01"; none '
-        "trains to the end. [dim]Default: none, or where the picture counts solved networks, "
-        "nearly as good as scikit-learn's best.[/dim]",
-    ),
 ]

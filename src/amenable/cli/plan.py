@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from amenable.cli.request import Request
-from amenable.cli.study_options import read_width_range
 from amenable.datasets import Dataset
-from amenable.description import shown
 from amenable.errors import AmenableError, DescriptionError
-from amenable.space.ranges import LogRange
+from amenable.settings import SETTINGS
+from amenable.space.typed import read_typed
 from amenable.study.files import SUFFIX, read_study_file
 from amenable.study.files.placing import is_of_setting
 from amenable.study.policies import Policy, SuccessiveHalving, UntilDecided
 from amenable.sweep import Plan, make_plan
-from amenable.sweep.plan import AUTO, OWNER, is_none, load_data
+from amenable.sweep.plan import AUTO, OWNER, load_data
 
-BESIDE_FILE = ("study", "on", "keep", "threads")  # what may be given beside a study file
+BESIDE_FILE = (
+    "--study",
+    "--on",
+    "--keep",
+    "--threads",
+    "--no-control",
+)  # what may be given beside a study file
 KEEP, HALVING_SEEDS = "best", 3
-NAMES = {"goal": "--solved", "validation": "--split", "method": "--sample"}
-"""Settings whose options are called otherwise."""
-OF_PARTS = {"seeds": "--seeds", "draw.n": "--draws", "draw.method": "--sample"}
+OF_PARTS = {"seeds": "--seeds", "draw.n": "--draws", "draw.method": "--method"}
 """What errors of parts are about."""
 
 
@@ -71,7 +74,7 @@ def plan_of(request: Request, data: Dataset | None = None, **settings: Any) -> P
             data = data_of(request)
         plan = make_plan(data, **(_arguments(request) | settings))
     if plan.goal is None and not plan.needs_goal and request.until_decided is not None:
-        raise DescriptionError("--until-decided: counts what is solved; give a goal by --solved")
+        raise DescriptionError("--until-decided: counts what is solved; give a goal by --goal")
     return plan
 
 
@@ -82,17 +85,17 @@ def data_of(request: Request) -> Dataset:
             request.data,
             target=request.target,
             task=request.task,
-            validation=request.split,
-            test=None,
+            validation=request.validation,
+            test=request.test,
         )
 
 
 def _of_file(request: Request) -> Asked:
-    for name in request.typed:
-        if name not in BESIDE_FILE:
+    for option in request.typed:
+        if option not in BESIDE_FILE:
             raise DescriptionError(
-                f"--{name.replace('_', '-')}: {request.data} says what is trained; write it there, "
-                "and leave the option out"
+                f"{option}: {request.data} says what is trained; write it there, and leave the "
+                "option out"
             )
     file = read_study_file(request.data)
     data = file.load()
@@ -121,81 +124,22 @@ def _of_file(request: Request) -> Asked:
 
 
 def _arguments(request: Request) -> dict[str, Any]:
-    """What was typed as arguments of `amenable.sweep`; a range stands alone."""
-    if request.epochs is not None and request.steps is not None:
+    """What was typed as arguments of `amenable.sweep`."""
+    settings = read_typed(request.settings)
+    if {"epochs", "steps"} <= set(settings):
         raise DescriptionError("--epochs and --steps: expected one of them, got both")
     policy = _policy(request)
     given = {
-        "hidden": _whole_numbers("--hidden", request.hidden, False),
-        "activation": list(request.activation),
-        "optimizer": list(request.optimizer),
-        "lr": _rates("--lr", request.lr),
-        "batch": _whole_numbers("--batch", request.batch, True),
-        "init": list(request.init),
-        "l2": _rates("--l2", request.l2),
-        "epochs": request.epochs,
-        "steps": request.steps,
-        "method": request.sample,
+        "method": request.method,
         "draws": request.draws,
         "policy": policy,
         "seeds": request.seeds if policy is None else None,
     }
-    found = {name: _once(it) for name, it in given.items() if it is not None and it != []}
-    return found | {"goal": AUTO if request.solved is None else request.solved}
-
-
-def _once(values: Any) -> Any:
-    """Values given twice once."""
-    return list(dict.fromkeys(values)) if isinstance(values, list) else values
-
-
-def hidden_widths(typed: str) -> tuple[int, ...]:
-    """Widths of hidden layers: "none", "10" or "10,10"."""
-    if is_none(typed):
-        return ()
-    try:
-        widths = tuple(int(word) for word in typed.split(","))
-    except ValueError:
-        widths = (0,)
-    if min(widths) < 1:
-        raise DescriptionError(
-            f"--hidden: expected widths such as 10 or 10,10, or none, got {shown(typed)}; "
-            "give the option again for another structure"
-        )
-    return widths
-
-
-def batch_size(typed: str) -> int | str:
-    """A number of samples, or full."""
-    if typed.strip().lower() == "full":
-        return "full"
-    if not typed.strip().isdecimal() or int(typed) < 1:
-        raise DescriptionError(
-            f"--batch: expected a number of samples, at least 1, or full, got {shown(typed)}"
-        )
-    return int(typed)
-
-
-def _whole_numbers(option: str, typed: Sequence[str], is_batch: bool) -> Any:
-    """A range, or a list of widths or batches."""
-    ranges = [read_width_range(option, it, log=is_batch) for it in typed]
-    found = _range_or_none(option, ranges)
-    if found is not None:
-        return found
-    return [batch_size(it) if is_batch else hidden_widths(it) for it in typed]
-
-
-def _rates(option: str, typed: Sequence[float | LogRange]) -> Any:
-    found = _range_or_none(option, [it if isinstance(it, LogRange) else None for it in typed])
-    return list(typed) if found is None else found
-
-
-def _range_or_none(option: str, ranges: Sequence[Any]) -> Any:
-    """The range, where there is one and nothing beside it."""
-    found = [it for it in ranges if it is not None]
-    if found and len(ranges) > 1:
-        raise DescriptionError(f"{option}: a range stands alone; leave the other values out")
-    return found[0] if found else None
+    goals = settings.pop("goal", [AUTO])
+    if len(goals) > 1:
+        settings["goal"] = goals
+    found = {name: it for name, it in given.items() if it is not None} | settings
+    return found | {"goal": goals[0] if len(goals) == 1 else AUTO}
 
 
 def _policy(request: Request) -> Policy | None:
@@ -247,8 +191,9 @@ def naming_options() -> Iterator[None]:
         if error.where in OF_PARTS:
             raise error.at(OF_PARTS[error.where]) from None
         if error.field == "goal":
-            raise error.at(NAMES["goal"]) from None
+            raise error.at("--goal") from None
         if error.parts[:1] == (OWNER,) or is_of_setting(error):
             name = str(error.parts[1])
-            raise error.at(NAMES.get(name, f"--{name.replace('_', '-')}")) from None
+            option = SETTINGS[name].option if name in SETTINGS else f"--{name.replace('_', '-')}"
+            raise error.at(option) from None
         raise

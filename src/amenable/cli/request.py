@@ -4,100 +4,84 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from amenable.space.ranges import LogRange
+from amenable.settings import SETTINGS
+from amenable.space.typed import written
 
-SPLIT = 0.2  # held out for validation
+OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The options of a sweep as they were typed; empty or None where the choice is ours."""
+    """The options of a sweep as they were typed; empty or None where the choice is ours.
+
+    `settings` has the texts of each setting, by its name.
+    """
 
     data: str
     target: str | None = None
     task: str | None = None
-    split: float = SPLIT
-    hidden: tuple[str, ...] = ()
-    activation: tuple[str, ...] = ()
-    optimizer: tuple[str, ...] = ()
-    lr: tuple[float | LogRange, ...] = ()
-    batch: tuple[str, ...] = ()
-    epochs: int | None = None
-    steps: int | None = None
-    init: tuple[str, ...] = ()
-    l2: tuple[float | LogRange, ...] = ()
+    validation: float | None = None
+    test: float | None = None
+    settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     seeds: int | None = None
-    solved: str | None = None
     threads: int | None = None
     study: str | None = None
     draws: int | None = None
-    sample: str | None = None
+    method: str | None = None
     until_decided: float | None = None
     halving: int | None = None
     keep: str | None = None
     on: str | None = None
+    no_control: bool | None = None
 
     @property
     def typed(self) -> tuple[str, ...]:
-        """Names of the options that were given, data apart."""
-        return tuple(
-            one.name
+        """The options that were given, data apart: "--lr"."""
+        own = [
+            f"--{one.name.replace('_', '-')}"
             for one in fields(Request)
-            if one.name != "data" and getattr(self, one.name) != one.default
-        )
+            if one.name not in ("data", "settings") and getattr(self, one.name) is not None
+        ]
+        return (*(SETTINGS[name].option for name in self.settings), *own)
+
+    def changed(self, **changes: Any) -> Request:
+        """The request with some settings changed, as `amenable.sweep` takes them.
+
+        A list stands for several values, None for no option.
+        """
+        settings = dict(self.settings)
+        own: dict[str, Any] = {}
+        for name, value in changes.items():
+            if name not in SETTINGS:
+                own[name] = value
+                continue
+            settings.pop(OTHER_BUDGET.get(name, ""), None)
+            if value is None:
+                settings.pop(name, None)
+                continue
+            values = value if isinstance(value, list) else [value]
+            settings[name] = tuple(it if isinstance(it, str) else written(it) for it in values)
+        return replace(self, settings=settings, **own)
 
     def command(self, **changes: Any) -> str:
-        """The command that asks for this, with some settings changed; to be pasted into a shell.
-
-        Changes are as in `amenable.sweep`: values, lists of them, structures as tuples.
-        """
-        changed = replace(self, **_as_typed(changes))
+        """The command that asks for this, changed as by `changed`; to be pasted into a shell."""
+        asked = self.changed(**changes)
         words = ["amenable", "sweep"]
         for one in fields(Request):
-            value = getattr(changed, one.name)
+            value = getattr(asked, one.name)
+            option = f"--{one.name.replace('_', '-')}"
             if one.name == "data":
                 # A name that begins with a dash would be an option.
                 words.append(f"./{value}" if value.startswith("-") else value)
-            elif value != one.default:
-                values = value if isinstance(value, tuple) else (value,)
-                for it in values:
-                    words += [f"--{one.name.replace('_', '-')}", _typed(it)]
+            elif one.name == "settings":
+                for name, texts in value.items():
+                    for text in texts:
+                        words += [SETTINGS[name].option, text]
+            elif value is True:
+                words.append(option)
+            elif value is not None:
+                words += [option, written(value)]
         return shlex.join(words)
-
-
-REPEATED = ("hidden", "activation", "optimizer", "lr", "batch", "init", "l2")
-RENAMED = {"goal": "solved"}
-OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}
-
-
-def _as_typed(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings as the fields of a request; without those that have no option."""
-    found: dict[str, Any] = {}
-    for name, value in changes.items():
-        field = RENAMED.get(name, name)
-        if field in OTHER_BUDGET:
-            found[OTHER_BUDGET[field]] = None
-        if field in REPEATED:
-            values = value if isinstance(value, list) else [value]
-            is_text = field in ("hidden", "batch", "activation", "optimizer", "init")
-            found[field] = tuple(_written(it) if is_text else it for it in values)
-        elif hasattr(Request, field):
-            found[field] = value
-    return found
-
-
-def _written(value: Any) -> str:
-    """A structure or a batch as one types it."""
-    if isinstance(value, list | tuple):
-        return ",".join(map(str, value)) or "none"
-    return str(value)
-
-
-def _typed(value: object) -> str:
-    """A value as one would type it: 0.01, 1e-05, 32, 0.0001..1."""
-    if isinstance(value, LogRange):
-        return f"{_typed(value.low)}..{_typed(value.high)}"
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

@@ -33,7 +33,7 @@ EXAMPLES = """
 [cyan]amenable study digits.study --where "activation = 'tanh' and lr < 0.1"[/cyan]
   of some trials; the condition is SQL
 
-[cyan]amenable study digits.study --group-by activation --group-by lr[/cyan]
+[cyan]amenable study digits.study --by activation --by lr[/cyan]
   a row for each activation and rate, over all else
 
 [cyan]amenable study digits.study --trials --parquet trials.parquet[/cyan]
@@ -57,7 +57,7 @@ Where = Annotated[
         help='Only trials that meet it, such as "lr < 0.1"; a wrong one lists the columns.',
     ),
 ]
-GroupBy = Annotated[
+By = Annotated[
     list[str] | None,
     typer.Option(metavar="SETTING", help="A row for each of its values (repeatable)."),
 ]
@@ -80,7 +80,7 @@ OfTrials = Annotated[
 def study(
     file: File,
     where: Where = None,
-    group_by: GroupBy = None,
+    by: By = None,
     all_rows: AllRows = False,
     csv_file: CsvFile = None,
     parquet_file: ParquetFile = None,
@@ -97,8 +97,8 @@ def study(
     files = _checked_files(given, trials, file)
     it, out = Study(file), screen.results()
     status = it.status
-    with options_named({"sql": "--where", "by": "--group-by"}):
-        found = read_study(it, where, group_by)
+    with options_named({"sql": "--where", "by": "--by"}):
+        found = read_study(it, where, by)
         frame = found.table.to_frame()
     screen.say(out, head(file, status))
     screen.say_all(out, status_lines(status), indent=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,9 +27,12 @@ from amenable.network.presets import ACTIVATION
 from amenable.population import Configuration, DataSummary, Population, TrainedNetwork, train
 from amenable.population.keys import check_key, value_of
 from amenable.population.samples import fitted, found_again, light_on_dark
+from amenable.space.typed import written
 from amenable.sweep import Plan
 from amenable.sweep.header import data_lines, plan_lines
 from amenable.sweep.words import goal_line
+
+OF_DATA = ("--target", "--task", "--validation", "--test")
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,11 +68,10 @@ def data_of_saved(
     Where it can be, it is made what they learned, to the split; else images are brought to their
     input, and it is said that the samples are other ones.
     """
-    of_data = ("data", "target", "task", "split")
-    for one in fields(Request):
-        if one.name not in of_data and getattr(request, one.name) != one.default:
+    for option in request.typed:
+        if option not in OF_DATA:
             raise DescriptionError(
-                f"--{one.name}: {request.data} is trained already; leave the option out"
+                f"{option}: {request.data} is trained already; leave the option out"
             )
     if samples is None:
         return None
@@ -97,32 +99,32 @@ def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> 
         data = plan.data_of(request)
     check_data(kind, data)
     whole = completed(request, kind.recipe)
-    if request.hidden or not kind.recipe.has_images:
+    if "hidden" in request.settings or not kind.recipe.has_images:
         return plan.plan_of(whole, data)
     return _of_images(whole, request, data)
 
 
 def completed(request: Request, recipe: Recipe) -> Request:
     """The request, with what was not asked for."""
-    own: dict[str, Any] = {
+    own: dict[str, tuple[str, ...]] = {
         "hidden": recipe.hidden,
         "activation": recipe.activation,
-        "lr": recipe.lr,
+        "lr": tuple(map(written, recipe.lr)),
         "init": recipe.init,
-        "seeds": recipe.seeds,
-        "solved": None if recipe.has_goal else "none",
+        "goal": () if recipe.has_goal else ("none",),
     }
-    missing = {name: value for name, value in own.items() if getattr(request, name) in ((), None)}
-    return replace(request, **missing)
+    ours = {name: texts for name, texts in own.items() if texts}
+    seeds = recipe.seeds if request.seeds is None else request.seeds
+    return replace(request, settings={**ours, **request.settings}, seeds=seeds)
 
 
 def _of_images(whole: Request, request: Request, data: Dataset) -> Plan:
     """The plan with LeNets, and the data as images of their input, from -1 to 1."""
-    activations = request.activation or (ACTIVATION,)
+    activations = request.settings.get("activation", (ACTIVATION,))
     last = Dense(data.n_outputs(), "identity")
     lenets = (lenet1989(activation) for activation in activations)
     networks = [replace(it, layers=(*it.layers[:-1], last)) for it in lenets]
-    bare = replace(whole, hidden=(), activation=())
+    bare = whole.changed(hidden=None, activation=None)
     return plan.plan_of(bare, light_on_dark(data, (1, 16, 16)), network=networks)
 
 

@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from amenable.cli import options, study_options
-from amenable.cli.request import SPLIT, Request
+from amenable.cli import options
+from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED, typed_path
+from amenable.cli.settings import typed, with_settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,11 +44,20 @@ EXAMPLES = """
 [cyan]amenable sweep wine --study wine.study --lr 1e-4..1 --draws 200 --until-decided 0.2[/cyan]
   200 settings, each with as many seeds as it takes; kept, and continued by the same command
 
-[cyan]amenable sweep iris --solved "accuracy >= 0.9" --json iris.json[/cyan]
+[cyan]amenable sweep iris --goal "accuracy >= 0.9" --json iris.json[/cyan]
   a goal of your own, and all results in a file
 """
 
 OPTIONS = {"on": "--on", "keep": "--keep", "threads": "--threads", "study": "--study"}
+DEFAULTS = {
+    "hidden": "a dozen, from none to two layers",
+    "activation": "tanh, relu and sigmoid",
+    "optimizer": "adam",
+    "lr": "what suits the optimizer",
+    "epochs": "what suits the data",
+    "probe_every": "once an epoch, or more seldom",
+    "goal": "nearly as good as scikit-learn's best",
+}
 DECISIONS = {
     "known": "known well enough",
     "worse": "clearly worse than the best",
@@ -55,67 +65,52 @@ DECISIONS = {
 }
 
 
+@with_settings(DEFAULTS, without=("network",))
 def sweep(
     data: options.Data,
     target: options.Target = None,
     task: options.Task = None,
-    split: options.Held = SPLIT,
-    hidden: options.Hidden = None,
-    activation: options.Activation = None,
+    validation: options.Validation = None,
+    test: options.Test = None,
     seeds: options.Seeds = None,
-    optimizer: options.Optimizer = None,
-    lr: study_options.LearningRate = None,
-    batch: options.Batch = None,
-    epochs: options.Epochs = None,
-    steps: options.Steps = None,
-    init: options.Init = None,
-    l2: study_options.L2 = None,
-    solved: options.Solved = None,
     threads: options.Threads = None,
-    study: study_options.StudyPath = None,
-    draws: study_options.Draws = None,
-    sample: study_options.Sample = None,
-    until_decided: study_options.UntilDecided = None,
-    halving: study_options.Halving = None,
-    keep: study_options.Keep = None,
-    on: study_options.On = None,
-    control: options.Control = True,
+    study: options.StudyPath = None,
+    draws: options.Draws = None,
+    method: options.Method = None,
+    until_decided: options.UntilDecided = None,
+    halving: options.Halving = None,
+    keep: options.Keep = None,
+    on: options.On = None,
+    no_control: options.NoControl = False,
     all_rows: options.AllRows = False,
     json_file: options.JsonFile = None,
     csv_file: options.CsvFile = None,
+    **settings: Any,
 ) -> int:
     """Train many networks on DATA and say which structures learn it, and how often."""
     request = Request(
         data=data,
         target=target,
         task=task,
-        split=split,
-        hidden=tuple(hidden or ()),
-        activation=tuple(activation or ()),
-        optimizer=tuple(optimizer or ()),
-        lr=tuple(lr or ()),
-        batch=tuple(batch or ()),
-        epochs=epochs,
-        steps=steps,
-        init=tuple(init or ()),
-        l2=tuple(l2 or ()),
+        validation=validation,
+        test=test,
+        settings=typed(settings),
         seeds=seeds,
-        solved=solved,
         threads=threads,
         study=None if study is None else str(study),
         draws=draws,
-        sample=sample,
+        method=method,
         until_decided=until_decided,
         halving=halving,
         keep=keep,
         on=on,
+        no_control=no_control or None,
     )
-    return _run(request, control, all_rows, json_file, csv_file)
+    return _run(request, all_rows, json_file, csv_file)
 
 
 def _run(
     request: Request,
-    control: bool,
     is_whole: bool,
     json_file: Path | None,
     csv_file: Path | None,
@@ -152,7 +147,7 @@ def _run(
             keep=asked.keep,
             on=asked.on,
             curves=asked.curves,
-            control=control,
+            control=not request.no_control,
             threads=asked.threads,
             command=request.command(),
         )
