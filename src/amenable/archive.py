@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from amenable.description import Record
-from amenable.errors import AmenableError, FileError
+from amenable.errors import DAMAGE, AmenableError, FileError
 from amenable.version import package_version
 from amenable.writing import replacing
 
@@ -26,20 +25,6 @@ KINDS = {
     "population": "Population.load",
     "trained network": "TrainedNetwork.load",
 }
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,  # also of arrays of pickled objects, and JSON that is none
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    RuntimeError,  # an encrypted member, a way to compress that zipfile does not know, a recursion
-    MemoryError,  # a size that damage has made huge
-    OverflowError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +102,8 @@ def _read(path: Path) -> Archive:
     with open(path, "rb") as file, np.load(file, allow_pickle=False) as members:
         if HEADER not in members.files:
             _refuse_foreign(path)
+        if sum(it.file_size for it in members.zip.infolist()) > path.stat().st_size:
+            raise ValueError("its arrays are packed, which save() never does")  # to any size
         arrays = {name: members[name] for name in members.files}
     header = json.loads(arrays.pop(HEADER).tobytes())
     if not isinstance(header, dict) or not str(header.get("format")).startswith("amenable "):

@@ -18,6 +18,9 @@ never reads the sentence. A network that diverges is a result, never an exceptio
 from __future__ import annotations
 
 import re
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -30,6 +33,24 @@ __all__ = [
     "FileError",
     "MissingExtra",
 ]
+
+# What reading a file that is damaged, or made to harm, may raise in the libraries that read it.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,  # also of arrays of pickled objects, JSON that is none, and bytes that are no text
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    RuntimeError,  # an encrypted member, a way to compress that zipfile does not know, a recursion
+    MemoryError,  # a size that damage has made huge
+    OverflowError,
+    tokenize.TokenError,
+    SyntaxError,  # the header of an array, which is written as Python writes a dictionary
+)
 
 Parts = tuple[str | int, ...]
 PART = re.compile(r"\[(\d+)\]|\w+")

@@ -180,7 +180,11 @@ FILES: dict[str, tuple[str, Callable[[Path], object], tuple[str, ...]]] = {
     "idx magic": ("a-images.idx", lambda d: images(d, b"\x01\x02\x08\x03zz"), ("01 02 08 03",)),
     "idx header": ("a-images.idx", lambda d: images(d, b"\0\0\x08\x03\0"), ("within its header",)),
     "idx cut": ("a-images.idx", lambda d: images(d, SMALL[:-1]), ("9 bytes", "says 10")),
-    "idx longer": ("a-images.idx", lambda d: images(d, SMALL + b"1"), ("11 bytes", "says 10")),
+    "idx longer": (
+        "a-images.idx",
+        lambda d: images(d, SMALL + b"1"),
+        ("more than 10 bytes", "says 10"),
+    ),
     "idx no labels": ("a-images.idx", lambda d: images(d, SMALL), ("put a-labels.idx beside",)),
     "idx of labels": ("b.idx", lambda d: (d / "b.idx").write_bytes(SMALL), ("an images file",)),
     "parquet cut": ("f.parquet", lambda d: parquet(d, 60), ("f.parquet", "save it again")),

@@ -85,6 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # of the machine, such as a file that may not be read
         fail(": ".join(str(it) for it in (error.filename, error.strerror or error) if it))
         return WRONG
+    except MemoryError as error:
+        fail(
+            f"the memory does not suffice ({error or 'of this machine'}); try smaller networks, "
+            "fewer seeds or fewer samples"
+        )
+        return WRONG
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,14 @@ from numpy.typing import NDArray
 
 from amenable.cli.ink import DARK, LIGHT, Target, as_input
 from amenable.datasets.framing import border, paper_and_ink
-from amenable.errors import DataError, FileError
+from amenable.datasets.npz import read_member
+from amenable.errors import DAMAGE, AmenableError, DataError, FileError
 from amenable.population.pixels import INK
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 TABLES = {".csv": ",", ".tsv": "\t"}
 MOST_PIXELS = 50_000_000
+MOST_LONG = 100  # times as long as wide: what is cut into squares must not become huge
 
 Floats = NDArray[np.float64]
 
@@ -85,8 +86,10 @@ def _of_picture(path: Path, target: Target) -> Rows:
         with Image.open(path) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise FileError(f"{path}: more than {MOST_PIXELS:,} pixels; make it smaller")
+            if max(picture.size) > MOST_LONG * min(picture.size):
+                raise FileError(f"{path}: too long and narrow for a drawing; cut it out")
             grey = _grey(ImageOps.exif_transpose(picture))  # a camera may have been held upright
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except DAMAGE as error:
         reason = "no picture" if isinstance(error, UnidentifiedImageError) else str(error)
         raise FileError(f"{path}: damaged or {reason}; save it again") from error
     except Image.DecompressionBombError as error:
@@ -155,10 +158,10 @@ def _of_arrays(path: Path, suffix: str, target: Target) -> Rows:
         if suffix == ".npz":
             with array as archive:
                 name = _named(path, list(archive))
-                array = archive[name]
-    except DataError:
+                array = read_member(archive, name, path)
+    except AmenableError:
         raise
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise FileError(f"{path}: damaged or no arrays: {error}") from error
     what = f"{path}: {name}" if name else str(path)
     if array.dtype.kind not in "buif" or not array.size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import shlex
 from collections.abc import Sequence
@@ -184,17 +185,18 @@ def _checked_files(
 
 def _write(files: dict[str, Path], frame: pl.DataFrame, record: dict[str, Any]) -> None:
     from amenable.cli import export
-    from amenable.writing import replacing
+    from amenable.writing import write_whole
 
     for option, path in files.items():
         if option == "--json":
             export.write_json(path, record | {"rows": frame.to_dicts()})
             continue
-        with replacing(path, option) as beside:
-            if option == "--csv":
-                frame.write_csv(beside)
-            else:
-                frame.write_parquet(beside)
+        content = io.BytesIO()  # polars has errors of its own where a disk is full
+        if option == "--csv":
+            frame.write_csv(content)
+        else:
+            frame.write_parquet(content)
+        write_whole(path, content.getvalue(), option)
 
 
 def _record(status: Status, found: Sweep) -> dict[str, Any]:

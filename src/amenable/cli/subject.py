@@ -18,7 +18,7 @@ from amenable.baselines import baselines
 from amenable.cli import plan, screen
 from amenable.cli.request import Request
 from amenable.datasets import Dataset
-from amenable.errors import DataError, DescriptionError
+from amenable.errors import DAMAGE, DataError, DescriptionError
 from amenable.figures.kinds import KINDS, Kind, Recipe, listed
 from amenable.figures.plotting import input_shape
 from amenable.model import Model
@@ -55,7 +55,7 @@ def saved(path: Path) -> Population | Model | None:
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as members:
             found = json.loads(members[HEADER].tobytes())["format"]
-    except (KeyError, TypeError, ValueError, OSError, zipfile.BadZipFile):
+    except DAMAGE:
         return None  # data, or nothing: the reader of data says what is wrong with it
     return LOADERS[found].load(path) if found in LOADERS else None
 

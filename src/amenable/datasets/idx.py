@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets.pairs import Pair
+from amenable.datasets.source import check_dense
 from amenable.errors import DataError
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -44,7 +45,7 @@ def read_idx_pairs(images: Path) -> list[Pair]:
 
 def read_idx(path: Path) -> NDArray[Any]:
     """The array of one IDX file."""
-    content = _content(path)
+    content = _start(path, 4)
     kind = content[2] if len(content) >= 4 else 0
     if len(content) < 4 or content[:2] != b"\0\0" or kind not in TYPES or content[3] == 0:
         raise DataError(
@@ -53,26 +54,30 @@ def read_idx(path: Path) -> NDArray[Any]:
         )
     n_axes = content[3]
     start = 4 + 4 * n_axes
+    content = _start(path, start)
     if len(content) < start:
         raise DataError(f"{path.name}: cut off within its header; copy the file again")
     shape = struct.unpack(f">{n_axes}I", content[4:start])
     dtype = np.dtype(TYPES[kind])
+    check_dense(path.name, shape)
     size = start + math.prod(shape) * dtype.itemsize
+    content = _start(path, size + 1)
     if len(content) != size:
+        got = f"{len(content)}" if len(content) < size else f"more than {size}"
         raise DataError(
-            f"{path.name}: {len(content)} bytes where its header, shape {shape}, says {size}; "
+            f"{path.name}: {got} bytes where its header, shape {shape}, says {size}; "
             "copy the file again"
         )
     values = np.frombuffer(content, dtype, offset=start).reshape(shape)
     return values.astype(dtype.newbyteorder("="))
 
 
-def _content(path: Path) -> bytes:
+def _start(path: Path, n_bytes: int) -> bytes:
+    """So many bytes, or all that there are: what is packed may grow to anything."""
+    is_packed = path.suffix.lower() == ".gz"
     try:
-        if path.suffix.lower() == ".gz":
-            with gzip.open(path) as file:
-                return file.read()
-        return path.read_bytes()
+        with gzip.open(path) if is_packed else path.open("rb") as file:
+            return file.read(n_bytes)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path.name}: cannot be read ({error}); copy the file again") from None
 

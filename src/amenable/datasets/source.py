@@ -75,9 +75,19 @@ def check_dense(name: str, shape: Sequence[int]) -> None:
     n_bytes = prod(shape) * 8
     if n_bytes > MOST_BYTES:
         raise DataError(
-            f"{name}: an array of shape {tuple(shape)} takes {n_bytes / 2**30:,.1f} GiB; expected "
+            f"{name}: an array of shape {_shown(shape)} takes {_gib(n_bytes)} GiB; expected "
             f"at most {MOST_BYTES // 2**30}: use fewer samples or inputs"
         )
+
+
+def _shown(shape: Sequence[int]) -> str:
+    """A shape, cut where it is nonsense."""
+    return f"({', '.join(map(str, shape[:4]))}{', …' if len(shape) > 4 else ''})"
+
+
+def _gib(n_bytes: int) -> str:
+    """A file may promise more bytes than a float can count."""
+    return f"{n_bytes / 2**30:,.1f}" if n_bytes < 2**60 else "more than 10^9"
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

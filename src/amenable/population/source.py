@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from amenable.datasets import Dataset
 from amenable.datasets.images import check_pixels
-from amenable.description import Record, check_keys
+from amenable.datasets.target import TASKS
+from amenable.description import Record, check_keys, choice, fail, integer, items
 from amenable.errors import DataError
 from amenable.population.pixels import Pixels
 
@@ -129,10 +130,22 @@ class DataSummary:
     def from_dict(cls, record: object) -> DataSummary:
         """The summary that `to_dict` recorded; older records say nothing of pixels."""
         entries: dict[str, Any] = check_keys(cls, record)
+        for name in ("name", "fingerprint"):
+            if not isinstance(entries[name], str):
+                fail(f"DataSummary.{name}", "a text", entries[name])
+        for name in (it.name for it in fields(cls) if it.name.startswith("n_")):
+            if name in entries:
+                least = 1 if name in ("n_inputs", "n_training") else 0
+                entries[name] = integer(f"DataSummary.{name}", entries[name], least)
+        choice("DataSummary.task", entries["task"], TASKS)
+        classes = entries["classes"] = items("DataSummary.classes", entries["classes"], "texts")
+        is_class = entries["task"] == "classification"
+        if not all(isinstance(it, str) for it in classes) or (len(classes) > 1) != is_class:
+            fail("DataSummary.classes", "two or more texts, or none for a regression", classes)
         if entries.get("pixels") is not None:
             entries["pixels"] = Pixels.from_dict(entries["pixels"])
             check_pixels(entries["pixels"].shape, entries["n_inputs"], "DataSummary.pixels")
-        return cls(**{**entries, "classes": tuple(entries["classes"])})
+        return cls(**{**entries, "classes": tuple(classes)})
 
 
 def _whole(name: str) -> int | None:

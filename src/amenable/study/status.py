@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from amenable.phrases import counted
 from amenable.population.source import DataSummary
 from amenable.study.store import Store, holder
+from amenable.study.store.opening import damage_told
+from amenable.training import METRICS, parse_goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,11 @@ class Run:
 
 def status_of(store: Store) -> Status:
     """The status in a store."""
-    about = store.about()
+    with damage_told(store.path):
+        return _status_of(store, store.about())
+
+
+def _status_of(store: Store, about: Mapping[str, str]) -> Status:
     one = store.connection.execute
     # A search trains few of its candidates with the whole budget: in the end those without a trial
     # were not asked for.
@@ -107,6 +115,17 @@ def status_of(store: Store) -> Status:
     blocks, trials, seconds = one(
         "SELECT count(*), coalesce(sum(trials), 0), coalesce(sum(seconds), 0.0) FROM blocks"
     ).fetchone()
+    keep = about.get("keep", "none")
+    metrics = tuple(it for (it,) in one("SELECT DISTINCT metric FROM configurations"))
+    goals = tuple(it for (it,) in one("SELECT DISTINCT goal FROM configurations") if it)
+    for goal in goals:
+        parse_goal(goal)
+    if (
+        keep not in ("none", "best", "all")
+        or not set(metrics) <= set(METRICS)
+        or not math.isfinite(seconds)
+    ):
+        raise ValueError("what it says of its trials makes no sense")
     return Status(
         data=store.data,
         description=about.get("description", ""),
@@ -118,12 +137,12 @@ def status_of(store: Store) -> Status:
         blocks=blocks,
         seconds=seconds,
         is_complete=is_complete,
-        keep=about.get("keep", "none"),
+        keep=keep,
         has_curves=about.get("curves") == "1",
         size_bytes=_size(store.path),
         writer=holder(store.path),
-        goals=tuple(it for (it,) in one("SELECT DISTINCT goal FROM configurations") if it),
-        metrics=tuple(it for (it,) in one("SELECT DISTINCT metric FROM configurations")),
+        goals=goals,
+        metrics=metrics,
     )
 
 

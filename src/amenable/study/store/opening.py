@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from amenable.errors import AmenableError, FileError
+from amenable.errors import DAMAGE, AmenableError, FileError
 from amenable.study.store import schema
 from amenable.study.store.migrations import migrate
 from amenable.writing import replacing
@@ -24,6 +24,8 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise FileError(f"{path}: {_reason(error)}") from error
+    except UnicodeDecodeError as error:  # of names and texts that a flipped bit has changed
+        raise FileError(f"{path}: damaged: {error.reason}; use a copy of the file") from error
 
 
 def _reason(error: sqlite3.Error) -> str:
@@ -207,6 +209,6 @@ def damage_told(path: Path) -> Iterator[None]:
         raise
     except AmenableError as error:  # a description that is no longer one
         raise FileError(f"{path}: cannot be read: {error}") from error
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+    except DAMAGE as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise FileError(f"{path}: damaged: {reason}; use a copy of the file") from error

@@ -80,6 +80,14 @@ def settings_json(settings: Mapping[str, Any]) -> str:
         raise DescriptionError(f"settings: expected what JSON can say: {error}") from error
 
 
+def settings_of(text: str) -> dict[str, Any]:
+    """The settings that `settings_json` stored."""
+    settings = json.loads(text)
+    if not isinstance(settings, dict):
+        raise TypeError("settings of a configuration are no object")
+    return settings
+
+
 def _json(it: Network | Training) -> str:
     return json.dumps(it.to_dict(), sort_keys=True, allow_nan=False)
 

@@ -23,7 +23,7 @@ from amenable.population.source import DataSummary
 from amenable.study.store import trials
 from amenable.study.store.blobs import Blob, unpack
 from amenable.study.store.opening import connected, damage_told
-from amenable.study.store.rows import configuration_of
+from amenable.study.store.rows import configuration_of, settings_of
 
 
 class Kept(NamedTuple):
@@ -47,7 +47,12 @@ class Store:
 
     def about(self) -> dict[str, str]:
         """The table `study`."""
-        return dict(self.connection.execute("SELECT key, value FROM study"))
+        about = dict(self.connection.execute("SELECT key, value FROM study"))
+        with damage_told(self.path):
+            for key, value in about.items():
+                if not isinstance(value, str):
+                    raise TypeError(f"its {key} is no text")
+            return about
 
     def about_json(self, key: str) -> Any:
         """An entry of the table `study` that has parts; None where there is none."""
@@ -81,6 +86,8 @@ class Store:
             ids = np.array([id_ for id_, _, _ in described], dtype=np.int64)
             if not np.isin(chosen, ids).all():
                 raise ValueError("trials of a configuration that is not there")
+            if len({it for _, _, it in described}) < len(described):
+                raise ValueError("a configuration is there twice")
         final = np.full((len(rows), 4), np.nan)
         for name in measures:
             final[:, trials.MEASURES.index(name)] = rows[name]
@@ -108,7 +115,7 @@ class Store:
     ) -> list[tuple[int, dict[str, Any], Configuration]]:
         """Numbers, settings and descriptions of configurations: all, or those chosen."""
         return [
-            (id_, json.loads(settings), configuration_of(network, training))
+            (id_, settings_of(settings), configuration_of(network, training))
             for id_, settings, network, training in self.connection.execute(
                 "SELECT id, settings, network, training FROM configurations ORDER BY id"
             )
