@@ -33,7 +33,7 @@ LIMITS = {
         Limit("store-size", "the same: the file", 200.0, "bytes/trial"),
         Limit("million", "amenable study FILE: a million trials", 2.0, "s"),
         Limit("million-stale", "the same, after a run that was killed", 2.0, "s"),
-        Limit("million-where", "the same, --where on two settings, by one", 2.0, "s"),
+        Limit("million-where", "the same, --sql on two settings, by one", 2.0, "s"),
         Limit("million-results", "Study.results() of a million trials", None, "s"),
         Limit("million-size", "the file of the million", 200.0, "bytes/trial"),
     )
@@ -87,7 +87,7 @@ def million(settings: Settings, repeats: int) -> list[Reading]:
         simulate(path, MILLION)
         stale = _seconds(repeats, path)
         _leave_summary(path)
-        asked = ("--where", "lr < 0.05 AND activation = 'tanh'", "--by", "hidden")
+        asked = ("--sql", "lr < 0.05 AND activation = 'tanh'", "--by", "hidden")
         start = time.perf_counter()
         n = len(am.Study(path).results())
         seconds = time.perf_counter() - start

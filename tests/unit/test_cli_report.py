@@ -49,7 +49,7 @@ def test_the_page_is_named_after_the_study(run, folder, tmp_path):
 
 def test_some_trials_to_a_file_of_ones_choice(run, folder, tmp_path):
     where = "hidden = '[3]'"
-    status, out, _ = run("report", folder / "a.study", "--out", "x.html", "--where", where)
+    status, out, _ = run("report", folder / "a.study", "--out", "x.html", "--sql", where)
     assert status == 0
     assert "12 trials of 1 configuration." in out
     assert "Only trials with" in (tmp_path / "x.html").read_text()
@@ -61,7 +61,7 @@ def test_some_trials_to_a_file_of_ones_choice(run, folder, tmp_path):
         (("nowhere.study",), "nowhere.study"),
         (("FOLDER/a.study", "--out", "."), "--out: . is a folder"),
         (("FOLDER/a.study", "--out", "no/x.html"), "--out: there is no folder"),
-        (("FOLDER/a.study", "--where", "lrr < 1"), "--where"),
+        (("FOLDER/a.study", "--sql", "lrr < 1"), "--sql"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(run, folder, tmp_path, arguments, said):

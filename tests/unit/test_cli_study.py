@@ -66,12 +66,12 @@ def test_the_table_is_the_summary(study, capsys):
 
 
 def test_some_trials_by_some_settings(study, capsys):
-    text = said(capsys, study.path, "--where", "activation = 'tanh'", "--by", "lr",
+    text = said(capsys, study.path, "--sql", "activation = 'tanh'", "--by", "lr",
                 "--by", "hidden")  # fmt: skip
     assert "relu" not in text
     rows = study.summary(["lr", "hidden"], sql="activation = 'tanh'").to_frame().to_dicts()
     assert f"{rows[0]['lr']:g} {rows[0]['hidden']}" in text
-    assert "No finished trial meets" in said(capsys, study.path, "--where", "lr > 7")
+    assert "No finished trial meets" in said(capsys, study.path, "--sql", "lr > 7")
 
 
 def test_many_rows_are_cut_unless_asked_for(study, capsys, monkeypatch):
@@ -117,8 +117,8 @@ def test_a_study_that_is_not_finished(tmp_path, capsys):
 
 
 def test_wrong_words(study, capsys, tmp_path):
-    assert "--where: no such column: colour" in refused(capsys, study.path, "--where", "colour = 1")
-    assert "columns are configuration, structure" in refused(capsys, study.path, "--where", "x")
+    assert "--sql: no such column: colour" in refused(capsys, study.path, "--sql", "colour = 1")
+    assert "columns are configuration, structure" in refused(capsys, study.path, "--sql", "x")
     assert "--by: no setting 'colour'" in refused(capsys, study.path, "--by", "colour")
     assert "no such file" in refused(capsys, tmp_path / "nothing")
     assert "--trials: they go into a file" in refused(capsys, study.path, "--trials")

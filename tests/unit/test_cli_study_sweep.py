@@ -307,8 +307,8 @@ def test_half_ranges_are_no_ranges(run, typed):
 def test_conditions_and_comparisons_that_cannot_be_say_how(run):
     run("sweep", "xor", *QUICK, "--study", "a.study")
     for words, said in (
-        (("study", "a.study", "--where", "activation = tanh"), "texts stand in quotes, 'tanh'"),
-        (("report", "a.study", "--where", "hidden = '[77]'"), "no finished trial meets"),
+        (("study", "a.study", "--sql", "activation = tanh"), "texts stand in quotes, 'tanh'"),
+        (("report", "a.study", "--sql", "hidden = '[77]'"), "no finished trial meets"),
         (("compare", "a.study"), "Write: amenable compare A B"),
     ):
         status, _, err = run(*words)

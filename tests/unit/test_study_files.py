@@ -73,7 +73,7 @@ def test_sections_in_full(write, tmp_path):
     file = read_study_file(
         write(
             """
-            data = {file = "points.csv", target = "y", task = "classification", split = 0.5}
+            data = {file = "points.csv", target = "y", task = "classification", validation = 0.5}
             space.hidden = {integer_range = [2, 9]}
             space.schedule = "cosine"
             space."schedule.steps" = 100
@@ -212,8 +212,8 @@ def test_a_study_file_runs_and_goes_on(write):
         ),
         (
             "hidden",
-            "split = 0.1\nhidden",
-            "line 6: space.split: unknown setting; it belongs",
+            "test = 0.1\nhidden",
+            "line 6: space.test: unknown setting; it belongs",
         ),
         (
             "[until_decided]\nwidth = 0.2",

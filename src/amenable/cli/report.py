@@ -25,7 +25,7 @@ EXAMPLES = """
 [cyan]amenable report digits.study[/cyan]
   writes digits.html beside where you are
 
-[cyan]amenable report digits.study --out monday.html --where "optimizer = 'adam'"[/cyan]
+[cyan]amenable report digits.study --out monday.html --sql "optimizer = 'adam'"[/cyan]
   of some trials, to a file of your choice
 """
 
@@ -38,13 +38,13 @@ Out = Annotated[
         show_default=False,
     ),
 ]
-Where = Annotated[
+Sql = Annotated[
     str | None,
     typer.Option(metavar="CONDITION", help='Only trials that meet it, such as "lr < 0.1".'),
 ]
 
 
-def report(file: File, out: Out = None, where: Where = None) -> int:
+def report(file: File, out: Out = None, sql: Sql = None) -> int:
     """Write all that a study answers to one HTML page."""
     from amenable.cli import screen
     from amenable.cli.plan import naming
@@ -57,8 +57,8 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
     page = Path(f"{file.stem or file.name}.html") if out is None else out
     target = check_outputs({"--out": page}, [file])["--out"]
     with screen.remarks().status("counting, comparing, drawing"):
-        with naming("--where") if where else naming(str(file)):
-            subject = _subject(study, file, status, where)
+        with naming("--sql") if sql else naming(str(file)):
+            subject = _subject(study, file, status, sql)
         found = contents(subject)
         text = report_page(found)
     write_whole(target, text.encode(), "--out")
@@ -70,7 +70,7 @@ def report(file: File, out: Out = None, where: Where = None) -> int:
     return 0
 
 
-def _subject(study: Study, file: Path, status: Status, where: str | None) -> Subject:
+def _subject(study: Study, file: Path, status: Status, sql: str | None) -> Subject:
     """The study as far as a page tells of it."""
     from amenable.cli.study import KEPT, size, status_lines
     from amenable.errors import DescriptionError
@@ -80,27 +80,27 @@ def _subject(study: Study, file: Path, status: Status, where: str | None) -> Sub
         "About": status.description,
         "State": status_lines(status)[0],
         "Begun with": status.command,
-        "Only trials with": where or "",
+        "Only trials with": sql or "",
         "Trained with": f"amenable {status.version}",
         "File": f"{size(status.size_bytes)}; {KEPT[status.keep]}",
     }
-    results = study.results(where)
-    if where and status.trials and not len(results):
+    results = study.results(sql)
+    if sql and status.trials and not len(results):
         raise DescriptionError("no finished trial meets the condition; `amenable study` shows all")
     is_running = bool(status.writer) or not status.is_complete
     return Subject(
         name=file.name,
         results=results,
-        planned=max(status.planned, status.trials) if where is None else None,
+        planned=max(status.planned, status.trials) if sql is None else None,
         is_complete=not is_running,
         facts={name: text for name, text in facts.items() if text},
-        population=_pictured(study, status, where) if len(results) else None,
+        population=_pictured(study, status, sql) if len(results) else None,
     )
 
 
-def _pictured(study: Study, status: Status, where: str | None) -> Population | None:
+def _pictured(study: Study, status: Status, sql: str | None) -> Population | None:
     """The trials with weights, where networks of two inputs can be drawn from them."""
     if status.keep == "none" or status.data.n_inputs != 2:
         return None
-    population = study.population(where)
+    population = study.population(sql)
     return population.where(population.records.row >= 0)

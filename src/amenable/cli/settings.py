@@ -115,7 +115,8 @@ def _place(parameter: inspect.Parameter) -> tuple[int, int]:
     info = getattr(parameter.annotation, "__metadata__", (None,))[0]
     panel = getattr(info, "rich_help_panel", None)
     first, last = [None, WHAT, HOW], list(PANELS.values())
-    common = list(COMMON).index(parameter.name) if parameter.name in COMMON else -1
+    last_of_own = -1 if panel == WHAT else len(COMMON)
+    common = list(COMMON).index(parameter.name) if parameter.name in COMMON else last_of_own
     if panel in last:
         return 10 + last.index(panel), 0
     return (first.index(panel) if panel in first else 5), common

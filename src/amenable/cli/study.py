@@ -31,7 +31,7 @@ EXAMPLES = """
 [cyan]amenable study digits.study[/cyan]
   status, table, best
 
-[cyan]amenable study digits.study --where "activation = 'tanh' and lr < 0.1"[/cyan]
+[cyan]amenable study digits.study --sql "activation = 'tanh' and lr < 0.1"[/cyan]
   of some trials; the condition is SQL
 
 [cyan]amenable study digits.study --by activation --by lr[/cyan]
@@ -51,7 +51,7 @@ KEPT = {
 MOST_GOALS = 3  # that are named
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study's file.", show_default=False)]
-Where = Annotated[
+Sql = Annotated[
     str | None,
     typer.Option(
         metavar="CONDITION",
@@ -80,7 +80,7 @@ OfTrials = Annotated[
 
 def study(
     file: File,
-    where: Where = None,
+    sql: Sql = None,
     by: By = None,
     all_rows: AllRows = False,
     csv_file: CsvFile = None,
@@ -98,8 +98,8 @@ def study(
     files = _checked_files(given, trials, file)
     it, out = Study(file), screen.results()
     status = it.status
-    with options_named({"sql": "--where", "by": "--by"}):
-        found = read_study(it, where, by)
+    with options_named({"sql": "--sql", "by": "--by"}):
+        found = read_study(it, sql, by)
         frame = found.table.to_frame()
     screen.say(out, head(file, status))
     screen.say_all(out, status_lines(status), indent=2)
@@ -114,7 +114,7 @@ def study(
             table.show_next(out, purpose, command)
     finally:  # also where nobody reads to the end, as with head
         if files:
-            _write(files, it.to_frame(where) if trials else frame, _record(status, found))
+            _write(files, it.to_frame(sql) if trials else frame, _record(status, found))
     return 0
 
 

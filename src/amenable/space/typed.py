@@ -11,6 +11,14 @@ from amenable.space.ranges import IntegerRange, LinearRange, LogRange, Range
 
 BETWEEN = ".."  # of a range: 1e-4..1
 LITERALS = {"none": None, "true": True, "false": False}
+HINTS = {
+    "hidden": "type 10, or 10,10, or none",
+    "batch": "type 32, or full",
+    "class_weights": "type balanced, or 0.2,0.8",
+    "targets": "type -1,1",
+    "clip_norm": "type 1, or none",
+}
+"""What to type, where the hint of an error speaks Python."""
 Typed = Mapping[str, Sequence[str]]
 
 
@@ -66,7 +74,8 @@ def _read(setting: Setting, texts: Sequence[str]) -> Any:
         try:
             value = canonical(setting.name, _value(setting, text))
         except DescriptionError as error:
-            raise error.at(setting.option) from None
+            hint = HINTS.get(setting.name, error.hint)
+            raise error.at(setting.option, hint=hint) from None
         if value not in found:
             found.append(value)
     return found
@@ -92,7 +101,7 @@ def _range(setting: Setting, text: str) -> Range:
         for end in (found.low, found.high):
             canonical(setting.name, end)
     except DescriptionError as error:
-        raise error.at(setting.option, hint=error.hint or hint) from None
+        raise error.at(setting.option, hint=hint) from None
     return found
 
 

@@ -28,7 +28,7 @@ POLICIES: Mapping[str, type[Policy]] = {
     "successive_halving": SuccessiveHalving,
 }
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "data": ("name", "file", "target", "task", "split", "seed", "parameters"),
+    "data": ("name", "file", "target", "task", "validation", "test", "seed", "parameters"),
     "draw": ("method", "n", "seed"),
     "seeds": ("n", "numbers"),
     "until_decided": ("width", "least", "most", "level", "worse"),
@@ -42,7 +42,7 @@ ELSEWHERE = {
     "sample": "draw",
     "dataset": "data",
     "settings": "space",
-    "validation": "split",
+    "split": "validation",
     "path": "file",
     "executor": "on",
 }

@@ -70,11 +70,8 @@ class StudyFile:
         DataError
             If it cannot be used; names the file and the line.
         """
-        options = {
-            "validation" if key == "split" else key: self.source[key]
-            for key in ("target", "task", "split", "seed")
-            if key in self.source
-        }
+        keys = ("target", "task", "validation", "test", "seed")
+        options = {key: self.source[key] for key in keys if key in self.source}
         with self._placed("data"):
             return load(self.data, **options, **self.source.get("parameters", {}))
 
