@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from amenable.lecture import lines
 from amenable.lecture.finding import Finding
-from amenable.lecture.points import Count, best_trainings, percent, points
+from amenable.lecture.points import Count, best_trainings, points
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +63,3 @@ def test_the_best_training_is_the_more_accurate_where_none_solves():
     network = am.mlp(2, 5, 1)
     trainings = [am.Training(am.SGD(lr), epochs=20, goal=lines.GOAL) for lr in (0.0, 1.0)]
     assert best_trainings([network], trainings, points(1), range(4)) == {network: trainings[1]}
-
-
-@pytest.mark.parametrize(
-    ("fraction", "text"), [(0.0, "0"), (0.0018, "0.2"), (0.5, "50"), (0.998, "99.8"), (1.0, "100")]
-)
-def test_percent_never_says_all_or_none_of_less(fraction: float, text: str):
-    assert percent(fraction) == text

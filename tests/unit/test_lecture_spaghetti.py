@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from amenable.lecture import spaghetti
 from amenable.lecture.finding import FAILS, HOLDS, Finding, Scale
-from amenable.lecture.points import SEARCH_FROM, Count, as_p
+from amenable.lecture.points import SEARCH_FROM, Count
 from amenable.lecture.spaghetti import checks
 from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, Comparison, trials_on
 from amenable.statistics import Interval, PairedDifference
@@ -73,10 +73,3 @@ def test_a_second_quick_run_finds_the_same(finding: Finding):
     again = spaghetti.EXPERIMENT.run(Scale(is_quick=True))
     assert again.numbers == finding.numbers
     assert (again.summary, again.checks) == (finding.summary, finding.checks)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(1e-9, "< 0.0001"), (0.0123, "0.0123"), (0.5, "0.50"), (1.0, "1.00")]
-)
-def test_p_values_are_short(value: float, text: str):
-    assert as_p(value) == text

@@ -313,3 +313,13 @@ def test_a_network_without_parameters_is_not_trained_but_used():
     assert model.decision(np.arange(16.0)[None]).tolist() == [[5.0, 7.0, 13.0, 15.0]]
     with refused(r"^Network\.layers: expected some with weights or biases, got '4x4-1@2x2'"):
         network.check_trainable()
+
+
+def test_unshared_windows_are_the_same_with_weights_of_their_own():
+    found = SMALL.unshared()
+    assert [it.kind for it in found.layers] == ["local", *(it.kind for it in SMALL.layers[1:])]
+    first, was = found.layers[0], SMALL.layers[0]
+    assert (first.connections, first.border) == (was.connections, was.border)
+    assert first.unit_biases
+    assert found.summary().connections == SMALL.summary().connections
+    assert found.unshared() == found

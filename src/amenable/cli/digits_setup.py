@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from amenable.cli.plan import naming
@@ -11,9 +11,7 @@ from amenable.datasets import Dataset
 from amenable.datasets.pictures import load_pictures
 from amenable.errors import DataError, DescriptionError
 from amenable.network import (
-    Conv2d,
     Dense,
-    LocallyConnected2d,
     Network,
     lenet1,
     lenet5,
@@ -124,25 +122,13 @@ def rivals(network: Network) -> list[Rival]:
         "weights": _width(*ends, network.n_parameters),
         "connections": _width(*ends, n_connections),
     }
-    found = [Rival("locally connected", "its windows, unshared weights", unshared(network))]
+    found = [Rival("locally connected", "its windows, unshared weights", network.unshared())]
     for of, width in widths.items():
         dense = mlp(
             ends[0], width, ends[1], activation=activation, output=network.output_activation
         )
         found.append(Rival(f"dense (same {of})", f"{width} hidden units", dense))
     return found
-
-
-def unshared(network: Network) -> Network:
-    """The same windows, but each unit has weights of its own."""
-    return replace(network, layers=tuple(map(_unshared, network.layers)))
-
-
-def _unshared(layer: Any) -> Any:
-    if type(layer) is not Conv2d:
-        return layer
-    kept = {one.name: getattr(layer, one.name) for one in fields(Conv2d)}
-    return LocallyConnected2d(**kept | {"unit_biases": True})
 
 
 def _width(inputs: int, outputs: int, n: int) -> int:

@@ -15,6 +15,7 @@ import amenable as am
 from amenable.figures import Gallery, Panel, draw_gallery, new_figure, spaghetti_data
 from amenable.lecture.finding import Number
 from amenable.lecture.runs import train
+from amenable.phrases import limits
 from amenable.statistics import Interval, wilson
 
 GOAL = "training accuracy >= 0.98"  # at most 4 of the 200 points on the wrong side
@@ -59,14 +60,7 @@ class Count:
 
     def __str__(self) -> str:
         low, high = self.interval
-        return f"{self.solved} of {self.trials} ({percent(low)} to {percent(high)} %)"
-
-
-def percent(fraction: float) -> str:
-    """Without the sign; a decimal only where all or none would be said of less."""
-    value = 100 * fraction
-    is_extreme = (value < 1 or value > 99) and value not in (0, 100)
-    return f"{value:.1f}" if is_extreme else f"{value:.0f}"
+        return f"{self.solved} of {self.trials} ({limits(low, high, self.trials)})"
 
 
 def count_of(population: am.Population) -> Count:
@@ -116,11 +110,6 @@ def typical(population: am.Population, is_solved: bool) -> am.TrainedNetwork | N
 def spelled(hidden: Sequence[int]) -> str:
     """Hidden layers as "10", "10-10"."""
     return "-".join(map(str, hidden))
-
-
-def as_p(value: float) -> str:
-    """A p-value in few characters."""
-    return "< 0.0001" if value < 1e-4 else f"{value:.4f}" if value < 0.1 else f"{value:.2f}"
 
 
 def gallery(shown: Sequence[tuple[str, am.TrainedNetwork, int]], columns: int) -> Figure:

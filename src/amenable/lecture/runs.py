@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 import amenable as am
 
@@ -21,3 +24,15 @@ def train(*arguments: Any, **options: Any) -> am.Population:
     if found.is_cancelled:
         raise KeyboardInterrupt
     return found
+
+
+def chosen(
+    networks: Sequence[am.Network],
+    trainings: Sequence[am.Training],
+    data: am.Dataset,
+    seeds: Sequence[int],
+) -> list[int]:
+    """For each network the place of the training with the best median validation metric."""
+    found = train(networks, data, trainings, seeds=seeds)
+    scores = found.metric["validation"].reshape(len(networks), len(trainings), len(seeds))
+    return [int(place) for place in np.argmax(np.median(scores, axis=2), axis=1)]

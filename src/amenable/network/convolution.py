@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import prod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from amenable.description import (
     ANY,
@@ -28,7 +28,7 @@ from amenable.network.images import (
     sizes,
     windows_of,
 )
-from amenable.network.layer import Shape, Window
+from amenable.network.layer import Layer, Shape, Window
 
 Table = tuple[tuple[int, ...], ...]  # for each output map the input maps it sees
 
@@ -216,3 +216,11 @@ def _check_seen(field: str, value: object) -> tuple[int, ...]:
     if not seen or sorted(set(seen)) != seen:
         fail(field, "at least one map, ascending, each once", value)
     return tuple(seen)
+
+
+def unshared(layer: Layer) -> Layer:
+    """A convolution with weights of each unit's own; any other layer as it is."""
+    if type(layer) is not Conv2d:
+        return layer
+    kept: dict[str, Any] = {one.name: getattr(layer, one.name) for one in fields(Conv2d)}
+    return LocallyConnected2d(**kept | {"unit_biases": True})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import signature
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from amenable.description import (
 from amenable.errors import DescriptionError
 from amenable.network.activations import NAMES
 from amenable.network.checks import check_inputs, check_layers
+from amenable.network.convolution import unshared
 from amenable.network.dense import Dense
 from amenable.network.kinds import layer_record, read_layer
 from amenable.network.layer import Layer, Shape, Window, sized
@@ -203,6 +204,18 @@ class Network:
                     hint="give a network without layers of images",
                 )
         return tuple(layer for layer in self.layers if isinstance(layer, Dense))
+
+    def unshared(self) -> Network:
+        """The same windows, but each unit of a convolution has weights and a bias of its own.
+
+        Examples
+        --------
+        >>> from amenable import Conv2d
+        >>> network = Network((1, 8, 8), [Conv2d(2, kernel=3), Dense(10)])
+        >>> network.n_parameters, network.unshared().n_parameters
+        (750, 1450)
+        """
+        return replace(self, layers=tuple(unshared(it) for it in self.layers))
 
     def check_trainable(self) -> None:
         """Refuse a network that has no gradient, or nothing to learn.

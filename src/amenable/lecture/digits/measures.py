@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 import amenable as am
 from amenable.engine import available_cores
 from amenable.lecture.finding import Scale
-from amenable.lecture.runs import train
+from amenable.lecture.runs import chosen, train
 from amenable.statistics import holm, mcnemar
 
 LENET, LOCAL, NARROW, WIDE, LINEAR = (
@@ -104,7 +103,7 @@ def networks() -> dict[str, am.Network]:
     )
     return {
         LENET: lenet,
-        LOCAL: replace(lenet, layers=tuple(map(_unshared, lenet.layers))),
+        LOCAL: lenet.unshared(),
         NARROW: dense(lenet.n_parameters),
         WIDE: dense(lenet.summary().connections),
         LINEAR: am.mlp(64, 10),
@@ -114,14 +113,6 @@ def networks() -> dict[str, am.Network]:
 def dense(n: int) -> am.Network:
     """64-W-10 with about n parameters."""
     return am.mlp(64, round((n - 10) / (64 + 1 + 10)), 10)
-
-
-def _unshared(layer: am.Layer) -> am.Layer:
-    """The same windows, but each unit has weights and a bias of its own."""
-    if not isinstance(layer, am.Conv2d):
-        return layer
-    kept: dict[str, Any] = {one.name: getattr(layer, one.name) for one in fields(am.Conv2d)}
-    return am.LocallyConnected2d(**kept | {"unit_biases": True})
 
 
 def draw(number: int, n: int) -> am.Dataset:
@@ -200,9 +191,8 @@ def chosen_rates(plan: Plan) -> dict[str, float]:
     rows = data.training
     data = replace(data, training=rows[:n], validation=rows[n:])
     trainings = [plan.training(n, rate) for rate in LEARNING_RATES]
-    found = train(list(known.values()), data, trainings, seeds=range(5000, 5000 + plan.seeds))
-    accuracy = found.metric["validation"].reshape(len(known), len(trainings), plan.seeds)
-    best = np.argmax(np.median(accuracy, axis=2), axis=1)
+    seeds = range(5000, 5000 + plan.seeds)
+    best = chosen(list(known.values()), trainings, data, seeds)
     return {name: LEARNING_RATES[k] for name, k in zip(known, best, strict=True)}
 
 

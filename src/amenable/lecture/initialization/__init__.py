@@ -25,13 +25,13 @@ from amenable.lecture.points import (
     LEVEL,
     SEARCH_FROM,
     Count,
-    as_p,
     count_of,
     measured,
     points,
     search_seeds,
 )
 from amenable.lecture.runs import train
+from amenable.phrases import probability
 from amenable.statistics import Interval, fisher, holm
 
 ISLANDS = 2
@@ -128,13 +128,13 @@ def checks(
             bool(np.all(p_values < LEVEL)) and max(least.fraction, last.fraction) < most.fraction,
             f"Standard deviation {small:g}: {least}; {best:g}: {most}; {large:g}: {last}; each "
             f"with its best learning rate. Rule: both differ from the best beyond chance (Fisher, "
-            f"Holm: p {as_p(p_values[0])}, {as_p(p_values[1])}).",
+            f"Holm: {probability(p_values[0])}, {probability(p_values[1])}).",
         ),
         Check(
             '"Too many" parameters help.',
             p_value < LEVEL and wide.fraction > narrow.fraction,
-            f"Width {first}: {narrow}; width {widest}: {wide}; p {as_p(p_value)}. Rule: the widest "
-            "is solved more often than the narrowest, beyond chance.",
+            f"Width {first}: {narrow}; width {widest}: {wide}; {probability(p_value)}. Rule: the "
+            "widest is solved more often than the narrowest, beyond chance.",
         ),
         Check(
             'They help in that "some start in a good place", each on its own.',

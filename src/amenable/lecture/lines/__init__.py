@@ -34,10 +34,10 @@ from amenable.lecture.points import (
     count_of,
     gallery,
     measured,
-    percent,
     points,
     search_seeds,
 )
+from amenable.phrases import percent
 
 SHOWN = (1, 2, 3, 5, 10)  # the lecture's widths
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 16, 32)
@@ -142,7 +142,8 @@ def checks(
             "Three lines are enough for one island.",
             by_hand >= 0.98,
             f"Made by hand: three sigmoids whose directions are a third of a turn apart, right on "
-            f"{percent(by_hand)} % of the points. They bend so gently that their sum is a bowl.",
+            f"{percent(by_hand, points(1).n_samples)} % of the points. They bend so gently that "
+            "their sum is a bowl.",
         ),
         Check(
             'A wide single layer learned this "just fine", by SGD.',
@@ -236,7 +237,7 @@ def _rates() -> str:
 
 def _majority(islands: int) -> str:
     y = points(islands).split("training")[1]
-    return percent(float(np.mean(y == 0)))
+    return percent(float(np.mean(y == 0)), len(y))
 
 
 def _summary(

@@ -15,7 +15,6 @@ from amenable.lecture.points import (
     SEARCH_FROM,
     WORKS,
     Count,
-    as_p,
     count_of,
     spelled,
 )
@@ -32,6 +31,7 @@ from amenable.lecture.spaghetti.steps import (
     compare,
     trials,
 )
+from amenable.phrases import probability
 
 LARGE = 0.25  # a quarter of all seeds: a large change of the results
 
@@ -147,7 +147,7 @@ def _said(counts: Mapping[tuple[str, Hidden], Count], step: str) -> str:
 
 def _tests(compared: Sequence[Comparison]) -> str:
     return "; ".join(
-        f"{spelled(it.after[1])} {100 * it.difference:+.0f} points (p {as_p(it.p_value)})"
+        f"{spelled(it.after[1])} {100 * it.difference:+.0f} points ({probability(it.p_value)})"
         for it in compared
     )
 
@@ -197,14 +197,14 @@ def _table(found: Trials) -> Table:
 def _changes(compared: Sequence[Comparison]) -> Table:
     return Table(
         "Changes on two islands: difference of the fractions solved on the same seeds",
-        ("from", "to", "difference", "95 %", "p", "beyond chance"),
+        ("from", "to", "difference", "95 %", "test", "beyond chance"),
         tuple(
             (
                 f"{it.before[0]}, {spelled(it.before[1])}",
                 f"{it.after[0]}, {spelled(it.after[1])}",
                 f"{100 * it.difference:+.0f} points",
                 f"{100 * it.found.interval.low:+.0f} to {100 * it.found.interval.high:+.0f}",
-                as_p(it.p_value),
+                probability(it.p_value),
                 "yes" if it.matters else "no",
             )
             for it in compared
