@@ -6,6 +6,7 @@ same names. Nothing here reads a file or draws; the same trials always give the 
 
 from amenable.answers.between import Between, between
 from amenable.answers.comparing import Comparison, Comparisons, compare, comparisons
+from amenable.answers.distribution import Distribution, Spread, distribution
 from amenable.answers.effects import Effects, effects
 from amenable.answers.factors import Factor, factors
 from amenable.answers.frontier import Frontier, Smallest, frontier, smallest
@@ -21,11 +22,13 @@ __all__ = [
     "Between",
     "Comparison",
     "Comparisons",
+    "Distribution",
     "Effects",
     "Factor",
     "Frontier",
     "Reliability",
     "Smallest",
+    "Spread",
     "Summary",
     "SummaryRow",
     "TrialTable",
@@ -33,6 +36,7 @@ __all__ = [
     "between",
     "compare",
     "comparisons",
+    "distribution",
     "effects",
     "factors",
     "frontier",

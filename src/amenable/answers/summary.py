@@ -244,10 +244,10 @@ def summary(
     known = factors(results)
     asked = (by,) if isinstance(by, str) else by
     chosen = known if asked is None else tuple(key_factor(results, known, it) for it in asked)
-    groups = _groups(chosen, len(results.ids), is_each=by is None)
+    groups = groups_of(chosen, len(results.ids), is_each=by is None)
     n = int(groups.max(initial=-1)) + 1
-    members = _split(groups, n)
-    trials = _split(groups[results.configuration], n)
+    members = parted(groups, n)
+    trials = parted(groups[results.configuration], n)
     work, budgets, drawn = multiply_adds(results), _budgets(results), is_drawn(results)
     metric = _metric(results.configurations, results.data.task)
     goals = {it.training.goal for it in results.configurations}
@@ -273,7 +273,7 @@ def clusters(results: TrialTable, trials: NDArray[np.int64], drawn: bool) -> NDA
     return units
 
 
-def _groups(chosen: Sequence[Factor], n: int, is_each: bool) -> NDArray[np.int64]:
+def groups_of(chosen: Sequence[Factor], n: int, is_each: bool) -> NDArray[np.int64]:
     """Which group (C,) a configuration is in."""
     if is_each or not n:
         return np.arange(n)
@@ -283,7 +283,7 @@ def _groups(chosen: Sequence[Factor], n: int, is_each: bool) -> NDArray[np.int64
     return np.unique(codes, axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
-def _split(groups: NDArray[np.int64], n: int) -> list[NDArray[np.int64]]:
+def parted(groups: NDArray[np.int64], n: int) -> list[NDArray[np.int64]]:
     """Where in the array each of n groups is."""
     order = np.argsort(groups, kind="stable")
     return np.split(order, np.searchsorted(groups[order], np.arange(1, n)))[:n]

@@ -17,6 +17,7 @@ from amenable.figures.canvas import (
 from amenable.figures.confusion import Confusion, confusion_data, draw_confusion
 from amenable.figures.curves import Curves, curves_data, draw_curves
 from amenable.figures.diagram import Diagram, diagram_data, draw_diagram
+from amenable.figures.distribution import distribution_data, draw_distribution
 from amenable.figures.effects import draw_effects, effects_data
 from amenable.figures.feature_maps import FeatureMaps, draw_feature_maps, feature_maps_data
 from amenable.figures.first_layer import FirstLayer, draw_first_layer, first_layer_data
@@ -71,9 +72,11 @@ __all__ = [
     "confusion_data",
     "curves_data",
     "diagram_data",
+    "distribution_data",
     "draw_confusion",
     "draw_curves",
     "draw_diagram",
+    "draw_distribution",
     "draw_effects",
     "draw_feature_maps",
     "draw_first_layer",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from amenable.answers import (
         Comparison,
         Comparisons,
+        Distribution,
         Effects,
         Frontier,
         Smallest,
@@ -49,6 +50,18 @@ class Questions:
         from amenable import answers
 
         return answers.comparisons(self.table(), level)
+
+    def distribution(
+        self,
+        by: str | Sequence[str] = (),
+        of: str = "metric",
+        split: str | None = None,
+        level: float = 0.95,
+    ) -> Distribution:
+        """How losses or metrics are spread; see `amenable.answers.distribution`."""
+        from amenable import answers
+
+        return answers.distribution(self.table(), by, of, split, level)
 
     def effects(self, bins: int | None = None, level: float = 0.95) -> Effects:
         """What each setting does to the fraction solved; see `amenable.answers.effects`."""

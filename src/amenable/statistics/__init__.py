@@ -23,7 +23,7 @@ from amenable.statistics.fractions import (
 )
 from amenable.statistics.sequences import confidence_sequence
 from amenable.statistics.significance import fisher, holm, mcnemar
-from amenable.statistics.spread import quantiles
+from amenable.statistics.spread import quantile_interval, quantiles
 from amenable.statistics.survival import KaplanMeier, kaplan_meier, log_rank
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "mcnemar",
     "newcombe",
     "paired_difference",
+    "quantile_interval",
     "quantiles",
     "wilson",
 ]
