@@ -58,7 +58,7 @@ def dataset(name: str) -> Any:
     from benchmarks.data import samples
 
     data = samples(name)
-    return package().Dataset.from_arrays(data.x, data.y, name=name, validation=0.0)
+    return package().Dataset.from_arrays(data.x, data.y, name=name, validation=0.0, test=0.0)
 
 
 def networks(grid: Grid) -> list[Any]:
@@ -139,7 +139,7 @@ class ImageEngine:
         if self.network.n_parameters != it.n_parameters:
             raise UnavailableError(f"{it.preset}: not the structure of the peers")
         data = task.samples
-        self.data = am.Dataset.from_arrays(data.x, data.y, name=task.data, validation=0.0)
+        self.data = am.Dataset.from_arrays(data.x, data.y, name=task.data, validation=0.0, test=0.0)
         self.train(it.draw(1, 0, task.law), task.orders(1, 1, 0))
 
     def training(self, n_steps: int) -> Any:

@@ -51,7 +51,7 @@ def _bundled(rows: slice) -> Digits:
 def _dataset(
     digits: Digits, training: NDArray[np.int64], validation: NDArray[np.int64]
 ) -> am.Dataset:
-    data = am.Dataset.from_arrays(*digits, name="digits", validation=0, image=(1, 16, 16))
+    data = am.Dataset.from_arrays(*digits, name="digits", validation=0, test=0, image=(1, 16, 16))
     return replace(data, training=training, validation=validation, notes=())
 
 

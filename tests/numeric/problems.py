@@ -43,4 +43,4 @@ def split(data: Dataset, *, training: list[int], validation: list[int]) -> Datas
 
 def all_for_training(data: Dataset) -> Dataset:
     """The same samples, none held out."""
-    return data.with_split(validation=0.0)
+    return data.with_split(validation=0.0, test=0.0)

@@ -72,12 +72,18 @@ def test_steep_detectors_need_smaller_steps_and_their_noise_is_told():
     network = am.mlp(1, 2, 1, activation="sigmoid")
     flat = np.array([-1e4, 3e3, 0.4, -0.2, 1.0, -1.0, 0.1])
     data = am.Dataset.from_arrays(
-        [[-3e-4], [-1e-4], [1e-4], [2e-4]], [0.2, 0.9, -0.3, 0.4], validation=0, task="regression"
+        [[-3e-4], [-1e-4], [1e-4], [2e-4]],
+        [0.2, 0.9, -0.3, 0.4],
+        validation=0,
+        test=0,
+        task="regression",
     )
     told = curvature(am.Model(network, flat), data, am.Training())
     second = exact(network, am.Training(), data, flat)[2]
     assert np.abs(told.eigenvalues - np.linalg.eigvalsh(second)).max() <= told.noise
-    raw = am.Dataset.from_arrays(1e4 * data.x, data.y, validation=0)  # inputs that are not scaled
+    raw = am.Dataset.from_arrays(
+        1e4 * data.x, data.y, validation=0, test=0
+    )  # inputs that are not scaled
     flat = np.array([-1.0, 0.3, 0.4, -0.2, 1.0, -1.0, 0.1])
     told = curvature(am.Model(network, flat), raw, am.Training())
     second = exact(network, am.Training(), raw, flat)[2]
@@ -116,7 +122,7 @@ def test_on_a_kink_the_error_is_told():
     """A dead neuron with bias zero is on its kink at the sample (0, 0)."""
     network = am.mlp(2, 3, 1, activation="relu")
     corners = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
-    data = am.Dataset.from_arrays(corners, [0, 1, 1, 0], validation=0)
+    data = am.Dataset.from_arrays(corners, [0, 1, 1, 0], validation=0, test=0)
     flat = np.array([-1.0, -1.0, 1.0, 0.5, 0.7, 0.9, 0.0, 0.1, -0.2, 1.0, -0.8, 0.6, 0.1])
     on, off = flat, flat.copy()
     off[6] = -0.1

@@ -104,9 +104,11 @@ SAVED: dict[str, tuple[str, str]] = {
 
 def data_for(name: str, network: Network, is_softmax: bool) -> Dataset:
     if network.outputs == 2:
-        return Dataset.from_arrays(X, NUMBERS, task="regression", validation=0.0)
+        return Dataset.from_arrays(X, NUMBERS, task="regression", validation=0.0, test=0.0)
     labels = CLASSES if is_softmax else CLASSES > 0
-    return Dataset.from_arrays(X, labels, task="classification", validation=0.0, name=name)
+    return Dataset.from_arrays(
+        X, labels, task="classification", validation=0.0, test=0.0, name=name
+    )
 
 
 def fingerprint(name: str, dtype: str) -> str:

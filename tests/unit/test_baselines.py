@@ -46,7 +46,7 @@ def test_digits_reach_what_is_known_of_them() -> None:
 
 
 def test_diabetes_reaches_what_is_known_of_it() -> None:
-    found = scores(load("diabetes"))
+    found = scores(load("diabetes", test=0))
     assert list(found) == REGRESSORS
     assert all(b.metric == "r2" for b in found.values())
     assert found["mean"].score == pytest.approx(0, abs=0.05)
@@ -79,7 +79,7 @@ def test_r2_is_over_all_target_columns_together() -> None:
     """As the networks' r2: the columns' squared errors over the columns' variation."""
     x = np.linspace(0, 1, 40)[:, None]
     noise = np.random.default_rng(0).normal(size=40)
-    data = Dataset.from_arrays(x, np.column_stack([x[:, 0], 10 * noise]), validation=0)
+    data = Dataset.from_arrays(x, np.column_stack([x[:, 0], 10 * noise]), validation=0, test=0)
     found = scores(data)
     slope, intercept = np.polyfit(x[:, 0], data.y[:, 1], 1)
     rest = np.sum((data.y[:, 1] - slope * x[:, 0] - intercept) ** 2)
@@ -104,15 +104,15 @@ def test_same_seed_same_scores() -> None:
 
 def test_few_rows() -> None:
     x = np.array([[0.0], [1.0], [2.0]])
-    found = scores(Dataset.from_arrays(x, ["a", "b", "b"], validation=0))
+    found = scores(Dataset.from_arrays(x, ["a", "b", "b"], validation=0, test=0))
     assert found["majority"].score == found["k nearest neighbours"].score == pytest.approx(2 / 3)
     assert found["kernel machine"].score == 1.0
-    two = scores(Dataset.from_arrays(x[:2], [0.5, 2.5], validation=0, task="regression"))
+    two = scores(Dataset.from_arrays(x[:2], [0.5, 2.5], validation=0, test=0, task="regression"))
     assert two["linear regression"].score == pytest.approx(1)
 
 
 def test_one_class_in_training_only() -> None:
-    whole = Dataset.from_arrays(*clouds(20), validation=0)
+    whole = Dataset.from_arrays(*clouds(20), validation=0, test=0)
     data = replace(
         whole, training=np.flatnonzero(whole.y == 0), validation=np.flatnonzero(whole.y == 1)
     )
@@ -124,7 +124,7 @@ def test_one_class_in_training_only() -> None:
 
 def test_r2_of_targets_that_do_not_vary_is_not_defined() -> None:
     x = np.arange(10.0)[:, None]
-    whole = Dataset.from_arrays(x, np.where(x < 8, x, 2.5), task="regression", validation=0)
+    whole = Dataset.from_arrays(x, np.where(x < 8, x, 2.5), task="regression", validation=0, test=0)
     for held_out in ([8, 9], [9]):
         data = replace(whole, training=np.arange(8), validation=np.array(held_out))
         assert all(isnan(b.score) and b.split == "validation" for b in baselines(data))
@@ -132,7 +132,7 @@ def test_r2_of_targets_that_do_not_vary_is_not_defined() -> None:
 
 def test_a_training_target_that_does_not_vary() -> None:
     x = np.arange(10.0)[:, None]
-    whole = Dataset.from_arrays(x, np.where(x < 8, 2.5, x), task="regression", validation=0)
+    whole = Dataset.from_arrays(x, np.where(x < 8, 2.5, x), task="regression", validation=0, test=0)
     data = replace(whole, training=np.arange(8), validation=np.array([8, 9]))
     assert len({round(b.score, 9) for b in baselines(data)}) == 1  # all say 2.5
 
@@ -164,7 +164,7 @@ def test_weights_count_in_fitting_and_not_in_scoring() -> None:
     x, y = clouds(40)
     x[y == 1] -= 6  # one cloud: only the weights tell
     favoured = np.where(y == 1, 10.0, 1.0)
-    data = Dataset.from_arrays(x, y, validation=0, weights=favoured)
+    data = Dataset.from_arrays(x, y, validation=0, test=0, weights=favoured)
     found = scores(data)
     assert found["majority"].score == 0.5
     assert abs(found["logistic regression"].score - 0.5) < 0.1  # it says class 1 almost always
@@ -177,7 +177,7 @@ def test_rows_of_weight_zero_are_left_out() -> None:
     wrong = np.arange(40) < 20
     weights = np.where(wrong, 0.0, 1.0)
     data = Dataset.from_arrays(
-        x, np.where(wrong, 1 - y, y), validation=0, weights=weights, task="classification"
+        x, np.where(wrong, 1 - y, y), validation=0, test=0, weights=weights, task="classification"
     )
     found = scores(data)
     for name in CLASSIFIERS[1:]:
@@ -188,7 +188,7 @@ def test_too_many_rows_for_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(module.MOST_ROWS, "kernel machine", 120)
     monkeypatch.setitem(module.MOST_NUMBERS, "boosted stumps", 300)
     x, y = clouds(400)
-    found = scores(Dataset.from_arrays(x, y, validation=0.5, weights=np.ones(400)))
+    found = scores(Dataset.from_arrays(x, y, validation=0.5, test=0, weights=np.ones(400)))
     assert found["kernel machine"].notes == ("fitted to 120 of 200 training rows",)
     assert found["boosted stumps"].notes == ("fitted to 150 of 200 training rows",)
     assert found["logistic regression"].notes == ()

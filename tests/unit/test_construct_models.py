@@ -40,7 +40,7 @@ def test_each_says_what_it_is_and_is_the_same_from_a_file(name, tmp_path):
 def test_a_formula_is_trained_further_and_stays_right():
     rows = np.array([[a, b] for a in (0.0, 1) for b in (0.0, 1)] * 4)
     labels = (rows[:, 0] != rows[:, 1]).astype(int)
-    data = am.Dataset.from_arrays(rows, labels, validation=0.0)
+    data = am.Dataset.from_arrays(rows, labels, validation=0.0, test=0.0)
     model = construct.logic("x1 xor x2", "sigmoid")
     training = am.Training(am.SGD(0.5), batch="full", steps=200, loss="squared")
     population = am.train(
@@ -57,7 +57,7 @@ def test_a_formula_is_trained_further_and_stays_right():
 
 def test_a_staircase_is_trained_further():
     x = np.linspace(0, 3, 200)[:, None]
-    data = am.Dataset.from_arrays(x, np.sin(x[:, 0]), validation=0.0)
+    data = am.Dataset.from_arrays(x, np.sin(x[:, 0]), validation=0.0, test=0.0)
     model = construct.approximate(np.sin, 0, 3, 0.1)
     before = np.mean((model.decision(x)[:, 0] - np.sin(x[:, 0])) ** 2)
     training = am.Training(am.SGD(0.02), batch="full", steps=300, loss="squared", dtype="float64")

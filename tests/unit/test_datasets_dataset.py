@@ -110,22 +110,25 @@ def test_equality(flowers):
 
 
 def test_with_split_redraws(flowers):
-    other = flowers.with_split(validation=0.5, seed=3)
-    assert (other.training.size, other.validation.size, other.test.size) == (15, 15, 0)
+    other = flowers.with_split(validation=0.5, test=7, seed=3)
+    assert (other.training.size, other.validation.size, other.test.size) == (8, 15, 7)
     assert "split anew with seed 3" in other.notes
     with pytest.raises(DataError, match="validation"):
         flowers.with_split(validation=1.5)
 
 
-@pytest.mark.parametrize(("n", "held_out"), [(5, 1), (12, 2), (13, 3), (3, 1)])
-def test_a_fraction_is_rounded_but_never_to_nothing(n, held_out):
+@pytest.mark.parametrize(("n", "held_out"), [(6, 2), (12, 2), (13, 3)])
+def test_a_fraction_is_rounded_and_at_least_two(n, held_out):
     data = Dataset.from_arrays(np.arange(float(n))[:, None], np.arange(n) / 3, validation=0.2)
     assert data.validation.size == held_out
 
 
 def test_the_split_of_a_seed_stays_what_it_is():
-    data = Dataset.from_arrays(np.arange(20.0)[:, None], np.arange(20) % 2, seed=7)
-    assert data.validation.tolist() == [14, 15, 17, 18]
+    x, y = np.arange(20.0)[:, None], np.arange(20) % 2
+    data = Dataset.from_arrays(x, y, seed=7)
+    assert data.validation.tolist() == [1, 5, 6, 10]
+    assert data.test.tolist() == [14, 15, 17, 18]
+    assert Dataset.from_arrays(x, y, test=0, seed=7).validation.tolist() == [14, 15, 17, 18]
 
 
 def test_the_seed_decides_the_split():
@@ -156,7 +159,7 @@ def test_the_task_is_inferred_and_said(y, task, classes):
 
 
 def test_whole_numbers_are_classes_when_they_are_few_and_repeat():
-    two_in_three = Dataset.from_arrays([[0.0], [1.0], [2.0]], [0, 1, 0], validation=0)
+    two_in_three = Dataset.from_arrays([[0.0], [1.0], [2.0]], [0, 1, 0], validation=0, test=0)
     assert two_in_three.task == "classification"
     x = np.arange(100.0)[:, None]
     assert Dataset.from_arrays(x, np.arange(100) % 20).n_classes == 20

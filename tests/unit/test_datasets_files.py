@@ -43,7 +43,7 @@ def test_a_table_becomes_inputs(people, tmp_path, name):
     data = load(save(people, tmp_path / name))
     assert (data.name, data.task, data.classes) == (name, "classification", ("a", "b"))
     assert data.features == ("age", "town=Bern", "town=Graz", "town=Ulm", "smokes=yes")
-    assert (data.training.size, data.validation.size) == (32, 8)
+    assert (data.training.size, data.validation.size, data.test.size) == (24, 8, 8)
     assert np.isfinite(data.x).all()
     assert data.x[1, 1:].tolist() == [1, 0, 0, 0]  # Bern, no
     said = " | ".join(data.notes)
@@ -106,7 +106,7 @@ def test_a_category_only_in_held_out_rows_is_encoded_as_none(tmp_path):
 def test_many_categories_share_an_input(tmp_path):
     names = [f"c{i % 80}" for i in range(400)]
     frame = pl.DataFrame({"c": names, "y": np.random.default_rng(0).random(400)})
-    data = load(save(frame, tmp_path / "a.csv"))
+    data = load(save(frame, tmp_path / "a.csv"), test=0)
     assert data.n_inputs == 50
     assert any("'c' has 80 categories" in note for note in data.notes)
 
@@ -136,7 +136,7 @@ def test_csv_as_people_write_it(tmp_path):
     head, rows = "\ufeffwidth , note,kind", ' 1.5,"a, ""b""",x| ?,c,y||2.5,NA,x|3,c,y|4,c,x|'
     text = f"{head}|{rows}".replace("|", "\r\n")
     path.write_bytes(text.encode())
-    data = load(path)
+    data = load(path, validation=0, test=0)
     assert data.features == ("width", "note=c")
     assert data.n_samples == 5
     assert "1 empty row left out" in data.notes
@@ -220,7 +220,7 @@ def test_idx_images_with_the_labels_beside_them(tmp_path, pixels, images, labels
     np.testing.assert_array_equal(data.x, pixels[0].reshape(30, 20) / 255)
     assert data.classes == ("0", "1", "2")
     assert data.features[6] == "pixel 1,2"
-    assert data.test.size == 0
+    assert (data.test.size, data.has_own_test) == (6, False)
 
 
 def test_idx_test_files_are_the_test_split(tmp_path, pixels):
@@ -229,6 +229,7 @@ def test_idx_test_files_are_the_test_split(tmp_path, pixels):
         (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(idx(pixels[1]))
     data = load(tmp_path / "train-images-idx3-ubyte")
     assert data.test.tolist() == list(range(30, 60))
+    assert data.has_own_test
 
 
 @pytest.mark.parametrize("dtype", ["i2", "i4", "f4", "f8"])
@@ -236,7 +237,7 @@ def test_idx_of_other_types(tmp_path, dtype):
     x = (np.arange(24).reshape(12, 2) * 3 - 30).astype(dtype)
     (tmp_path / "a-images.idx").write_bytes(idx(x))
     (tmp_path / "a-labels.idx").write_bytes(idx(np.arange(12).astype("u1") % 2))
-    data = load(tmp_path / "a-images.idx", validation=0)
+    data = load(tmp_path / "a-images.idx", validation=0, test=0)
     np.testing.assert_allclose(data.x, (x - x.mean(axis=0)) / x.std(axis=0), atol=1e-6)
 
 

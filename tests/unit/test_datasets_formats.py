@@ -39,7 +39,7 @@ def test_libsvm_lines(tmp_path, name):
     assert data.classes == tuple(str(k) for k in range(1, 11))  # names, in numeric order
     assert data.y.tolist() == (Y - 1).tolist()
     assert data.image == IMAGE
-    assert data.test.size == 0
+    assert (data.test.size, data.has_own_test) == (8, False)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ MISTAKES = {
     "nothing": ("# only this\n", ("no samples", "1:0.5")),
     "wide": ("1 1:2\n2 999999999:1\n", ("GiB", "999999999")),
     "wider": ("1 1:2\n2 99999999999999:1\n", ("a.svm",)),
-    "label only": ("1\n2\n1\n2\n", ("a.svm", "no feature varies")),
+    "label only": ("1\n2\n1\n2\n1\n2\n", ("a.svm", "no feature varies")),
 }
 
 
@@ -159,8 +159,10 @@ def test_hdf5(tmp_path, layout, extension):
         for name, array in zip(names, (X, Y, U, V)[: len(names)], strict=True):
             file[name] = array
     data = load(path, image=IMAGE)
-    n_test = 20 if len(names) == 4 else 0
-    assert data.test.tolist() == list(range(40, 40 + n_test))
+    has_own_test = len(names) == 4
+    assert (data.has_own_test, data.n_samples) == (has_own_test, 60 if has_own_test else 40)
+    if has_own_test:
+        assert data.test.tolist() == list(range(40, 60))
     np.testing.assert_array_equal(data.x[:40], X / X[data.training].max())
     assert data.classes[-1] == "10"
 

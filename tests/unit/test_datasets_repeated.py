@@ -18,7 +18,7 @@ def test_a_seed_takes_its_own_split() -> None:
 def test_splits_of_another_size_are_refused() -> None:
     iris = load("iris")
     with pytest.raises(DataError, match=r"validation rows 30 as in number 0, got 15 in number 1"):
-        RepeatedSplits((iris.with_split(), iris.with_split(validation=0.1, test=0.1)))
+        RepeatedSplits((iris.with_split(), iris.with_split(validation=15, test=45)))
 
 
 def test_data_of_another_kind_is_refused() -> None:

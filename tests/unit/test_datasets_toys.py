@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from amenable.datasets import load
+from amenable.datasets import Dataset, load
 from amenable.datasets.toys import TOYS
+from amenable.errors import DataError
 
 CLASSIFICATION = ("circles", "moons", "spirals", "gaussians", "checkerboard", "islands")
 FUNCTIONS = ("sine", "step", "abs", "relu", "bumps")
@@ -37,6 +38,61 @@ def test_points_do_not_depend_on_the_split():
     np.testing.assert_array_equal(a.x, b.x)
 
 
+def _seen(data: Dataset) -> tuple[np.ndarray, ...]:
+    return data.x[data.seen], data.y[data.seen], data.training, data.validation
+
+
+@pytest.mark.parametrize("name", [*CLASSIFICATION, *FUNCTIONS])
+def test_test_points_are_fresh_and_change_nothing_else(name):
+    options = {"noise": 0.2} if "noise" in TOYS[name].parameters else {}
+    usual, none = load(name, seed=3, **options), load(name, seed=3, test=0, **options)
+    assert (len(usual.test), usual.has_own_test) == (2000, True)
+    assert (len(none.test), none.has_own_test) == (0, False)
+    assert "2,000 fresh points to test" in usual.notes
+    for a, b in zip(_seen(usual), _seen(none), strict=True):
+        np.testing.assert_array_equal(a, b)
+    seen = {row.tobytes() for row in usual.x[usual.seen]}
+    fresh = [row.tobytes() for row in usual.x[usual.test]]
+    assert len(set(fresh) - seen) == len(fresh)
+    assert len(load(name, test=0.5).test) == load(name, test=0).n_samples / 2
+
+
+@pytest.mark.parametrize("name", [*CLASSIFICATION, *FUNCTIONS])
+def test_test_points_are_of_the_same_distribution(name):
+    """Means and deviations of 5,000 points each agree within what chance allows."""
+    data = load(name, n=5000, validation=0, test=5000)
+    for a, b in zip(data.split("training"), data.split("test"), strict=True):
+        difference = abs(a.mean(axis=0) - b.mean(axis=0))
+        assert (difference < 5 * b.std(axis=0) / np.sqrt(len(b))).all()
+        np.testing.assert_allclose(a.std(axis=0), b.std(axis=0), rtol=0.06)
+
+
+def test_fresh_points_of_spirals_lie_on_the_arms_among_the_others():
+    data = load("spirals", turns=1.5)
+    for split in ("training", "test"):
+        x, y = data.split(split)
+        radius = np.linalg.norm(x, axis=1)
+        angle = 2 * np.pi * 1.5 * radius * 3 / 5 + np.where(y == 1, 0, np.pi)
+        np.testing.assert_allclose(x, radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], 1))
+    x = data.x[data.seen]
+    assert np.linalg.norm(data.split("test")[0], axis=1).max() <= np.linalg.norm(x, axis=1).max()
+
+
+def test_as_many_test_points_as_asked_for():
+    assert len(load("moons", test=20_000).test) == 20_000
+    with pytest.raises(DataError, match="moons: test: expected at most 1,000,000 points"):
+        load("moons", test=10**7)
+
+
+def test_splitting_a_toy_anew_leaves_its_test_points_alone():
+    data = load("moons")
+    other = data.with_split(seed=3)
+    assert (len(other.training), len(other.validation)) == (160, 40)
+    np.testing.assert_array_equal(other.test, data.test)
+    with pytest.raises(DataError, match="moons brings its own test split"):
+        data.with_split(test=0.2)
+
+
 @pytest.mark.parametrize("name", ["xor", "parity", "encoder"])
 def test_truth_tables_train_on_all_rows(name):
     data = load(name, validation=0.5, test=0.2)
@@ -62,7 +118,7 @@ def test_encoder_is_the_identity():
 
 
 def test_spirals_are_two_arms_of_one_turn():
-    data = load("spirals")
+    data = load("spirals", test=0)
     assert data.x.shape == (512, 2)
     assert data.y.tolist() == [1] * 256 + [0] * 256
     k = np.arange(256)
@@ -74,8 +130,8 @@ def test_spirals_are_two_arms_of_one_turn():
 
 
 def test_spirals_take_turns_noise_and_points():
-    data = load("spirals", noise=0.1, n=300, turns=2)
-    clean = load("spirals", n=300, turns=2)
+    data = load("spirals", noise=0.1, n=300, turns=2, test=0)
+    clean = load("spirals", n=300, turns=2, test=0)
     assert data.n_samples == 300
     assert 0.08 < np.std(data.x - clean.x) < 0.12
     angle = np.unwrap(np.arctan2(*clean.x[1:150].T))
@@ -115,8 +171,9 @@ def test_checkerboard_neighbours_differ():
     ],
 )
 def test_functions(name, function):
-    data = load(name, n=50)
-    assert (data.task, data.x.shape, data.y.shape) == ("regression", (50, 1), (50, 1))
+    data = load(name, n=50, test=70)
+    assert (data.task, data.x.shape, data.y.shape) == ("regression", (120, 1), (120, 1))
+    np.testing.assert_array_equal(data.x[:50, 0], np.linspace(-1, 1, 50))
     np.testing.assert_allclose(data.y, function(data.x))
     noisy = load(name, n=2000, noise=0.5)
     assert np.std(noisy.y - function(noisy.x)) == pytest.approx(0.5, rel=0.1)
@@ -130,7 +187,7 @@ def test_islands_are_discs_with_bare_shores(count, radius):
     nearest = np.linalg.norm(data.x[:, None] - centres, axis=2).min(axis=1)
     assert (np.abs(nearest - radius) >= 0.05).all()
     np.testing.assert_array_equal(data.y, nearest < radius)
-    assert len(data.x) == 3000
+    assert (len(data.x), len(data.test)) == (5000, 2000)
     assert abs(data.x).max() <= 1
 
 

@@ -139,7 +139,7 @@ def test_rooted_weights_begin_two_point_four_times_as_wide(example):
         )
     )
     rooted = example.trials.on_test(still, few, few, [0, 1])
-    data = am.Dataset.from_arrays(*few, validation=0)
+    data = am.Dataset.from_arrays(*few, validation=0, test=0)
     drawn = am.train(still.network, data, still.training, seeds=2, progress=False)
     wider = am.train(
         still.network, data, still.training, seeds=2, start=2.4 * drawn.weights, progress=False

@@ -101,7 +101,9 @@ def test_one_trial_has_no_quantiles(solved_early):
 
 def test_a_loss_of_zero_is_drawn():
     network, training = am.mlp(1, 1), am.Training(am.SGD(0.0), loss="squared", steps=2)
-    data = am.Dataset.from_arrays([[1.0], [2.0]], [0.0, 1.0], task="regression", validation=0)
+    data = am.Dataset.from_arrays(
+        [[1.0], [2.0]], [0.0, 1.0], task="regression", validation=0, test=0
+    )
     population = am.train(network, data, training, seeds=1, start=[1.0, -1.0], **KEPT)
     found = curves_data(population)
     assert not found.is_logarithmic

@@ -70,7 +70,9 @@ def test_lines_are_cut_at_the_frame(weights, bias, ends):
 
 def test_strength_is_weight_in_the_output_times_spread():
     model = by_hand([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [0.0, 0.0, 0.0], [2.0, -4.0, 0.0])
-    data = am.Dataset.from_arrays([[-1, -1], [-1, 1], [1, -1], [1, 1]], [0, 1, 0, 1], validation=0)
+    data = am.Dataset.from_arrays(
+        [[-1, -1], [-1, 1], [1, -1], [1, 1]], [0, 1, 0, 1], validation=0, test=0
+    )
     found = spaghetti_data(model, data)
     assert [it.unit for it in found.neurons] == [1, 0, 2]  # strongest first
     assert [it.strength for it in found.neurons] == pytest.approx([1.0, 0.5, 0.0])
@@ -179,7 +181,7 @@ def test_frames_hold_the_data_and_keep_lengths_where_inputs_are_alike():
     left, right, bottom, top = spaghetti_data(am.Model(am.mlp(2, 1), [1, 1, 0]), "moons").frame
     assert right - left == pytest.approx(top - bottom)
     x = np.array([[0.0, 0.0], [1000.0, 1.0], [500.0, 0.3], [20.0, 0.1]])
-    data = am.Dataset.from_arrays(x, [0, 1, 0, 1], validation=0)
+    data = am.Dataset.from_arrays(x, [0, 1, 0, 1], validation=0, test=0)
     left, right, bottom, top = spaghetti_data(am.Model(am.mlp(2, 1), [1, 1, 0]), data).frame
     assert left < 0 < 1000 < right
     assert bottom < 0 < 1 < top < 1.2

@@ -23,7 +23,7 @@ def test_finding_is_complete(found):
 
 @pytest.mark.parametrize("name", ["islands", "sine"])
 def test_best_linear_loss_is_that_of_a_long_training(name):
-    data = am.load(name, validation=0.0)
+    data = am.load(name, validation=0.0, test=0.0)
     training = am.Training(
         am.Adam(0.02), batch="full", steps=3000, schedule=am.Cosine(), dtype="float64"
     )
@@ -61,7 +61,7 @@ def _all(group: am.Population, status: str) -> am.Population:
 def test_a_wrong_fold_is_seen(monkeypatch):
     import amenable.construct as construct
 
-    data = am.load("islands", validation=0.0)
+    data = am.load("islands", validation=0.0, test=0.0)
     model = am.train(am.mlp(2, 3, 1, activation="identity"), data, seeds=1, progress=False).best
     assert collapse.fold_difference([model], data, "float64") < 1e-14
     monkeypatch.setattr(construct, "fold", lambda it: am.Model(am.mlp(2, 1), [1.0, 1.0, 0.0]))

@@ -172,20 +172,20 @@ def test_each_check_on_margins_can_fail(shares, place):
 
 
 def test_a_margin_is_the_distance_to_the_nearest_sample():
-    data = am.Dataset.from_arrays([[2.0, 1.0], [-3.0, 1.0]], [1, 0], validation=0.0)
+    data = am.Dataset.from_arrays([[2.0, 1.0], [-3.0, 1.0]], [1, 0], validation=0.0, test=0.0)
     assert margins.margins(data, np.array([[1.0, 0.0], [-5.0, 0.0]])).tolist() == [2.0, -3.0]
 
 
 def test_largest_margin_of_two_samples_is_the_distance_to_the_line_through_them():
     # The second one, turned to its other side, is (4, 0); from zero to the line to (0, 3): 12 / 5.
-    data = am.Dataset.from_arrays([[0.0, 3.0], [-4.0, 0.0]], [1, 0], validation=0.0)
+    data = am.Dataset.from_arrays([[0.0, 3.0], [-4.0, 0.0]], [1, 0], validation=0.0, test=0.0)
     largest, direction = margins.largest_margin(data)
     assert largest == pytest.approx(2.4)
     assert direction / np.linalg.norm(direction) == pytest.approx([0.6, 0.8])
 
 
 def test_where_no_line_parts_the_classes_the_margin_is_below_zero():
-    data = am.Dataset.from_arrays([[1.0, 0.0], [3.0, 0.0]], [0, 1], validation=0.0)
+    data = am.Dataset.from_arrays([[1.0, 0.0], [3.0, 0.0]], [0, 1], validation=0.0, test=0.0)
     assert margins.margins(data, np.array([1.0, 0.0])) == -1.0
     wrapped = margins.with_constant(data)
     assert wrapped.x[:, -1].tolist() == [1.0, 1.0]

@@ -73,7 +73,7 @@ def test_what_optimizers_remember_is_whole_arrays():
 
 def test_ratios_are_bytes_over_those_of_the_parameters():
     it = memory.measure((8,))
-    network, data = am.mlp(2, 8, 8, 1), am.load("islands", validation=0.0)
+    network, data = am.mlp(2, 8, 8, 1), am.load("islands", validation=0.0, test=0.0)
     bytes_ = engine.training_bytes(network, am.Training(am.Adam()), data)
     assert it.ratios["Adam"][0] == bytes_ / (4 * 105)
     assert it.ratios["Adam"][0] > 4

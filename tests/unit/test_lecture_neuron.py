@@ -20,8 +20,8 @@ def found(quick) -> Finding:
 
 @pytest.fixture(scope="module")
 def fitted() -> list[neuron_measures.Fitted]:
-    sine = am.load("sine", n=80, noise=0.1, validation=0.0)
-    moons = am.load("moons", n=80, noise=0.4, validation=0.0)
+    sine = am.load("sine", n=80, noise=0.1, validation=0.0, test=0.0)
+    moons = am.load("moons", n=80, noise=0.4, validation=0.0, test=0.0)
     problems = [
         neuron_measures.Problem("sine", sine, 0.0, 500),
         neuron_measures.Problem("moons", moons, 0.0, 2000),
@@ -68,7 +68,7 @@ def test_distances_are_over_the_largest_weight():
 
 @pytest.mark.parametrize("name", ["diabetes", "sine"])
 def test_regression_is_least_squares(name):
-    problem = neuron_measures.Problem(name, am.load(name, validation=0.0), 0.0, 1)
+    problem = neuron_measures.Problem(name, am.load(name, validation=0.0, test=0.0), 0.0, 1)
     x, y = problem.data.split("training")
     inputs = np.column_stack([x, np.ones(len(x))])
     by_hand = np.linalg.lstsq(inputs, y[:, 0], rcond=None)[0]
@@ -77,7 +77,7 @@ def test_regression_is_least_squares(name):
 
 @pytest.mark.parametrize("l2", [0.0, 0.01, 1.0])
 def test_regression_is_where_the_gradient_of_the_logistic_loss_is_zero(l2):
-    data = am.load("moons", n=80, noise=0.4, validation=0.0)
+    data = am.load("moons", n=80, noise=0.4, validation=0.0, test=0.0)
     w = neuron_measures.regression(neuron_measures.Problem("moons", data, l2, 1))
     x, y = data.split("training")
     inputs = np.column_stack([x, np.ones(len(x))])
@@ -88,7 +88,7 @@ def test_regression_is_where_the_gradient_of_the_logistic_loss_is_zero(l2):
 
 @pytest.mark.parametrize(("name", "per_sample"), [("sine", 2.0), ("moons", 0.25)])
 def test_rate_is_one_over_the_largest_curvature(name, per_sample):
-    data = am.load(name, n=50, validation=0.0)
+    data = am.load(name, n=50, validation=0.0, test=0.0)
     x = np.column_stack([data.x, np.ones(50)])
     v = np.ones(x.shape[1])
     for _ in range(2000):  # the power method

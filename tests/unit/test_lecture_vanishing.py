@@ -31,7 +31,7 @@ def test_first_over_last_is_what_gradients_say():
     norms = vanishing_measures.first_gradients("tanh", "pytorch", 2, depths=(3,))
     network = am.mlp(2, 10, 10, 1)
     training = am.Training(am.SGD(0.1), batch="full", init="pytorch", dtype="float64")
-    data = am.load("islands", validation=0.0)
+    data = am.load("islands", validation=0.0, test=0.0)
     weights = engine.initial_weights(network, training, data, [0, 1])
     _, gradients = engine.measure(network, training, weights, data, gradients=True)
     first = np.linalg.norm(gradients[:, :30], axis=1)

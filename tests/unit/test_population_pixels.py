@@ -20,7 +20,7 @@ def drawings(paper: float, ink: float, side: int = 12) -> am.Dataset:
     """Strokes of ink, 6 pixels high and 2 wide, in the middle of paper."""
     x = np.full((20, side, side), float(paper))
     x[:, 3:9, 4:6] = np.linspace(ink, (paper + ink) / 2, 20)[:, None, None]
-    return am.Dataset.from_arrays(x, np.arange(20) % 2, name="drawn")
+    return am.Dataset.from_arrays(x, np.arange(20) % 2, name="drawn", test=0)
 
 
 @pytest.mark.parametrize(("paper", "ink"), [(0.0, 1.0), (255.0, 0.0), (-1.0, 3.0)])
@@ -37,7 +37,7 @@ def test_the_size_of_drawings_is_their_median_and_blank_images_do_not_count():
     x = np.zeros((20, 12, 12))
     for i, side in enumerate([0] * 6 + [4] * 5 + [7] * 5 + [11] * 4):
         x[i, : side // 2, :side] = 1
-    data = am.Dataset.from_arrays(x, np.arange(20) % 2, validation=0)
+    data = am.Dataset.from_arrays(x, np.arange(20) % 2, validation=0, test=0)
     assert Pixels.of(data).content == 7
 
 
@@ -47,8 +47,10 @@ def test_colours_rows_and_images_all_alike():
     of_colours = am.Dataset.from_arrays(x, np.arange(20) % 2)
     assert Pixels.of(of_colours) == Pixels((3, 8, 8), 0.0, 1.0, 6)
     assert Pixels.of(am.load("iris")) is None
-    assert Pixels.of(am.Dataset.from_arrays(np.ones((4, 3, 3)), [0, 1, 0, 1])) is None
-    one = am.Dataset.from_arrays(np.arange(4.0).reshape(4, 1, 1), [0, 1, 0, 1], validation=0)
+    assert Pixels.of(am.Dataset.from_arrays(np.ones((6, 3, 3)), [0, 1, 0, 1, 0, 1])) is None
+    one = am.Dataset.from_arrays(
+        np.arange(4.0).reshape(4, 1, 1), [0, 1, 0, 1], validation=0, test=0
+    )
     assert Pixels.of(one) == Pixels((1, 1, 1), 0.0, 3.0, 1)
 
 
@@ -65,7 +67,7 @@ def test_files_keep_it(tmp_path):
 def test_files_of_the_first_version_are_read_and_saved_anew(tmp_path):
     one = am.TrainedNetwork.load(SAVED / "version-1-images.npz")
     assert one.data.pixels is None
-    digits = am.load("digits").fitted_to((1, 16, 16), scale=(-1, 1))
+    digits = am.load("digits", test=0).fitted_to((1, 16, 16), scale=(-1, 1))
     assert one.score(digits).metric == one.metric["validation"]
     one.save(tmp_path / "one")
     assert am.TrainedNetwork.load(tmp_path / "one").data == one.data

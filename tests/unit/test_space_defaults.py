@@ -70,7 +70,7 @@ def test_the_goal_is_looked_at_often_but_not_always():
     data = load("xor")
     training = Training(batch="full", epochs=5000)
     assert defaults.probe_every(data, training) == 10
-    assert defaults.probe_every(load("digits"), Training(epochs=40)) == 45
+    assert defaults.probe_every(load("digits"), Training(epochs=40)) == 34
 
 
 def test_truth_tables_must_be_learned_whole():

@@ -9,7 +9,7 @@ from amenable.surfaces import curvature, standings
 from amenable.surfaces.hessian import objective_of
 
 LINE = am.Dataset.from_arrays(
-    [[-1.0], [0.0], [1.0], [2.0]], [0.0, 1.5, 1.0, 3.0], validation=0, name="line"
+    [[-1.0], [0.0], [1.0], [2.0]], [0.0, 1.5, 1.0, 3.0], validation=0, test=0, name="line"
 )
 MOONS = am.load("moons")
 
@@ -34,7 +34,9 @@ def test_beside_it_the_same_is_descending():
 
 def test_a_linear_network_of_two_layers_has_a_saddle_at_zero():
     network = am.mlp(1, 1, 1, activation="identity", bias=False)
-    data = am.Dataset.from_arrays([[-1.0], [1.0]], [-1.0, 1.0], validation=0, task="regression")
+    data = am.Dataset.from_arrays(
+        [[-1.0], [1.0]], [-1.0, 1.0], validation=0, test=0, task="regression"
+    )
     found = curvature(am.Model(network, [0.0, 0.0]), data, am.Training())
     np.testing.assert_allclose(found.eigenvalues, [-2.0, 2.0], atol=1e-9)
     assert found.verdict == "saddle" and found.gradient_norm == 0.0
@@ -50,7 +52,7 @@ def test_a_best_neuron_taken_twice_is_a_saddle():
     q inside (0, 1) or outside.
     """
     x = np.linspace(-2.0, 2.0, 21)[:, None]
-    data = am.Dataset.from_arrays(x, np.sin(2 * x[:, 0]), validation=0)
+    data = am.Dataset.from_arrays(x, np.sin(2 * x[:, 0]), validation=0, test=0)
     one = am.Model(am.mlp(1, 1, 1), [1.5, 0.3, 1.0, 0.0], "float64")
     target = objective_of(one, data, am.Training(), "training")
     best = minimize(
@@ -74,7 +76,9 @@ def test_a_best_neuron_taken_twice_is_a_saddle():
 @pytest.mark.parametrize("bias", [1e5, -1e5])
 def test_a_bias_of_100000_into_a_sigmoid_is_a_plateau(bias):
     model = am.Model(am.mlp(1, 1, output="sigmoid"), [1.0, bias])
-    data = am.Dataset.from_arrays([[-1.0], [1.0]], [0.0, 1.0], validation=0, task="regression")
+    data = am.Dataset.from_arrays(
+        [[-1.0], [1.0]], [0.0, 1.0], validation=0, test=0, task="regression"
+    )
     found = curvature(model, data, am.Training())
     assert found.verdict == "plateau"
     assert found.gradient_norm == 0.0 and found.n_flat == 2
@@ -102,7 +106,7 @@ def test_networks_that_have_just_begun_are_descending():
 
 def test_a_penalty_makes_a_minimum_of_what_only_falls():
     network = am.mlp(1, 1)
-    data = am.Dataset.from_arrays([[-1.0], [1.0]], ["no", "yes"], validation=0)
+    data = am.Dataset.from_arrays([[-1.0], [1.0]], ["no", "yes"], validation=0, test=0)
     training = am.Training(am.Adam(0.01), batch="full", steps=3000, dtype="float64")
     falling = curvature(am.Model(network, [4.0, 0.0]), data, training)
     assert falling.verdict == "descending"  # separable classes have no best line
@@ -114,7 +118,7 @@ def test_a_penalty_makes_a_minimum_of_what_only_falls():
 
 
 def test_a_loss_of_zero_is_a_minimum_however_flat():
-    data = am.Dataset.from_arrays([[-1.0], [1.0]], ["no", "yes"], validation=0)
+    data = am.Dataset.from_arrays([[-1.0], [1.0]], ["no", "yes"], validation=0, test=0)
     found = curvature(am.Model(am.mlp(1, 1), [5.0, 0.0]), data, am.Training(loss="hinge"))
     assert found.objective == 0.0 and found.n_flat == 2 and found.verdict == "minimum"
     assert "kinks" in found.caption
@@ -130,7 +134,7 @@ def test_standings_name_those_that_diverged(population):
     found = standings(few, MOONS)
     assert found.shape == (len(few),)
     wild = am.Training(am.SGD(1e30), steps=20)
-    data = am.Dataset.from_arrays(LINE.x, LINE.y, validation=0)
+    data = am.Dataset.from_arrays(LINE.x, LINE.y, validation=0, test=0)
     lost = am.train(am.mlp(1, 2, 1, activation="relu"), data, wild, seeds=2, progress=False)
     assert set(lost.status) == {"diverged"}
     assert standings(lost, data).tolist() == ["diverged"] * 2

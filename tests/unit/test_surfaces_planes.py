@@ -64,7 +64,7 @@ def test_blocks_do_not_change_a_bit(trained, monkeypatch):
 
 def test_losses_that_are_not_finite_stay_and_are_told():
     model = am.Model(am.mlp(2, 1), [1e20, 1e20, 1.0])
-    data = am.Dataset.from_arrays(1e19 * np.eye(2), [0.0, 1.0], validation=0)
+    data = am.Dataset.from_arrays(1e19 * np.eye(2), [0.0, 1.0], validation=0, test=0)
     found = around(model, data, am.Training(), span=1.0, resolution=5)
     assert not np.isfinite(found.loss).all()
     assert np.isnan(found.metric[~np.isfinite(found.loss)]).all()
@@ -81,7 +81,7 @@ def test_of_a_bare_model_the_training_must_be_said(trained):
 
 def test_step_networks_have_a_surface_too():
     corners = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
-    data = am.Dataset.from_arrays(corners, ["no", "no", "no", "yes"], validation=0)
+    data = am.Dataset.from_arrays(corners, ["no", "no", "no", "yes"], validation=0, test=0)
     both = am.Model(am.mlp(2, 1, output="step"), [1.0, 1.0, -1.5])
     found = around(both, data, am.Training(loss="squared"), resolution=3)
     assert found.metric[1, 1] == 1.0 and found.loss[1, 1] == 0.0

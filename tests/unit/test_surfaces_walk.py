@@ -91,7 +91,9 @@ def test_a_walk_to_the_same_network_scrambled_needs_no_barrier(pair):
 
 
 def test_the_barrier_of_a_known_valley():
-    data = am.Dataset.from_arrays([[1.0], [-1.0]], [1.0, -1.0], validation=0, task="regression")
+    data = am.Dataset.from_arrays(
+        [[1.0], [-1.0]], [1.0, -1.0], validation=0, test=0, task="regression"
+    )
     network = am.mlp(1, 1, 1, activation="identity", bias=False)
     a, b = (am.Model(network, it, "float64") for it in ([1.0, 1.0], [-1.0, -1.0]))
     training = am.Training(dtype="float64")
@@ -116,7 +118,7 @@ def test_dropout_does_not_make_networks_different(pair):
 
 
 def test_losses_on_the_way_may_be_infinite():
-    data = am.Dataset.from_arrays([[1.0]] * 2, [0.0, 1.0], validation=0, task="regression")
+    data = am.Dataset.from_arrays([[1.0]] * 2, [0.0, 1.0], validation=0, test=0, task="regression")
     model = am.Model(am.mlp(1, 1, 1, activation="identity", bias=False), [1e15, 0.0])
     found = walk(model, model.with_flat([0.0, 1e15]), data, am.Training())
     assert found.barrier == np.inf and np.isnan(found.metric[50])

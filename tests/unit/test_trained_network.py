@@ -140,14 +140,14 @@ class TestScore:
         assert moons.score(am.load("moons")) == moons.score(am.load("moons"), "validation")
         held_out = am.load("moons", test=0.5, seed=3)
         assert 0.5 < moons.score(held_out, "test").metric <= 1
-        whole = am.load("moons", validation=0)
+        whole = am.load("moons", validation=0, test=0)
         assert moons.score(whole) == moons.score(whole, "training")
 
     def test_refuses_other_data_and_empty_splits(self, moons):
         with pytest.raises(am.DataError, match=r"expected inputs 2 as in 'moons'.*got 4 in 'iris'"):
             moons.score(am.load("iris"))
         with pytest.raises(am.DataError, match="'moons' has no test samples"):
-            moons.score(am.load("moons"), "test")
+            moons.score(am.load("moons", test=0), "test")
         with pytest.raises(am.DescriptionError, match="split: expected"):
             moons.score(am.load("moons"), "all")
         with pytest.raises(am.DataError, match="expected a Dataset"):

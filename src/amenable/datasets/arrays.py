@@ -32,12 +32,17 @@ def as_array(values: ArrayLike, place: str) -> NDArray[Any]:
 
 
 def frozen(values: ArrayLike, dtype: DTypeLike, place: str, ndim: int) -> NDArray[Any]:
-    """A read-only, contiguous copy; refuses what `dtype` cannot hold exactly in kind."""
+    """A read-only, contiguous copy; refuses what `dtype` cannot hold exactly in kind.
+
+    What is read-only already, and no view of something else, is not copied: splits of one table
+    share their samples.
+    """
     try:
         given = as_array(values, place)
         if given.size and not np.can_cast(given.dtype, dtype, "same_kind"):
             raise TypeError(f"dtype {given.dtype}")
-        array = np.array(given, dtype=dtype, order="C")
+        is_settled = given.flags.owndata and not given.flags.writeable
+        array = (np.asarray if is_settled else np.array)(given, dtype=dtype, order="C")
     except (TypeError, ValueError) as error:
         raise DataError(f"{place}: expected an array of {np.dtype(dtype)}, got {error}") from None
     if array.ndim != ndim:

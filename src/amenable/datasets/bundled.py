@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.datasets.arrays import frozen
 from amenable.datasets.dataset import Dataset
-from amenable.datasets.splits import split_rows
+from amenable.datasets.splits import Split
 from amenable.datasets.tables import Columns, to_dataset
 from amenable.datasets.target import Target, check_task
+from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
 
 
@@ -46,14 +48,7 @@ DIGITS_WHITE = 16.0  # the digits' pixels count 0 to 16 dots of a 4 by 4 block
 DIGITS_IMAGE = (1, 8, 8)
 
 
-def load_bundled(
-    name: str,
-    *,
-    task: str | None = None,
-    validation: float = 0.2,
-    test: float = 0.0,
-    seed: int = 0,
-) -> Dataset:
+def load_bundled(name: str, *, task: str | None = None) -> Unsplit:
     """The data set `name` of the table, standardized; digits are scaled to 0 … 1 instead."""
     row = BUNDLED[name]
     own = "classification" if row.n_classes else "regression"
@@ -61,15 +56,18 @@ def load_bundled(
     if task not in (None, own):
         raise DataError(f"{name} is a {own} problem, got task={task!r}; leave task unset")
     x, target, features = _read(row, own)
-    fractions = {"validation": validation, "test": test}
-    rows = split_rows(len(x), target.labels, **fractions, seed=seed, name=name)
-    if name == "digits":
-        note = "pixels divided by 16, to 0 … 1"
-        pixels = x / DIGITS_WHITE
+    pixels = frozen(x / DIGITS_WHITE, np.float64, f"{name}: x", 2)  # shared by all splits
+
+    def prepare_digits(rows: Split) -> Dataset:
+        notes = ["pixels divided by 16, to 0 … 1"]
         return Dataset.of_target(
-            name, pixels, target, features, rows, notes=[note], image=DIGITS_IMAGE
+            name, pixels, target, features, rows, notes=notes, image=DIGITS_IMAGE
         )
-    return to_dataset(name, Columns.of_numbers(x, features), target, rows)
+
+    def prepare(rows: Split) -> Dataset:
+        return to_dataset(name, Columns.of_numbers(x, features), target, rows)
+
+    return Unsplit(name, len(x), target.labels, prepare_digits if name == "digits" else prepare)
 
 
 def _read(row: Bundled, task: str) -> tuple[NDArray[np.float64], Target, list[str]]:

@@ -12,7 +12,8 @@ from amenable.datasets.fetched import FETCHED, load_fetched
 from amenable.datasets.files import EXTENSIONS, load_file
 from amenable.datasets.images import Image
 from amenable.datasets.source import did_you_mean, listed
-from amenable.datasets.toys import TOYS, make_toy
+from amenable.datasets.splits import VALIDATION, check_own_test, check_shares
+from amenable.datasets.toys import TOYS, unsplit_toy
 from amenable.errors import DataError
 
 
@@ -29,7 +30,8 @@ class Entry:
     task : str
         ``"classification"`` or ``"regression"``.
     n_samples, n_inputs, n_classes : int
-        Sizes with default parameters; no classes for regression.
+        Sizes with default parameters, without a toy problem's test points; no classes for
+        regression.
     parameters : mapping of str to number
         What `load` takes for it, with the defaults.
     is_fetched : bool
@@ -51,8 +53,8 @@ def load(
     *,
     target: str | None = None,
     task: str | None = None,
-    validation: float = 0.2,
-    test: float = 0.0,
+    validation: float = VALIDATION,
+    test: float | None = None,
     seed: int = 0,
     image: Image | str | None = None,
     **parameters: float,
@@ -88,8 +90,10 @@ def load(
     task : str, optional
         ``"classification"`` or ``"regression"``; inferred from the target by default.
     validation, test : float
-        Fractions to hold out, stratified by class. Truth tables (xor, parity, encoder) hold out
-        nothing. Data with its own test split keeps it, and `validation` is of the rest.
+        What to hold out, stratified by class: a fraction of the samples, or how many as a whole
+        number. By default a fifth each. Data with its own test split keeps it, and `validation` is
+        of the rest. Toy problems make `test` fresh points besides their own n, by default 2,000;
+        truth tables (xor, parity, encoder) hold out nothing.
     seed : int
         Decides which rows are held out, and where a toy problem's points lie.
     image : (channels, height, width) or "square", optional
@@ -112,25 +116,30 @@ def load(
     Examples
     --------
     >>> load("spirals", noise=0.1, n=300)
-    Dataset('spirals': 300 samples, 2 inputs, 2 classes; training 240, validation 60, test 0)
+    Dataset('spirals': 2300 samples, 2 inputs, 2 classes; training 240, validation 60, test 2000)
     >>> load("xor").notes[-1]
     'all 4 rows are for training: a truth table has none to hold out'
     """
     known = builtin_name(name)
-    options = {"validation": validation, "test": test}
+    check_shares(validation, test)
     if known is not None and target is not None:
         raise DataError(f"{known} has one target of its own, got target={target!r}; leave it out")
     if known is not None and image is not None:
         raise DataError(f"{known} comes as it is, got image={image!r}; see Dataset.fitted_to")
     if known is not None and known in TOYS:
-        return make_toy(known, task=task, **options, seed=seed, **parameters)
-    if parameters:
+        unsplit = unsplit_toy(known, task=task, test=test, seed=seed, **parameters)
+        test = None if unsplit.n_own_test else 0
+    elif parameters:
         what = known or Path(name).name
         raise DataError(f"{what} takes no parameters, got {listed(list(parameters))}")
-    if known is not None:
-        read = load_fetched if known in FETCHED else load_bundled
-        return read(known, task=task, **options, seed=seed)
-    return load_file(Path(name), target=target, task=task, **options, seed=seed, image=image)
+    elif known is None:
+        unsplit = load_file(Path(name), target=target, task=task, image=image)
+    elif known in FETCHED:
+        check_own_test(known, test)  # before it is fetched
+        unsplit = load_fetched(known, task=task)
+    else:
+        unsplit = load_bundled(known, task=task)
+    return unsplit.dataset(validation=validation, test=test, seed=seed)
 
 
 def catalogue() -> tuple[Entry, ...]:
@@ -147,7 +156,7 @@ def catalogue() -> tuple[Entry, ...]:
     """
     entries = []
     for name, toy in TOYS.items():
-        made = make_toy(name)
+        made = unsplit_toy(name, test=0).dataset(validation=0, test=0, seed=0)
         defaults = {title: parameter.default for title, parameter in toy.parameters.items()}
         sizes = (made.n_samples, made.n_inputs, made.n_classes)
         entries.append(Entry(name, toy.description, toy.task, *sizes, defaults))

@@ -35,7 +35,7 @@ from amenable.datasets.images import (
 )
 from amenable.datasets.record import Recorded
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
-from amenable.datasets.splits import Split, split_notes, split_rows
+from amenable.datasets.splits import NO_ROWS, TEST, VALIDATION, Split, split_notes, split_rows
 from amenable.datasets.target import TASKS, Target, read_target
 from amenable.errors import DataError
 
@@ -72,6 +72,9 @@ class Dataset(Recorded):
     image : (channels, height, width), or None
         Shape of the images that the rows of `x` hold, channel by channel and row by row of pixels;
         its product is I. None where they are no images, or of a shape that nobody has said.
+    has_own_test : bool
+        Whether the test samples came apart from the others, as those of a published split and a toy
+        problem's fresh points do: `with_split` leaves them alone.
 
     Raises
     ------
@@ -83,7 +86,7 @@ class Dataset(Recorded):
     >>> import numpy as np
     >>> data = Dataset.from_arrays(np.eye(10), np.arange(10) % 2, name="eye")
     >>> data
-    Dataset('eye': 10 samples, 10 inputs, 2 classes; training 8, validation 2, test 0)
+    Dataset('eye': 10 samples, 10 inputs, 2 classes; training 6, validation 2, test 2)
     >>> x, y = data.split("validation")
     >>> x.shape, y.shape
     ((2, 10), (2,))
@@ -101,8 +104,9 @@ class Dataset(Recorded):
     weights: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
     image: Image | None = None
+    has_own_test: bool = False
 
-    ADDED = MappingProxyType({"image": None})
+    ADDED = MappingProxyType({"image": None, "has_own_test": False})
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -141,8 +145,8 @@ class Dataset(Recorded):
         *,
         name: str = "data",
         task: str | None = None,
-        validation: float = 0.2,
-        test: float = 0.0,
+        validation: float = VALIDATION,
+        test: float = TEST,
         seed: int = 0,
         stratify: bool = True,
         weights: ArrayLike | None = None,
@@ -163,7 +167,8 @@ class Dataset(Recorded):
         task : str, optional
             ``"classification"`` or ``"regression"``; inferred from `y` by default.
         validation, test : float
-            Fractions of the samples to hold out.
+            What to hold out: a fraction of the samples, of at least two, or how many as a whole
+            number.
         seed : int
             Decides which rows are held out.
         stratify : bool
@@ -186,9 +191,9 @@ class Dataset(Recorded):
 
         Examples
         --------
-        >>> data = Dataset.from_arrays([[0.0], [1.0], [2.0], [3.0]], [0.5, 1.5, 2.5, 3.5])
+        >>> data = Dataset.from_arrays(np.eye(6), [0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
         >>> data.task, data.notes
-        ('regression', ('target y: 4 distinct numbers, taken as regression',))
+        ('regression', ('target y: 6 distinct numbers, taken as regression',))
         """
         source = Source(name)
         names = getattr(x, "columns", None) if features is None else features
@@ -254,6 +259,11 @@ class Dataset(Recorded):
         return len(self.x)
 
     @property
+    def seen(self) -> NDArray[np.int64]:
+        """Rows (S,) of all samples but those to test: what may be looked at, and is drawn."""
+        return np.setdiff1d(np.arange(self.n_samples), self.test)
+
+    @property
     def n_inputs(self) -> int:
         """Number of inputs, I."""
         return int(self.x.shape[1])
@@ -279,7 +289,7 @@ class Dataset(Recorded):
 
         Examples
         --------
-        >>> data = Dataset.from_arrays([[0.0], [1.0], [2.0]], ["no", "yes", "no"], validation=0)
+        >>> data = Dataset.from_arrays(np.eye(10), ["no", "yes"] * 5)
         >>> data.n_outputs(), data.n_outputs("softmax")
         (1, 2)
         """
@@ -311,12 +321,15 @@ class Dataset(Recorded):
     def with_split(
         self,
         *,
-        validation: float = 0.2,
-        test: float = 0.0,
+        validation: float = VALIDATION,
+        test: float | None = None,
         seed: int = 0,
         stratify: bool = True,
     ) -> Self:
         """The same samples, split anew; the arguments are those of `from_arrays`.
+
+        Where test samples came apart from the others they stay as they are, `validation` is of the
+        others, and `test` must be left out.
 
         Whatever a file's reader fitted on the former training split, such as means and scales, is
         kept; load the file again to have it fitted anew.
@@ -329,6 +342,7 @@ class Dataset(Recorded):
             test=test,
             seed=seed,
             name=self.name,
+            kept=self.test if self.has_own_test else NO_ROWS,
         )
         said = [] if labels is None else split_notes(rows, labels, self.classes)
         notes = (*self.notes, f"split anew with seed {seed}", *said)

@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.datasets.dataset import Dataset
 from amenable.datasets.images import Image
 from amenable.datasets.npz import GIVEN_SPLIT, read_npz
-from amenable.datasets.pairs import Pair, pairs_to_dataset
+from amenable.datasets.pairs import Pair, unsplit_pairs
 from amenable.datasets.target import check_task
+from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError, FileError
 from amenable.writing import replacing
 
@@ -68,23 +68,12 @@ FETCHED: Mapping[str, Fetched] = MappingProxyType(
 )
 
 
-def load_fetched(
-    name: str,
-    *,
-    task: str | None = None,
-    validation: float = 0.2,
-    test: float = 0.0,
-    seed: int = 0,
-) -> Dataset:
+def load_fetched(name: str, *, task: str | None = None) -> Unsplit:
     """The data set `name` of the table, from this machine or, the first time, from openml.org."""
     check_task(task)
     if task not in (None, "classification"):
         raise DataError(f"{name} is a classification problem, got task={task!r}; leave task unset")
-    if test:
-        raise DataError(f"{name} brings its own test split, got test={test}; leave test=0")
-    return pairs_to_dataset(
-        name, _pairs(name), task="classification", validation=validation, test=test, seed=seed
-    )
+    return unsplit_pairs(name, _pairs(name), task="classification")
 
 
 def kept_at(name: str) -> Path:

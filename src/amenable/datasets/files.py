@@ -4,17 +4,17 @@ import os
 from math import prod
 from pathlib import Path
 
-from amenable.datasets.dataset import Dataset
 from amenable.datasets.delimited import read_delimited
-from amenable.datasets.frames import Table, table_to_dataset
+from amenable.datasets.frames import Table, unsplit_table
 from amenable.datasets.hdf5 import EXTENSIONS as HDF5
 from amenable.datasets.hdf5 import read_hdf5
 from amenable.datasets.idx import is_idx, read_idx_pairs
 from amenable.datasets.images import SQUARE, Image, check_image
 from amenable.datasets.npz import read_npz
-from amenable.datasets.pairs import Pair, pairs_to_dataset
+from amenable.datasets.pairs import Pair, unsplit_pairs
 from amenable.datasets.source import did_you_mean, listed
 from amenable.datasets.svmlight import is_svmlight, read_svmlight
+from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
@@ -31,11 +31,8 @@ def load_file(
     *,
     target: str | None = None,
     task: str | None = None,
-    validation: float = 0.2,
-    test: float = 0.0,
-    seed: int = 0,
     image: Image | str | None = None,
-) -> Dataset:
+) -> Unsplit:
     """The data of one file; `target` names a column of a table, `image` is the shape of rows."""
     extension = path.suffix.lower()
     is_table = extension in SEPARATORS or extension == ".parquet"
@@ -45,19 +42,18 @@ def load_file(
         known = listed(EXTENSIONS, most=len(EXTENSIONS))
         raise DataError(f"{path.name}: files of this kind are not read; expected one of {known}")
     _check_file(path)
-    options = {"validation": validation, "test": test}
     if is_table:
         if image is not None:
             raise DataError(f"{path.name}: a table's columns are no image, got image={image}")
         is_text = extension in SEPARATORS
         table = read_delimited(path, SEPARATORS[extension]) if is_text else read_parquet(path)
-        return table_to_dataset(table, target=target, task=task, **options, seed=seed)
+        return unsplit_table(table, target=target, task=task)
     if target is not None:
         raise DataError(f"{path.name} holds its target apart, got target={target!r}; leave it out")
     if image is not None and image != SQUARE:
         image = check_image(image, f"{path.name}: image")
     pairs = _read_pairs(path, extension, image)
-    return pairs_to_dataset(path.name, pairs, task=task, **options, seed=seed, image=image)
+    return unsplit_pairs(path.name, pairs, task=task, image=image)
 
 
 def _read_pairs(path: Path, extension: str, image: Image | str | None) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""From a table of named columns to a `Dataset`: which is the target, which are numbers.
+"""From a table of named columns to samples and targets: which is the target, which are numbers.
 
 Rows are counted from 1, the header apart, in every message.
 """
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
-from amenable.datasets.splits import split_rows
+from amenable.datasets.splits import Split
 from amenable.datasets.tables import Columns, to_dataset
 from amenable.datasets.target import infer_task, read_target
+from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
 
 if TYPE_CHECKING:
@@ -40,31 +41,19 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def table_to_dataset(
-    table: Table,
-    *,
-    target: str | None,
-    task: str | None,
-    validation: float,
-    test: float,
-    seed: int,
-) -> Dataset:
-    """Choose the target, split the rows, and encode the other columns."""
+def unsplit_table(table: Table, *, target: str | None, task: str | None) -> Unsplit:
+    """Choose the target, and which of the other columns are numbers and which text."""
     source = Source(table.name, table.rows)
     said = list(table.notes)
     title = _target_title(table, target, said)
     _check_size(table)
     read = read_target(_target(table, title, source, task), task, source, title)
-    rows = split_rows(
-        len(table.rows),
-        read.labels,
-        validation=validation,
-        test=test,
-        seed=seed,
-        name=table.name,
-    )
     columns = _features(table, title, source, said)
-    return to_dataset(table.name, columns, read, rows, said)
+
+    def prepare(rows: Split) -> Dataset:
+        return to_dataset(table.name, columns, read, rows, said)
+
+    return Unsplit(table.name, len(table.rows), read.labels, prepare)
 
 
 def _target_title(table: Table, target: str | None, said: list[str]) -> str:

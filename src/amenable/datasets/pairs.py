@@ -1,4 +1,4 @@
-"""From plain arrays, with or without test samples apart, to a `Dataset`: images or columns."""
+"""Plain arrays, with or without test samples apart, to be split: images or columns."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,9 +19,10 @@ from amenable.datasets.images import (
     square,
 )
 from amenable.datasets.source import Source, check_numbers
-from amenable.datasets.splits import Split, check_fractions, split_rows
+from amenable.datasets.splits import Split
 from amenable.datasets.tables import Columns, standardized, to_dataset
-from amenable.datasets.target import Target, read_target
+from amenable.datasets.target import read_target
+from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
 
 # x (N, I), (N, height, width) or (N, channels, height, width), and y (N,) or (N, O)
@@ -30,26 +31,20 @@ Pair = tuple[NDArray[Any], NDArray[Any]]
 BYTE_WHITE = 255.0
 
 
-def pairs_to_dataset(
+def unsplit_pairs(
     name: str,
     pairs: Sequence[Pair],
     *,
     task: str | None,
-    validation: float,
-    test: float,
-    seed: int,
     image: Image | str | None = None,
-) -> Dataset:
-    """One pair is split; of two, the second is kept as the test split.
+) -> Unsplit:
+    """One pair is to be split; of two, the second is the test split.
 
     `image` says that flat rows are images, and of which shape, or "square".
 
     Images keep one scale for all pixels, since scaling each pixel by itself would blow up those
     that are nearly always blank. Other inputs are standardized column by column.
     """
-    check_fractions(validation, test)
-    if len(pairs) == 2 and test:
-        raise DataError(f"{name} brings its own test split, got test={test}; leave test=0")
     _check_pairs(name, pairs)
     source = Source(name)
     given, y = (_joined(name, part, [pair[i] for pair in pairs]) for i, part in enumerate("xy"))
@@ -61,32 +56,22 @@ def pairs_to_dataset(
     features = _feature_names(given.shape[1:]) if image is None else pixel_names(image)
     check_numbers(x, source, "x", [None] * x.shape[1])
     target = read_target(y, task, source)
-    n_training = len(pairs[0][0])
-    rows = _rows(name, target, n_training, validation=validation, test=test, seed=seed)
-    if len(pairs) == 2:
-        said.append(f"its own split is kept: {len(rows.test)} test samples")
-    if image is not None or _is_pixels(given):
-        x = _scaled(given, x, rows.training, said)
-        target = standardized(target, rows.training, said)
-        return Dataset.of_target(name, x, target, features, rows, notes=said, image=image)
-    return to_dataset(name, Columns.of_numbers(x, features), target, rows, said)
+    n_own_test = len(pairs[1][0]) if len(pairs) == 2 else 0
+    if n_own_test:
+        said.append(f"its own split is kept: {n_own_test} test samples")
+    is_bytes = given.dtype == np.uint8
 
+    def prepare_pixels(rows: Split) -> Dataset:
+        notes = list(said)
+        pixels = _scaled(x, is_bytes, rows.training, notes)
+        scaled = standardized(target, rows.training, notes)
+        return Dataset.of_target(name, pixels, scaled, features, rows, notes=notes, image=image)
 
-def _rows(
-    name: str,
-    target: Target,
-    n_training: int,
-    *,
-    validation: float,
-    test: float,
-    seed: int,
-) -> Split:
-    """Splits of the first `n_training` samples; those after them are for testing."""
-    labels = None if target.labels is None else target.labels[:n_training]
-    fractions = {"validation": validation, "test": test}
-    rows = split_rows(n_training, labels, **fractions, seed=seed, name=name)
-    kept = np.arange(n_training, len(target.values))
-    return Split(rows.training, rows.validation, np.concatenate([rows.test, kept]))
+    def prepare_columns(rows: Split) -> Dataset:
+        return to_dataset(name, Columns.of_numbers(x, features), target, rows, said)
+
+    prepare = prepare_columns if image is None and not _is_pixels(given) else prepare_pixels
+    return Unsplit(name, len(x), target.labels, prepare, n_own_test)
 
 
 def _check_pairs(name: str, pairs: Sequence[Pair]) -> None:
@@ -123,13 +108,13 @@ def _is_pixels(given: NDArray[Any]) -> bool:
 
 
 def _scaled(
-    given: NDArray[Any],
     x: NDArray[np.float64],
+    is_bytes: bool,
     training: NDArray[np.int64],
     said: list[str],
 ) -> NDArray[np.float64]:
     """Pixels within -1 … 1: bytes by 255, others by the largest size in the training split."""
-    largest = BYTE_WHITE if given.dtype == np.uint8 else float(np.abs(x[training]).max())
+    largest = BYTE_WHITE if is_bytes else float(np.abs(x[training]).max())
     if largest <= 1:
         return x
     said.append(f"pixels divided by {largest:g}, to at most 1 in size")

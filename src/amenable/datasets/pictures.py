@@ -6,7 +6,6 @@ from amenable.datasets.catalogue import builtin_name, load
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.images import SQUARE
 
-TEST = 0.2  # held out where the data has no test samples of its own
 TABLES = (".csv", ".tsv", ".parquet")  # whose columns are no images
 
 
@@ -15,10 +14,5 @@ def load_pictures(name: str) -> Dataset:
 
     Flat rows of a file of arrays are taken for square images.
     """
-    read = _load(name, 0.0)
-    return read if len(read.test) else _load(name, TEST)
-
-
-def _load(name: str, test: float) -> Dataset:
     is_of_arrays = builtin_name(name) is None and Path(name).suffix.lower() not in TABLES
-    return load(name, validation=0.0, test=test, image=SQUARE if is_of_arrays else None)
+    return load(name, validation=0.0, image=SQUARE if is_of_arrays else None)

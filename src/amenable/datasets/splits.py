@@ -11,7 +11,17 @@ from amenable.errors import DataError
 
 Rows = NDArray[np.int64]
 NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
-SPLIT_STREAM = 1  # the seed's stream for splits; toy problems draw their points from stream 0
+SPLIT_STREAM = 1  # the seed's streams: 0 for a toy problem's points, 2 for its test points
+
+VALIDATION = TEST = 0.2
+"""Shares of the samples to validate and to test on; three fifths are left to train on.
+
+The two are equal, so that a goal found on the validation rows can be told as finely on the test
+rows. A fifth of 150 rows is 30, on which a fraction is known to about 0.1; more would be taken from
+training, which is dearer where rows are few.
+"""
+
+LEAST_HELD_OUT = 2  # rows that a share is at least: r2 is not defined on one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +38,44 @@ def split_rows(
     labels: NDArray[np.int64] | None,
     *,
     validation: float,
-    test: float,
+    test: float | None,
     seed: int,
     name: str,
+    kept: Rows = NO_ROWS,
 ) -> Split:
     """Draw the splits of `n_samples` rows.
 
     With `labels` (N,), every class keeps its share in every split as nearly as whole rows allow,
     and at least one row in training: a class of one sample is trained on, never held out.
+    Rows that are `kept` are the test split, and the others are split.
     """
-    check_fractions(validation, test)
-    groups = np.zeros(n_samples, dtype=np.int64) if labels is None else labels
+    check_shares(validation, test)
+    if len(kept):
+        check_own_test(name, test)
+    rest = np.setdiff1d(np.arange(n_samples), kept)
+    groups = np.zeros(len(rest), dtype=np.int64) if labels is None else labels[rest]
     counts = np.bincount(groups)
-    n_test, n_validation = _held_out(n_samples, test), _held_out(n_samples, validation)
+    n_validation = rows_of(validation, len(rest))
+    n_test = 0 if len(kept) else rows_of(TEST if test is None else test, len(rest))
     least = max(2, int(np.count_nonzero(counts)))
-    if n_samples - n_test - n_validation < least:
+    if len(rest) - n_test - n_validation < least:
         each = " (one of each class)" if least > 2 else ""
         raise DataError(
-            f"{name}: {n_samples} samples are too few for {n_validation} validation and {n_test} "
+            f"{name}: {len(rest)} samples are too few for {n_validation} validation and {n_test} "
             f"test samples beside at least {least} to train on{each}; add samples, or set "
             "validation=0 and test=0"
         )
     of_test = apportion(counts, n_test)
     of_validation = apportion(counts - of_test, n_validation)
-    order = np.random.default_rng([check_seed(seed), SPLIT_STREAM]).permutation(n_samples)
+    order = np.random.default_rng([check_seed(seed), SPLIT_STREAM]).permutation(len(rest))
     parts: tuple[list[Rows], list[Rows], list[Rows]] = ([], [], [])
     for group in np.flatnonzero(counts):
         rows = order[groups[order] == group]
         cuts = [of_test[group], of_test[group] + of_validation[group]]
         for part, chosen in zip(parts, np.split(rows, cuts), strict=True):
-            part.append(chosen)
+            part.append(rest[chosen])
     held_test, held_validation, training = (np.sort(np.concatenate(part)) for part in parts)
-    return Split(training, held_validation, held_test)
+    return Split(training, held_validation, np.sort(kept) if len(kept) else held_test)
 
 
 def apportion(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
@@ -78,7 +94,8 @@ def apportion(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
 def split_notes(split: Split, labels: NDArray[np.int64], classes: tuple[str, ...]) -> list[str]:
     """Say which classes a split lacks; the reader would otherwise find out by a strange metric."""
     notes = []
-    for part, rows in (("training", split.training), ("validation", split.validation)):
+    for part in ("training", "validation", "test"):
+        rows = getattr(split, part)
         present = np.bincount(labels[rows], minlength=len(classes))
         absent = [classes[k] for k in np.flatnonzero(present == 0)]
         if absent and rows.size:
@@ -87,20 +104,34 @@ def split_notes(split: Split, labels: NDArray[np.int64], classes: tuple[str, ...
     return notes
 
 
-def check_fractions(validation: float, test: float) -> None:
-    """Raise DataError unless both are fractions that leave something to train on."""
-    for title, value in (("validation", validation), ("test", test)):
+def check_shares(validation: float, test: float | None) -> None:
+    """Raise DataError unless both are shares or numbers of samples; `test` may be left open."""
+    for title, value in (("validation", validation), ("test", 0 if test is None else test)):
         is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-        if not (is_number and 0 <= value < 1):
+        is_whole = is_number and isinstance(value, int | np.integer)
+        if not (is_number and value >= 0 and (is_whole or value < 1)):
             raise DataError(
-                f"{title}: expected a fraction of the samples, 0 <= {title} < 1, got {value!r}; "
-                f"use {title}=0.2 for a fifth or {title}=0 for none"
+                f"{title}: expected a fraction of the samples below 1, or how many as a whole "
+                f"number, got {value!r}; use {title}=0.2 for a fifth or {title}=0 for none"
             )
-    if validation + test >= 1:
+    if validation < 1 and test is not None and test < 1 and validation + test >= 1:
         raise DataError(
             f"validation={validation} and test={test} leave nothing to train on; "
             "their sum must be below 1"
         )
+
+
+def check_own_test(name: str, test: float | None) -> None:
+    """Raise DataError where a test split is asked of data that brings one."""
+    if test is not None:
+        raise DataError(f"{name} brings its own test split, got test={test}; leave test out")
+
+
+def rows_of(share: float, n_samples: int) -> int:
+    """How many rows a share is: a fraction rounded, and at least two; a whole number itself."""
+    if share >= 1 or share == 0:
+        return int(share)
+    return max(LEAST_HELD_OUT, math.floor(n_samples * share + 0.5))
 
 
 def check_seed(seed: int) -> int:
@@ -108,8 +139,3 @@ def check_seed(seed: int) -> int:
     if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
         raise DataError(where="seed", expected="an integer >= 0", got=repr(seed))
     return int(seed)
-
-
-def _held_out(n_samples: int, fraction: float) -> int:
-    """How many rows a fraction is: rounded, and at least one where any were asked for."""
-    return max(1, math.floor(n_samples * fraction + 0.5)) if fraction > 0 else 0

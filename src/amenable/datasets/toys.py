@@ -15,15 +15,19 @@ from numpy.typing import NDArray
 
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.source import did_you_mean, listed
-from amenable.datasets.splits import NO_ROWS, Split, check_seed, split_rows
+from amenable.datasets.splits import Split, check_seed, rows_of
 from amenable.datasets.target import Target, check_task
+from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Points = tuple[Floats, NDArray[Any]]  # x (N, I), and y: (N,) class numbers or (N, 1) values
 
-POINTS_STREAM = 0  # the seed's stream for points; splits are drawn from stream 1
+POINTS_STREAM, TEST_STREAM = 0, 2  # the seed's streams for points; splits take stream 1
+TEST_POINTS = 2000
+"""Fresh points to test: enough to know an accuracy of 0.99 to 0.005, and judged in no time."""
+MOST_POINTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +36,29 @@ class Parameter:
 
     default: int | float
     low: int | float
-    high: int | float = 1e6
+    high: int | float = MOST_POINTS
+
+
+_LOW = Parameter(0.0, -1e3, 0.999)
+_NOISE = Parameter(0.0, 0.0, 1e3)
+_SOME_NOISE = Parameter(0.1, 0.0, 1e3)
+_POINTS = Parameter(200, 10)
 
 
 @dataclass(frozen=True, slots=True)
 class Toy:
-    """A row of the table. A truth table has all its rows in training: none can be held out."""
+    """A row of the table. A truth table has all its rows in training: none can be held out.
+
+    Test points are made as the others, unless these stand at even distances: then `between` draws
+    as many as asked for at random among them.
+    """
 
     make: Callable[..., Points]
     description: str
     parameters: Mapping[str, Parameter]
     task: str = "classification"
     is_truth_table: bool = False
+    between: Callable[..., Points] | None = None
 
 
 def _bit_rows(bits: int, low: float) -> tuple[Floats, Labels]:
@@ -85,7 +100,16 @@ def _spirals(rng: Generator, n: int, turns: float, noise: float) -> Points:
     """Two arms, the second half a turn behind, out to a radius of 5/3."""
     first, second = (n + 1) // 2, n // 2
     along = np.concatenate([np.arange(first) / first, np.arange(second) / second])
-    labels = np.repeat([1, 0], [first, second])
+    return _on_arms(rng, along, np.repeat([1, 0], [first, second]), turns, noise)
+
+
+def _between_on_spirals(rng: Generator, size: int, n: int, turns: float, noise: float) -> Points:
+    """Anywhere on the two arms, up to the last of `n` points."""
+    along = rng.uniform(0, 1 - 1 / (n // 2), size)
+    return _on_arms(rng, along, np.arange(size) % 2, turns, noise)
+
+
+def _on_arms(rng: Generator, along: Floats, labels: Labels, turns: float, noise: float) -> Points:
     angle = 2 * np.pi * turns * along + np.where(labels == 1, 0.0, np.pi)
     radius = 5.0 / 3.0 * along
     return _blurred(rng, radius * np.sin(angle), radius * np.cos(angle), noise), labels
@@ -131,15 +155,23 @@ def _blurred(rng: Generator, x: Floats, y: Floats, noise: float) -> Floats:
     return points + noise * rng.standard_normal(points.shape) if noise > 0 else points
 
 
-def _of_one_input(function: Callable[..., Floats]) -> Callable[..., Points]:
+def _of_one_input(
+    function: Callable[..., Floats], description: str, **parameters: Parameter
+) -> Toy:
     """Evenly spaced inputs from -1 to 1, and the function's values with normal noise."""
 
-    def make(rng: Generator, n: int, noise: float, **shape: float) -> Points:
-        x = np.linspace(-1, 1, n)
+    def values(rng: Generator, x: Floats, noise: float, shape: Mapping[str, float]) -> Points:
         y = function(x, **shape)
-        return x[:, None], (y + noise * rng.standard_normal(n) if noise > 0 else y)[:, None]
+        return x[:, None], (y + noise * rng.standard_normal(len(x)) if noise > 0 else y)[:, None]
 
-    return make
+    def make(rng: Generator, n: int, noise: float, **shape: float) -> Points:
+        return values(rng, np.linspace(-1, 1, n), noise, shape)
+
+    def between(rng: Generator, size: int, /, n: int, noise: float, **shape: float) -> Points:
+        return values(rng, rng.uniform(-1, 1, size), noise, shape)
+
+    chosen = {"n": _POINTS, "noise": _NOISE, **parameters}
+    return Toy(make, description, chosen, task="regression", between=between)
 
 
 def _sine(x: Floats, periods: float) -> Floats:
@@ -170,12 +202,6 @@ def _bumps(x: Floats, count: int) -> Floats:
 def _table(**rows: Toy) -> Mapping[str, Toy]:
     return MappingProxyType(rows)
 
-
-_LOW = Parameter(0.0, -1e3, 0.999)
-_NOISE = Parameter(0.0, 0.0, 1e3)
-_SOME_NOISE = Parameter(0.1, 0.0, 1e3)
-_POINTS = Parameter(200, 10)
-_FUNCTION = {"n": _POINTS, "noise": _NOISE}
 
 TOYS: Mapping[str, Toy] = _table(
     xor=Toy(
@@ -214,6 +240,7 @@ TOYS: Mapping[str, Toy] = _table(
             "turns": Parameter(1.0, 0.05, 100.0),
             "noise": _NOISE,
         },
+        between=_between_on_spirals,
     ),
     gaussians=Toy(
         _gaussians,
@@ -238,38 +265,28 @@ TOYS: Mapping[str, Toy] = _table(
             "gap": Parameter(0.1, 0.0, 0.15),
         },
     ),
-    sine=Toy(
-        _of_one_input(_sine),
-        "sin(pi * periods * x) for x from -1 to 1",
-        {**_FUNCTION, "periods": Parameter(1.0, 0.01, 1e3)},
-        task="regression",
+    sine=_of_one_input(
+        _sine, "sin(pi * periods * x) for x from -1 to 1", periods=Parameter(1.0, 0.01, 1e3)
     ),
-    step=Toy(_of_one_input(_step), "0 up to x = 0, then 1", _FUNCTION, task="regression"),
-    abs=Toy(
-        _of_one_input(_absolute),
-        "the absolute value of x",
-        _FUNCTION,
-        task="regression",
-    ),
-    relu=Toy(_of_one_input(_relu), "0 up to x = 0, then x", _FUNCTION, task="regression"),
-    bumps=Toy(
-        _of_one_input(_bumps),
+    step=_of_one_input(_step, "0 up to x = 0, then 1"),
+    abs=_of_one_input(_absolute, "the absolute value of x"),
+    relu=_of_one_input(_relu, "0 up to x = 0, then x"),
+    bumps=_of_one_input(
+        _bumps,
         "`count` bell curves side by side, up and down in turn",
-        {**_FUNCTION, "count": Parameter(3, 1, 100)},
-        task="regression",
+        count=Parameter(3, 1, 100),
     ),
 )
 
 
-def make_toy(
+def unsplit_toy(
     name: str,
     *,
     task: str | None = None,
-    validation: float = 0.2,
-    test: float = 0.0,
+    test: float | None = None,
     seed: int = 0,
     **parameters: float,
-) -> Dataset:
+) -> Unsplit:
     """The toy problem `name` of the table, with its own parameters changed as given."""
     toy = TOYS[name]
     check_task(task)
@@ -279,17 +296,39 @@ def make_toy(
     x, y = toy.make(np.random.default_rng([check_seed(seed), POINTS_STREAM]), **chosen)
     changed = ", ".join(f"{k}={chosen[k]:g}" for k in parameters)
     notes = [f"made with {changed}"] if changed else []
+    n_test = 0
+    if toy.is_truth_table:
+        notes.append(f"all {len(x)} rows are for training: a truth table has none to hold out")
+    else:
+        n_test = _test_points(name, len(x), test)
+        more_x, more_y = _fresh(toy, n_test, chosen, seed)
+        x, y = np.concatenate([x, more_x]), np.concatenate([y, more_y])
     n_classes = int(y.max()) + 1 if toy.task == "classification" else 0
     note = f"target y: {n_classes} classes" if n_classes else "target y: one number, regression"
     target = Target(y, toy.task, tuple(str(k) for k in range(n_classes)), note)
-    if toy.is_truth_table:
-        rows = Split(np.arange(len(x)), NO_ROWS, NO_ROWS)
-        notes.append(f"all {len(x)} rows are for training: a truth table has none to hold out")
-    else:
-        fractions = {"validation": validation, "test": test}
-        rows = split_rows(len(x), target.labels, **fractions, seed=seed, name=name)
     features = [f"x{i}" for i in range(x.shape[1])]
-    return Dataset.of_target(name, x, target, features, rows, notes=notes)
+    if n_test:
+        notes.append(f"{n_test:,} fresh points to test")
+
+    def prepare(rows: Split) -> Dataset:
+        return Dataset.of_target(name, x, target, features, rows, notes=notes)
+
+    return Unsplit(name, len(x), target.labels, prepare, n_test, toy.is_truth_table)
+
+
+def _test_points(name: str, n: int, test: float | None) -> int:
+    """How many fresh points are meant; a fraction is of the `n` points."""
+    if test is not None and test > MOST_POINTS:
+        raise DataError(f"{name}: test: expected at most {MOST_POINTS:,} points, got {test:,}")
+    return TEST_POINTS if test is None else rows_of(test, n)
+
+
+def _fresh(toy: Toy, count: int, chosen: Mapping[str, float], seed: int) -> Points:
+    """So many more points of the same distribution."""
+    rng = np.random.default_rng([seed, TEST_STREAM])
+    if toy.between is not None:
+        return toy.between(rng, count, **chosen)
+    return toy.make(rng, **{**chosen, "n": count})
 
 
 def _chosen(name: str, toy: Toy, given: Mapping[str, Any]) -> dict[str, float]:

@@ -261,11 +261,11 @@ def _approximations(
 ) -> Functions:
     """The function that the samples lie on, straight between them, unless another is given."""
     if data is not None and data.n_inputs == 1:
-        x = data.x[:, 0]
+        x, y = data.x[data.seen, 0], np.asarray(data.y[data.seen], dtype=np.float64)
         lo, hi = (x.min() if lo is None else lo), (x.max() if hi is None else hi)
         if f is None:
             places = np.argsort(x)
-            xs, ys = x[places], np.asarray(data.y, dtype=np.float64).reshape(len(x), -1)[places, 0]
+            xs, ys = x[places], y.reshape(len(x), -1)[places, 0]
 
             def f(at: Any) -> Any:
                 return np.interp(at, xs, ys)

@@ -290,7 +290,8 @@ def _frame(given: Sequence[float] | None, data: Dataset | None) -> Frame:
         return left, right, bottom, top
     if data is None:
         return -1.0, 1.0, -1.0, 1.0
-    low, high = data.x.min(axis=0), data.x.max(axis=0)
+    seen = data.x[data.seen]
+    low, high = seen.min(axis=0), seen.max(axis=0)
     middle, half = (low + high) / 2, (high - low) / 2
     if half.max() < 3 * half.min():  # of one kind: lengths and angles are as in the data
         half = np.full(2, half.max())

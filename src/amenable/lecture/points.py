@@ -32,7 +32,7 @@ NAMES = {1: "one island", 2: "two islands"}
 
 def points(islands: int) -> am.Dataset:
     """200 points in a square, some on islands; all are for training."""
-    return am.load("islands", count=islands, validation=0.0)
+    return am.load("islands", count=islands, validation=0.0, test=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from amenable.datasets import Dataset, load
 from amenable.datasets.images import Image
 from amenable.datasets.pictures import load_pictures
+from amenable.datasets.splits import VALIDATION
 from amenable.errors import AmenableError
 from amenable.population.pixels import Pixels
 from amenable.population.source import DataSummary
@@ -45,12 +46,12 @@ def found_again(name: str, learned: DataSummary, shape: Image | None) -> Dataset
 
 
 def _as_split(name: str, learned: DataSummary) -> Iterator[Dataset]:
-    """By default, and as `amenable digits` splits."""
-    if learned.n_validation:
-        yield load(name)
-    else:
-        yield load(name, validation=0.0)
+    """By default; as `amenable digits` splits; and without test rows, as files of old have it."""
+    validation = VALIDATION if learned.n_validation else 0.0
+    yield load(name, validation=validation)
+    if not learned.n_validation:
         yield load_pictures(name)
+    yield load(name, validation=validation, test=0)
 
 
 def _as_prepared(read: Dataset, learned: DataSummary, shape: Image | None) -> Iterator[Dataset]:

@@ -185,7 +185,7 @@ def curvature(
     Examples
     --------
     >>> import amenable as am
-    >>> data = am.Dataset.from_arrays([[-1.0], [0.0], [1.0]], [1.0, 0.0, 2.0], validation=0)
+    >>> data = am.Dataset.from_arrays([[-1.0], [0.0], [1.0]], [1.0, 0.0, 2.0], validation=0, test=0)
     >>> best = am.Model(am.mlp(1, 1), [0.5, 1.0])  # least squares by hand
     >>> curvature(best, data, am.Training()).verdict
     'minimum'

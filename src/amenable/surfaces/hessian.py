@@ -173,7 +173,7 @@ def hessian(
     --------
     >>> import numpy as np
     >>> import amenable as am
-    >>> data = am.Dataset.from_arrays([[-1.0], [1.0]], [0.5, 0.25], validation=0)
+    >>> data = am.Dataset.from_arrays([[-1.0], [1.0]], [0.5, 0.25], validation=0, test=0)
     >>> hessian(am.Model(am.mlp(1, 1), [0.3, 0.1]), data, am.Training()).round(9) + 0.0
     array([[2., 0.],
            [0., 2.]])

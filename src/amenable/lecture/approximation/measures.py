@@ -172,7 +172,7 @@ def train_layer(
     name: str, activation: str, widths: Sequence[int], seeds: int, steps: int
 ) -> am.Population:
     """One hidden layer of each width, on points of the function."""
-    data = am.load(name, n=256, validation=0.0)
+    data = am.load(name, n=256, validation=0.0, test=0.0)
     networks = [am.mlp(1, width, 1, activation=activation) for width in widths]
     return train(networks, data, _training(steps), seeds=seeds)
 
@@ -196,7 +196,7 @@ def deepen(ms: Sequence[int], seeds: int, steps: int) -> tuple[Deep, ...]:
     """Yarotsky's networks for x squared, and the same structures trained."""
     x = np.linspace(0.0, 1.0, 2**12 + 1)
     points = np.linspace(0.0, 1.0, 257)[:, None]
-    data = am.Dataset.from_arrays(points, points**2, name="square", validation=0.0)
+    data = am.Dataset.from_arrays(points, points**2, name="square", validation=0.0, test=0.0)
     found = []
     for m in ms:
         model = square(m)

@@ -34,7 +34,7 @@ class Problem:
 
     def split(self, seed: int) -> am.Dataset:
         """Half of the samples for training, half held out; inputs are exact in float32."""
-        data = am.load(self.name, seed=seed, validation=0.5, **self.options)
+        data = am.load(self.name, seed=seed, validation=0.5, test=0.0, **self.options)
         x, y, classes = data.x.astype(np.float32).astype(np.float64), data.y, data.classes
         if self.name == "digits":
             y, classes = y % 2, ("even", "odd")

@@ -56,7 +56,7 @@ def best_linear_loss(data: am.Dataset) -> float:
 
 def over_depths(name: str, seeds: int, steps: int) -> Depths:
     """Train without and with tanh in between, and fold what was trained without."""
-    data = am.load(name, validation=0.0)
+    data = am.load(name, validation=0.0, test=0.0)
     training = am.Training(
         am.Adam(0.01),
         batch="full",

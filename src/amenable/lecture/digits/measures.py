@@ -128,7 +128,7 @@ def pool() -> NDArray[np.int64]:
 
 @cache
 def _images() -> am.Dataset:
-    return am.load("digits", validation=0.0)
+    return am.load("digits", validation=0.0, test=0.0)
 
 
 @cache

@@ -87,9 +87,9 @@ class Convergence:
 
 def diabetes() -> Quadratic:
     """The bundled data, rounded to what float32 holds, so that both precisions see the same."""
-    data = am.load("diabetes", validation=0.0)
+    data = am.load("diabetes", validation=0.0, test=0.0)
     x, y = (it.astype(np.float32).astype(np.float64) for it in (data.x, data.y))
-    rounded_data = am.Dataset.from_arrays(x, y, name="diabetes", validation=0.0)
+    rounded_data = am.Dataset.from_arrays(x, y, name="diabetes", validation=0.0, test=0.0)
     inputs = np.column_stack([x, np.ones(len(x))])
     best = np.asarray(np.linalg.lstsq(inputs, y[:, 0], rcond=None)[0], dtype=np.float64)
     return Quadratic(rounded_data, 2 * inputs.T @ inputs / len(x), best)

@@ -76,19 +76,23 @@ def clouds() -> am.Dataset:
     wide = rng.normal((-1.0, 0.3), (0.25, 0.9), (40, 2))
     narrow = rng.normal((1.0, -0.2), (0.35, 0.3), (40, 2))
     y = np.repeat([0, 1], 40)
-    return am.Dataset.from_arrays(np.concatenate([wide, narrow]), y, name="clouds", validation=0.0)
+    return am.Dataset.from_arrays(
+        np.concatenate([wide, narrow]), y, name="clouds", validation=0.0, test=0.0
+    )
 
 
 def first_class(name: str) -> am.Dataset:
     """Bundled data, one of its classes against the others."""
-    data = am.load(name, validation=0.0)
-    return am.Dataset.from_arrays(data.x, (data.y == 0).astype(int), name=name, validation=0.0)
+    data = am.load(name, validation=0.0, test=0.0)
+    return am.Dataset.from_arrays(
+        data.x, (data.y == 0).astype(int), name=name, validation=0.0, test=0.0
+    )
 
 
 def with_constant(data: am.Dataset) -> am.Dataset:
     """The same with an input that is always 1."""
     x = np.column_stack([data.x, np.ones(len(data.x))])
-    return am.Dataset.from_arrays(x, data.y, name=data.name, validation=0.0)
+    return am.Dataset.from_arrays(x, data.y, name=data.name, validation=0.0, test=0.0)
 
 
 def largest_margin(data: am.Dataset) -> tuple[float, Floats]:

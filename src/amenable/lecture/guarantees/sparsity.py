@@ -105,7 +105,7 @@ def beside_lasso(seeds: int) -> Lasso:
     """
     from sklearn.linear_model import Lasso as Reference
 
-    data = am.load("diabetes", validation=0.0)
+    data = am.load("diabetes", validation=0.0, test=0.0)
     x, y = data.split("training")
     inputs = np.column_stack([x, np.ones(len(x))])
     lr = 1 / (2 * float(np.linalg.eigvalsh(inputs.T @ inputs / len(x))[-1]))
@@ -123,12 +123,12 @@ def beside_lasso(seeds: int) -> Lasso:
 
 def measured(scale: Scale) -> tuple[tuple[Sparse, ...], Lasso]:
     """All structures, and the Lasso."""
-    data, seeds, steps = am.load("breast-cancer"), 8, scale.of(3000, 1000)
+    data, seeds, steps = am.load("breast-cancer", test=0.0), 8, scale.of(3000, 1000)
     found = [compare("a neuron on breast-cancer", data, (), steps, seeds)]
     if not scale.is_quick:
         title = f"a layer of {WIDTH} tanh on "
         found.append(compare(f"{title}breast-cancer", data, (WIDTH,), steps, seeds))
-        diabetes = am.load("diabetes")
+        diabetes = am.load("diabetes", test=0.0)
         found.append(compare(f"{title}diabetes", diabetes, (WIDTH,), steps, seeds))
     return tuple(found), beside_lasso(scale.of(16, 4))
 

@@ -42,7 +42,7 @@ class Problem:
 
     def draw(self, seed: int) -> am.Dataset:
         """The data with that seed."""
-        return am.load(self.name, seed=seed, **self.options)
+        return am.load(self.name, seed=seed, test=0.0, **self.options)
 
 
 PROBLEMS = (
@@ -90,7 +90,7 @@ def ridge_differences(name: str, seeds: int) -> dict[float, float]:
     """
     from sklearn.linear_model import Ridge
 
-    data = am.load(name, validation=0.0)
+    data = am.load(name, validation=0.0, test=0.0)
     x, y = data.split("training")
     inputs = np.column_stack([x, np.ones(len(x))])
     curvature = 2 * float(np.linalg.eigvalsh(inputs.T @ inputs / len(x))[-1])

@@ -79,22 +79,23 @@ class Fitted:
 
 def problems(scale: Scale) -> tuple[Problem, ...]:
     """Real and made-up data for both regressions."""
-    cells = am.load("breast-cancer", validation=0.0)
+    cells = am.load("breast-cancer", validation=0.0, test=0.0)
     pair = [cells.features.index(name) for name in ("mean radius", "mean texture")]
     two = am.Dataset.from_arrays(
         cells.x[:, pair],
         cells.y,
         name="breast-cancer, 2 inputs",
         validation=0.0,
+        test=0.0,
         features=[cells.features[i] for i in pair],
     )
     found = [
-        Problem("diabetes", am.load("diabetes", validation=0.0), 0.0, 12_000),
+        Problem("diabetes", am.load("diabetes", validation=0.0, test=0.0), 0.0, 12_000),
         Problem("breast-cancer, 2 inputs", two, 0.0, 2_000),
     ]
     if not scale.is_quick:
-        moons = am.load("moons", noise=0.3, validation=0.0)
-        sine = am.load("sine", noise=0.1, validation=0.0)
+        moons = am.load("moons", noise=0.3, validation=0.0, test=0.0)
+        sine = am.load("sine", noise=0.1, validation=0.0, test=0.0)
         found.insert(1, Problem("sine", sine, 0.0, 500))
         found.append(Problem("moons", moons, 0.0, 2_000))
         found.append(Problem("breast-cancer, 30 inputs", cells, 0.01, 12_000))

@@ -68,14 +68,14 @@ class Grown:
 def problems(scale: Scale) -> tuple[Problem, ...]:
     """Six islands without water between, of which there are any number of samples; digits."""
     sizes = scale.of((50, 100, 200, 400, 800, 1600, 3200, 6400), (100, 400, 1600))
-    points = am.load("islands", n=sizes[-1] + 4000, count=6, gap=0.0, validation=0.0)
+    points = am.load("islands", n=sizes[-1] + 4000, count=6, gap=0.0, validation=0.0, test=0.0)
     deep = (am.mlp(2, 75, 1), am.mlp(2, 15, 15, 1), am.mlp(2, 8, 12, 12, 1))
     islands = Problem(
         "islands", _held_out(points, 4000), deep, sizes, (1.0, 3.0, 10.0, 30.0), 200, 3000
     )
     if scale.is_quick:
         return (replace(islands, passes=60, least_steps=1000),)
-    images = _held_out(am.load("digits", validation=0.0), 597)
+    images = _held_out(am.load("digits", validation=0.0, test=0.0), 597)
     layers = (am.mlp(64, 32, 10), am.mlp(64, 24, 24, 10))
     digits = Problem(
         "digits", images, layers, (75, 150, 300, 600, 1200), (0.01, 0.03, 0.1), 100, 1500
