@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from amenable.datasets.bundled import BUNDLED, load_bundled
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.fetched import FETCHED, load_fetched
 from amenable.datasets.files import EXTENSIONS, load_file
 from amenable.datasets.images import Image
+from amenable.datasets.repeated import REPEATS, RepeatedSplits
 from amenable.datasets.source import did_you_mean, listed
 from amenable.datasets.splits import VALIDATION, check_own_test, check_shares
 from amenable.datasets.toys import TOYS, unsplit_toy
+from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
 
 
@@ -120,6 +123,70 @@ def load(
     >>> load("xor").notes[-1]
     'all 4 rows are for training: a truth table has none to hold out'
     """
+    unsplit = read(
+        name,
+        validation=validation,
+        test=test,
+        seed=seed,
+        target=target,
+        task=task,
+        image=image,
+        **parameters,
+    )
+    return unsplit.dataset(validation=validation, test=test, seed=seed)
+
+
+def load_for_sweep(
+    name: str | os.PathLike[str],
+    *,
+    splits: int | None = None,
+    validation: float = VALIDATION,
+    test: float | None = None,
+    seed: int = 0,
+    **options: Any,
+) -> Dataset | RepeatedSplits:
+    """What a sweep trains on: small tables are split anew for each of 32 seeds, others once.
+
+    Small are tables of up to 2,000 rows that bring no test samples of their own.
+
+    Parameters
+    ----------
+    splits : int, optional
+        How many instead; 1 for one split.
+    name, validation, test, seed, **options
+        As for `load`.
+
+    Returns
+    -------
+    Dataset or RepeatedSplits
+
+    Examples
+    --------
+    >>> load_for_sweep("iris")  # doctest: +ELLIPSIS
+    RepeatedSplits('iris': 150 samples, ...; 32 splits: training 90, validation 30, test 30)
+    >>> load_for_sweep("moons")
+    Dataset('moons': 2200 samples, 2 inputs, 2 classes; training 160, validation 40, test 2000)
+    """
+    unsplit = read(name, validation=validation, test=test, seed=seed, **options)
+    if splits is None:
+        splits = REPEATS if unsplit.is_small(validation, test) else 1
+    if splits == 1:
+        return unsplit.dataset(validation=validation, test=test, seed=seed)
+    return unsplit.repeated(splits, validation=validation, test=test, seed=seed)
+
+
+def read(
+    name: str | os.PathLike[str],
+    *,
+    validation: float,
+    test: float | None,
+    seed: int,
+    target: str | None = None,
+    task: str | None = None,
+    image: Image | str | None = None,
+    **parameters: float,
+) -> Unsplit:
+    """The samples, to be split: the arguments are those of `load`."""
     known = builtin_name(name)
     check_shares(validation, test)
     if known is not None and target is not None:
@@ -127,19 +194,16 @@ def load(
     if known is not None and image is not None:
         raise DataError(f"{known} comes as it is, got image={image!r}; see Dataset.fitted_to")
     if known is not None and known in TOYS:
-        unsplit = unsplit_toy(known, task=task, test=test, seed=seed, **parameters)
-        test = None if unsplit.n_own_test else 0
-    elif parameters:
+        return unsplit_toy(known, task=task, test=test, seed=seed, **parameters)
+    if parameters:
         what = known or Path(name).name
         raise DataError(f"{what} takes no parameters, got {listed(list(parameters))}")
-    elif known is None:
-        unsplit = load_file(Path(name), target=target, task=task, image=image)
-    elif known in FETCHED:
+    if known is None:
+        return load_file(Path(name), target=target, task=task, image=image)
+    if known in FETCHED:
         check_own_test(known, test)  # before it is fetched
-        unsplit = load_fetched(known, task=task)
-    else:
-        unsplit = load_bundled(known, task=task)
-    return unsplit.dataset(validation=validation, test=test, seed=seed)
+        return load_fetched(known, task=task)
+    return load_bundled(known, task=task)
 
 
 def catalogue() -> tuple[Entry, ...]:

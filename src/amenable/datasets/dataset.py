@@ -35,7 +35,16 @@ from amenable.datasets.images import (
 )
 from amenable.datasets.record import Recorded
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
-from amenable.datasets.splits import NO_ROWS, TEST, VALIDATION, Split, split_notes, split_rows
+from amenable.datasets.splits import (
+    CONTROL_STREAM,
+    NO_ROWS,
+    TEST,
+    VALIDATION,
+    Split,
+    check_seed,
+    split_notes,
+    split_rows,
+)
 from amenable.datasets.target import TASKS, Target, read_target
 from amenable.errors import DataError
 
@@ -365,6 +374,10 @@ class Dataset(Recorded):
         seed : int
             Of the permutation.
 
+        Returns
+        -------
+        Dataset
+
         Examples
         --------
         >>> from amenable.datasets import load
@@ -373,7 +386,7 @@ class Dataset(Recorded):
         >>> bool((control.x == iris.x).all()), sorted(control.y) == sorted(iris.y)
         (True, True)
         """
-        order = np.random.default_rng(seed).permutation(self.n_samples)
+        order = np.random.default_rng([check_seed(seed), CONTROL_STREAM]).permutation(self.n_samples)
         notes = (*self.notes, f"targets permuted with seed {seed}")
         return replace(self, y=self.y[order], name=f"{self.name}, permuted", notes=notes)
 

@@ -11,7 +11,7 @@ from amenable.errors import DataError
 
 Rows = NDArray[np.int64]
 NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
-SPLIT_STREAM = 1  # the seed's streams: 0 for a toy problem's points, 2 for its test points
+SPLIT_STREAM, CONTROL_STREAM = 1, 3  # the seed's streams; toy problems make points from 0 and 2
 
 VALIDATION = TEST = 0.2
 """Shares of the samples to validate and to test on; three fifths are left to train on.

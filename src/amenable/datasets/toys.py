@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 Points = tuple[Floats, NDArray[Any]]  # x (N, I), and y: (N,) class numbers or (N, 1) values
 
-POINTS_STREAM, TEST_STREAM = 0, 2  # the seed's streams for points; splits take stream 1
+POINTS_STREAM, TEST_STREAM = 0, 2  # the seed's streams for points; 1 and 3 are for splits
 TEST_POINTS = 2000
 """Fresh points to test: enough to know an accuracy of 0.99 to 0.005, and judged in no time."""
 MOST_POINTS = 1_000_000
@@ -313,7 +313,7 @@ def unsplit_toy(
     def prepare(rows: Split) -> Dataset:
         return Dataset.of_target(name, x, target, features, rows, notes=notes)
 
-    return Unsplit(name, len(x), target.labels, prepare, n_test, toy.is_truth_table)
+    return Unsplit(name, len(x), target.labels, prepare, n_test, True, toy.is_truth_table)
 
 
 def _test_points(name: str, n: int, test: float | None) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets.dataset import Dataset
+from amenable.datasets.repeated import MOST_ROWS, RepeatedSplits, seeds_of
 from amenable.datasets.splits import NO_ROWS, Split, split_rows
 
 
@@ -19,12 +20,15 @@ class Unsplit:
     labels: NDArray[np.int64] | None  # (N,), to keep every class's share; None for regression
     prepare: Callable[[Split], Dataset]
     n_own_test: int = 0  # of the last rows, which came as test samples and stay those
+    is_toy: bool = False  # its test samples are made, not taken from the others
     is_truth_table: bool = False  # all rows are for training
 
     def dataset(self, *, validation: float, test: float | None, seed: int) -> Dataset:
         """The samples, split with that seed and prepared."""
         if self.is_truth_table:
             return self.prepare(Split(np.arange(self.n_samples), NO_ROWS, NO_ROWS))
+        if self.is_toy:
+            test = None if self.n_own_test else 0
         rows = split_rows(
             self.n_samples,
             self.labels,
@@ -36,3 +40,20 @@ class Unsplit:
         )
         prepared = self.prepare(rows)
         return replace(prepared, has_own_test=True) if self.n_own_test else prepared
+
+    def repeated(
+        self, splits: int, *, validation: float, test: float | None, seed: int
+    ) -> RepeatedSplits:
+        """So many splits, each prepared by what its own training rows say."""
+        first = self.dataset(validation=validation, test=test, seed=seed)
+        others = [
+            self.dataset(validation=validation, test=test, seed=it)
+            for it in seeds_of(first, splits, seed)[1:]
+        ]
+        return RepeatedSplits.aligned([first, *others])
+
+    def is_small(self, validation: float, test: float | None) -> bool:
+        """Whether one split would leave too much to chance: few rows, and none came apart."""
+        is_split = validation > 0 or test is None or test > 0
+        is_table = not self.is_toy and not self.n_own_test
+        return is_table and is_split and self.n_samples <= MOST_ROWS
