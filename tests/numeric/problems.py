@@ -33,7 +33,7 @@ def dataset(
     x: NDArray[Any], y: NDArray[Any], *, validation: float = 0.0, **options: Any
 ) -> Dataset:
     """Arrays as data, without a validation split where none is asked for."""
-    return Dataset.from_arrays(x, y, validation=validation, **options)
+    return Dataset.from_arrays(x, y, validation=validation, test=0.0, **options)
 
 
 def split(data: Dataset, *, training: list[int], validation: list[int]) -> Dataset:

@@ -83,7 +83,7 @@ def test_it_says_what_is_trained_drawn_and_next(run, tmp_path):
     status, out, _ = run("spaghetti", "moons", "--hidden", "3", *QUICK, "-o", "a b.svg")
     assert status == 0
     for said in (
-        "moons: 200 samples (160 to train, 40 to validate), 2 inputs, 2 classes",
+        "moons: 200 samples (160 to train, 40 to validate) and 2,000 to test, 2 inputs, 2 classes",
         "2 networks: 1 structure x 1 activation x 2 seeds",
         "Drawn is trial ",
         "by validation accuracy: 2-3-1 tanh, seed",

@@ -85,6 +85,6 @@ def test_bad_input_is_named(population):
     with pytest.raises(am.DataError, match="has 64 inputs, the network"):
         histograms_data(population.best, am.load("digits"))
     with pytest.raises(am.DataError, match="no test samples"):
-        histograms_data(population.best, MOONS, "test")
+        histograms_data(population.best, am.load("moons", test=0), "test")
     with pytest.raises(am.DescriptionError, match="bins"):
         histograms_data(population.best, MOONS, bins=0)

@@ -84,7 +84,7 @@ def test_sections_in_full(write, tmp_path):
         )
     )
     data = file.load()
-    assert (len(data.training), len(data.validation)) == (20, 20)
+    assert (len(data.training), len(data.validation), len(data.test)) == (12, 20, 8)
     assert (file.method, file.n, file.draw_seed) == ("latin", 5, 3)
     assert list(file.policy.seeds) == [1, 3]
     assert file.study == tmp_path / "kept" / "it.study"

@@ -94,7 +94,6 @@ def test_step_networks_have_a_surface_too():
         ({"resolution": 2}, "resolution: expected an integer >= 3"),
         ({"resolution": 5000}, "resolution: expected an integer from 3 to 1001"),
         ({"seed": -1}, "seed: expected an integer >= 0"),
-        ({"split": "test"}, "has no test samples"),
         ({"split": "all"}, 'split: expected "training" or'),
     ],
 )
@@ -104,6 +103,8 @@ def test_wrong_options_are_named(trained, options, expected):
 
 
 def test_wrong_networks_and_data_are_named(trained):
+    with pytest.raises(am.DataError, match="has no test samples"):
+        around(trained[0], am.load("moons", test=0), split="test")
     with pytest.raises(am.DescriptionError, match="model: expected a Model"):
         around(trained, MOONS)
     with pytest.raises(am.DataError, match="'iris' has 4 inputs"):

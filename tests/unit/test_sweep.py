@@ -101,7 +101,7 @@ def test_the_budget_is_of_the_data():
 
 def test_where_time_is_dear_seeds_and_structures_are_fewer_and_it_is_said():
     rng = np.random.default_rng(0)
-    data = am.Dataset.from_arrays(rng.normal(size=(60_000, 784)), np.arange(60_000) % 10)
+    data = am.Dataset.from_arrays(rng.normal(size=(60_000, 784)), np.arange(60_000) % 10, test=0)
     plan = make_plan(data)
     assert plan.n_seeds == 8
     assert any("8 seeds each" in it for it in plan.remarks)

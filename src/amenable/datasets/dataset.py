@@ -42,6 +42,7 @@ from amenable.datasets.splits import (
     VALIDATION,
     Split,
     check_seed,
+    held_out_notes,
     split_notes,
     split_rows,
 )
@@ -200,9 +201,11 @@ class Dataset(Recorded):
 
         Examples
         --------
-        >>> data = Dataset.from_arrays(np.eye(6), [0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
-        >>> data.task, data.notes
-        ('regression', ('target y: 6 distinct numbers, taken as regression',))
+        >>> data = Dataset.from_arrays(np.arange(10.0)[:, None], np.arange(10) ** 2)
+        >>> data.task
+        'regression'
+        >>> data.notes[1]
+        'held out: 2 rows to validate (3, 8) and 2 to test (1, 9)'
         """
         source = Source(name)
         names = getattr(x, "columns", None) if features is None else features
@@ -226,7 +229,7 @@ class Dataset(Recorded):
             seed=seed,
             name=name,
         )
-        notes = [*flattened, *constant_notes(inputs[rows.training], titles)]
+        notes = [*flattened, *held_out_notes(rows), *constant_notes(inputs[rows.training], titles)]
         return cls.of_target(
             name, inputs, target, titles, rows, weights=weights, notes=notes, image=image
         )
@@ -386,7 +389,9 @@ class Dataset(Recorded):
         >>> bool((control.x == iris.x).all()), sorted(control.y) == sorted(iris.y)
         (True, True)
         """
-        order = np.random.default_rng([check_seed(seed), CONTROL_STREAM]).permutation(self.n_samples)
+        order = np.random.default_rng([check_seed(seed), CONTROL_STREAM]).permutation(
+            self.n_samples
+        )
         notes = (*self.notes, f"targets permuted with seed {seed}")
         return replace(self, y=self.y[order], name=f"{self.name}, permuted", notes=notes)
 

@@ -21,6 +21,7 @@ rows. A fifth of 150 rows is 30, on which a fraction is known to about 0.1; more
 training, which is dearer where rows are few.
 """
 
+MOST_SHOWN = 8  # rows that a note names
 LEAST_HELD_OUT = 2  # rows that a share is at least: r2 is not defined on one
 
 
@@ -89,6 +90,17 @@ def apportion(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
     for _ in range(total - int(given.sum())):
         given[int(np.argmax(np.where(given < most, quota - given, -np.inf)))] += 1
     return given
+
+
+def held_out_notes(split: Split) -> list[str]:
+    """Say which rows are held out, all where they are few."""
+    parts: list[str] = []
+    for rows, purpose in ((split.validation, "validate"), (split.test, "test")):
+        shown = ", ".join(str(row) for row in rows[:MOST_SHOWN])
+        what = "" if parts else " row" if len(rows) == 1 else " rows"
+        more = ", …" if len(rows) > MOST_SHOWN else ""
+        parts += [f"{len(rows):,}{what} to {purpose} ({shown}{more})"] if len(rows) else []
+    return [f"held out: {' and '.join(parts)}"] if parts else []
 
 
 def split_notes(split: Split, labels: NDArray[np.int64], classes: tuple[str, ...]) -> list[str]:

@@ -23,14 +23,17 @@ def data_lines(data: Dataset) -> list[str]:
     parts = [f"{len(data.training):,} to train"]
     if len(data.validation):
         parts.append(f"{len(data.validation):,} to validate")
-    if len(data.test):
+    n_samples, apart = data.n_samples, ""
+    if data.has_own_test:
+        n_samples, apart = len(data.seen), f" and {len(data.test):,} to test"
+    elif len(data.test):
         parts.append(f"{len(data.test):,} to test")
     if data.task == "classification":
         learned = f"{data.n_classes} classes"
     else:
         learned = f"{counted(data.n_outputs(), 'number')} to predict"
     inputs = counted(data.n_inputs, "input")
-    head = f"{data.name}: {data.n_samples:,} samples ({', '.join(parts)}), {inputs}, {learned}"
+    head = f"{data.name}: {n_samples:,} samples ({', '.join(parts)}){apart}, {inputs}, {learned}"
     notes = list(data.notes[:MOST_NOTES])
     n_more = len(data.notes) - MOST_NOTES
     if n_more > 0:
