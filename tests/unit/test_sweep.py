@@ -10,7 +10,6 @@ from amenable.cli import main
 from amenable.errors import DescriptionError
 from amenable.space import defaults
 from amenable.sweep import make_plan, read_study
-from amenable.sweep.running import shuffled
 
 SMALL = {"hidden": [2, (4, 4)], "activation": ["tanh", "relu"], "seeds": 8, "epochs": 20}
 
@@ -85,6 +84,14 @@ def test_what_ran_is_in_the_file(tmp_path):
     assert "truth table" in notes["goal_reason"]
 
 
+def test_a_study_that_is_extended_knows_its_first_rate(tmp_path):
+    options = {"hidden": 2, "activation": "tanh", "steps": 20, "seeds": 2, "progress": False}
+    am.sweep("moons", **options, study=tmp_path / "a.study")
+    found = am.sweep("moons", **options, lr=0.5, study=tmp_path / "a.study")
+    assert found.table.names == ("lr",)
+    assert {row.settings for row in found.table.rows} == {("0.03",), ("0.5",)}
+
+
 def test_the_same_call_goes_on(tmp_path):
     options = {"hidden": 2, "activation": "tanh", "steps": 20, "study": tmp_path / "a.study"}
     first = am.sweep("moons", **options, seeds=2, progress=False)
@@ -118,16 +125,6 @@ def test_any_setting_is_taken_and_checked():
         make_plan("xor", seeds=0)
     with pytest.raises(DescriptionError, match=r"sweep\.lr: given beside a space"):
         make_plan("xor", am.Space(hidden=3), lr=0.1)
-
-
-def test_shuffled_targets_keep_their_splits():
-    data = am.load("iris")
-    mixed = shuffled(data)
-    for split in ("training", "validation"):
-        rows = getattr(data, split)
-        assert sorted(mixed.y[rows]) == sorted(data.y[rows])
-        assert (mixed.y[rows] != data.y[rows]).any()
-    assert (mixed.x == data.x).all()
 
 
 def test_a_goal_on_training_rows_needs_no_control():

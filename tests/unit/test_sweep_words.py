@@ -123,6 +123,9 @@ def test_luck_is_told_where_there_was_some(told):
         {(4,): 20}, control=fraction(3, 96)
     )
     assert "luck" not in told({(4,): 20}, control=fraction(0, 96))
+    said = told({(2,): 90, (4,): 100}, seeds=100, control=fraction(96, 96))
+    assert said.startswith("Nothing is learned: 2-4-1 tanh, with 17 parameters does no better")
+    assert "reliable" not in said
     assert "luck" not in told({(4,): 20})
 
 
@@ -148,6 +151,7 @@ def test_a_network_solves_and_is_never_solved(told):
 
 
 def test_no_number_of_seeds_tells_what_lies_on_the_border(simulated):
-    (row,) = Sweep(simulated([{"hidden": [2]}], [np.arange(20) < 19])).table.rows
-    assert words.may_be_reliable(row)
+    found = Sweep(simulated([{"hidden": [2]}], [np.arange(20) < 19]))
+    (row,) = found.table.rows
+    assert words.may_be_reliable(found, row)
     assert words.seeds_that_tell(row) is None

@@ -16,7 +16,15 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
 from amenable.network import Dense
-from amenable.population.keys import ALWAYS, KEYS, OF_TRIAL, telling, value_of
+from amenable.population.keys import (
+    ALWAYS,
+    KEYS,
+    OF_OPTIMIZER,
+    OF_TRAINING,
+    OF_TRIAL,
+    telling,
+    value_of,
+)
 
 ABSENT = -1
 """The code of a configuration that has no such setting, as Adam has no momentum."""
@@ -89,14 +97,33 @@ class Factor:
         return None if code == ABSENT else self.values[code]
 
 
+def _with_defaults(results: TrialTable, names: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Settings of configurations, with their own values of those that only others were given.
+
+    So a study that was begun with the default rate and extended by others knows of all rates.
+    """
+    of_training = [name for name in names if name in (*OF_TRAINING, *OF_OPTIMIZER)]
+    filled: list[Mapping[str, Any]] = []
+    for settings, it in zip(results.settings, results.configurations, strict=True):
+        own = {
+            name: value_of(it, name, results.data.task)
+            for name in of_training
+            if name not in settings
+        }
+        known = {name: _plain(value) for name, value in own.items() if value is not None}
+        filled.append({**settings, **known} if known else settings)
+    return filled
+
+
 def factors(results: TrialTable) -> tuple[Factor, ...]:
     """The settings that vary, in the order in which they are named.
 
     Where configurations agree in all settings, what else they differ in is added, as the budget.
     """
     names = list(dict.fromkeys(name for it in results.settings for name in it))
-    found = [_factor(name, [it.get(name, NOTHING) for it in results.settings],
-                     [name in it for it in results.settings]) for name in names]  # fmt: skip
+    settings = _with_defaults(results, names)
+    found = [_factor(name, [it.get(name, NOTHING) for it in settings],
+                     [name in it for it in settings]) for name in names]  # fmt: skip
     further = () if _is_told_apart(found, len(results.ids)) else _further(results)
     for name in further:
         if name not in names and not _is_told_apart(found, len(results.ids)):

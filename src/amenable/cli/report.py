@@ -64,7 +64,7 @@ def report(file: File, out: Out = None, sql: Sql = None) -> int:
     write_whole(target, text.encode(), "--out")
     console = screen.results()
     screen.say(console, found.state)
-    screen.say_all(console, filter(None, (found.overall, found.best, found.caution)))
+    screen.say_all(console, filter(None, (found.overall, *found.sentences, found.caution)))
     screen.show(console)
     screen.say(console, f"The page is {page}; open it in a browser.")
     return 0
@@ -75,6 +75,7 @@ def _subject(study: Study, file: Path, status: Status, sql: str | None) -> Subje
     from amenable.cli.study import KEPT, size, status_lines
     from amenable.errors import DescriptionError
     from amenable.report import Subject
+    from amenable.sweep import read_study
 
     facts = {
         "About": status.description,
@@ -84,17 +85,18 @@ def _subject(study: Study, file: Path, status: Status, sql: str | None) -> Subje
         "Trained with": f"amenable {status.version}",
         "File": f"{size(status.size_bytes)}; {KEPT[status.keep]}",
     }
-    results = study.results(sql)
-    if sql and status.trials and not len(results):
+    found = read_study(study, sql)
+    if sql and status.trials and not len(found.trials):
         raise DescriptionError("no finished trial meets the condition; `amenable study` shows all")
     is_running = bool(status.writer) or not status.is_complete
     return Subject(
         name=file.name,
-        results=results,
+        results=found.trials,
         planned=max(status.planned, status.trials) if sql is None else None,
         is_complete=not is_running,
         facts={name: text for name, text in facts.items() if text},
-        population=_pictured(study, status, sql) if len(results) else None,
+        population=_pictured(study, status, sql) if len(found.trials) else None,
+        sweep=found,
     )
 
 

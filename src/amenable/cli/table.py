@@ -23,7 +23,7 @@ def show_found(out: Console, found: Sweep, is_whole: bool) -> None:
     rows = found.table.rows if is_whole else found.table.rows[:MOST_ROWS]
     if rows:
         columns, left_out = layout.fitting(layout.columns(found), rows, out.width)
-        screen.show(out, rich_table(columns, rows, [_style(row) for row in rows]))
+        screen.show(out, rich_table(columns, rows, [_style(found, row) for row in rows]))
         screen.say_all(out, words.below_table(found, len(rows), left_out))
         screen.show(out)
     if found.baselines:
@@ -60,7 +60,7 @@ def plain_table() -> Table:
     return Table(box=None, padding=(0, layout.GAP, 0, 0), pad_edge=False, header_style="bold")
 
 
-def _style(row: SummaryRow) -> str:
+def _style(found: Sweep, row: SummaryRow) -> str:
     if row.found is None:
         return ""
-    return "green" if words.is_reliable(row) else "dim" if row.fraction == 0 else ""
+    return "green" if words.is_reliable(found, row) else "dim" if row.fraction == 0 else ""

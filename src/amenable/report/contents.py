@@ -27,8 +27,9 @@ from amenable.answers.selection import finished
 from amenable.answers.summary import NUMBERS, in_a_sentence
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError, DescriptionError
-from amenable.phrases import amount, counted, goal, joined, limits, measured, percent
+from amenable.phrases import amount, counted, goal, joined, percent
 from amenable.population import Population
+from amenable.sweep import Sweep
 from amenable.training import parse_goal
 
 T = TypeVar("T")
@@ -56,6 +57,8 @@ class Subject:
         What else is known, by a word or two: "Training time" to "3 min".
     population : Population or None
         With the weights that were kept, for pictures of networks.
+    sweep : Sweep or None
+        The same trials with the baselines and the control that the file has.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Subject:
     is_complete: bool = True
     facts: Mapping[str, str] = field(default_factory=dict)
     population: Population | None = None
+    sweep: Sweep | None = None
 
     @property
     def is_unfinished(self) -> bool:
@@ -129,32 +133,13 @@ class Contents:
         solved = sum(row.found.successes for row in self.table.rows if row.found)
         n = self.table.n_trials
         asked = "goals differ" if self.table.goal == "several" else f"goal: {self._goal}"
-        return f"{percent(solved / n, n)} % of all trials were solved ({asked})."
+        return f"{percent(solved / n, n)} % of all networks solved it ({asked})."
 
     @property
-    def best(self) -> str:
-        """The first row in a sentence, with a word on how sure that is."""
-        if not self.table.rows:
-            return ""
-        row = self.table.rows[0]
-        named = in_a_sentence(self.table.names, row)
-        if row.found is None:
-            value = measured(row.median)
-            return f"By the median over seeds the best is {named}, with {self._measure} {value}."
-        share = f"{percent(row.fraction, row.trials)} % of {counted(row.trials, 'trial')} solved"
-        interval = limits(*row.found.interval, row.trials)
-        rivals = sum(
-            1 for it in self.table.rows[1:] if it.found and it.found.interval.high >= row.fraction
-        )
-        steps = row.median_steps
-        speed = f", half of them within {steps:,.0f} steps" if math.isfinite(steps) else ""
-        doubt = (
-            f" {'The interval' if rivals == 1 else 'Intervals'} of {counted(rivals, 'other')} "
-            f"{'reaches' if rivals == 1 else 'reach'} as far, so that it is not surely the best."
-            if rivals
-            else ""
-        )
-        return f"Solved most often is {named}: {share} ({interval}){speed}.{doubt}"
+    def sentences(self) -> tuple[str, ...]:
+        """What a sweep would say of the trials."""
+        sweep = self.subject.sweep or Sweep(self.subject.results)
+        return sweep.sentences if self.table.rows else ()
 
     @property
     def caution(self) -> str:

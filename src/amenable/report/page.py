@@ -68,7 +68,7 @@ def report_page(found: Contents) -> str:
 
 def _points(found: Contents) -> Iterator[str]:
     """What to know first."""
-    yield from (found.overall, found.best, found.caution)
+    yield from (found.overall, *found.sentences, found.caution)
     yield found.cheapest if found.has_goal else ""
     yield next((it.sentence for it in found.smallest if it.fraction == 0.9), "")
     yield strongest(found.effects)

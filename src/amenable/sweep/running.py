@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ import numpy as np
 
 from amenable.answers import TrialTable
 from amenable.baselines import Baseline
-from amenable.datasets import Dataset
 from amenable.population import Fraction, Population
 from amenable.population.outcome import fraction_of
 from amenable.study.status import Run
@@ -125,7 +124,7 @@ def _control(
         study = Study(Path(folder, "control.study"))
         run = study.run(
             plan.candidates,
-            shuffled(plan.data),
+            plan.data.with_permuted_targets(),
             seeds=seeds,
             on=on,
             keep="none",
@@ -137,15 +136,6 @@ def _control(
         solved = study.results().solved
     kept.note(control={"of": of, "solved": int(solved.sum()), "trials": len(solved)})
     return fraction_of(solved, 0.95)
-
-
-def shuffled(data: Dataset, seed: int = 0) -> Dataset:
-    """The data with its targets in another order, in each split by itself."""
-    order = np.arange(data.n_samples)
-    rng = np.random.default_rng(seed)
-    for rows in (data.training, data.validation, data.test):
-        order[rows] = rng.permutation(np.array(rows))
-    return replace(data, y=data.y[order], name=f"{data.name}, shuffled")
 
 
 def _record(it: Baseline) -> dict[str, Any]:

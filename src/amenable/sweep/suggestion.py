@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from amenable.answers import SummaryRow
+from amenable.answers.reliability import LUCK
 from amenable.population.keys import Configuration, value_of
 from amenable.population.source import SPLITS
 from amenable.statistics import quantiles
 from amenable.sweep.layout import OF_STRUCTURE
-from amenable.sweep.words import is_reliable, may_be_reliable, seeds_that_tell
+from amenable.sweep.words import is_reliable, may_be_reliable, seeds_that_tell, verdict
 from amenable.training import METRICS, parse_goal
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def suggestion(found: Sweep) -> Suggestion | None:
         easier = _told_apart_by(found, EASIER)
         if easier is not None:
             return easier
-    row = _leader(rows)
+    if verdict(found, rows[0]) == LUCK:
+        return None
+    row = _leader(found, rows)
     if row is None:
         return _larger(found, rows[0])
     if all(it.fraction == 1 for it in rows) or not row.network.hidden:
@@ -67,10 +70,12 @@ def suggestion(found: Sweep) -> Suggestion | None:
     return _narrower(found, row)
 
 
-def _leader(rows: Sequence[SummaryRow]) -> SummaryRow | None:
+def _leader(found: Sweep, rows: Sequence[SummaryRow]) -> SummaryRow | None:
     """The smallest row that is reliable, or may be."""
     ordered = sorted(rows, key=lambda row: (row.parameters, -row.fraction))
-    return next((it for it in ordered if is_reliable(it) or may_be_reliable(it)), None)
+    return next(
+        (it for it in ordered if is_reliable(found, it) or may_be_reliable(found, it)), None
+    )
 
 
 def _pinned(found: Sweep, row: SummaryRow) -> dict[str, Any]:
@@ -156,7 +161,7 @@ def _narrower(found: Sweep, row: SummaryRow) -> Suggestion | None:
         return _more_seeds(found, [row])
     below = _next_below(found, row)
     between = _between(below.network.hidden if below else (), row.network.hidden)
-    if between and not may_be_reliable(row):
+    if between and not may_be_reliable(found, row):
         seeds = max(MANY_SEEDS, found.n_seeds)
         return Suggestion(
             "to find the narrowest that is reliable",
@@ -168,7 +173,7 @@ def _narrower(found: Sweep, row: SummaryRow) -> Suggestion | None:
 def _more_seeds(found: Sweep, rows: Sequence[SummaryRow]) -> Suggestion:
     """As many as would tell, or ten times as many."""
     row = rows[-1]
-    enough = seeds_that_tell(row) if may_be_reliable(row) else None
+    enough = seeds_that_tell(row) if may_be_reliable(found, row) else None
     n = found.n_seeds
     seeds = 10 * n if n >= MANY_SEEDS and enough is None else max(MANY_SEEDS, enough or 0)
     hidden = (
@@ -186,7 +191,7 @@ def _next_below(found: Sweep, row: SummaryRow) -> SummaryRow | None:
         for it in found.table.rows
         if len(it.network.hidden) == len(row.network.hidden)
         and _pinned(found, it) == own
-        and not is_reliable(it)
+        and not is_reliable(found, it)
         and it.network.hidden != row.network.hidden
         and all(a <= b for a, b in zip(it.network.hidden, row.network.hidden, strict=True))
     ]

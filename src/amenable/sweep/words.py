@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from amenable.answers import RELIABLE, Comparison, SummaryRow, reliability
 from amenable.answers.comparing import in_points, points
 from amenable.answers.factors import NOTHING
+from amenable.answers.reliability import LUCK, NO, OPEN, YES
 from amenable.phrases import counted, joined, limits, measured, percent, probability, whole
 from amenable.phrases import goal as goal_words
 from amenable.statistics import wilson
@@ -43,14 +44,19 @@ def sentences(found: Sweep) -> tuple[str, ...]:
     return tuple(filter(None, (*said, _best(found), _diverged(found))))
 
 
-def is_reliable(row: SummaryRow) -> bool:
-    """Whether its seeds show it; see `amenable.answers.reliability`."""
-    return row.found is not None and reliability(row.found).is_reliable
+def verdict(found: Sweep, row: SummaryRow) -> str:
+    """Whether its seeds show that it is reliable; see `amenable.answers.reliability`."""
+    return NO if row.found is None else reliability(row.found, control=found.control).verdict
 
 
-def may_be_reliable(row: SummaryRow) -> bool:
+def is_reliable(found: Sweep, row: SummaryRow) -> bool:
+    """Whether its seeds show it."""
+    return verdict(found, row) == YES
+
+
+def may_be_reliable(found: Sweep, row: SummaryRow) -> bool:
     """Whether the fraction is high enough, and too few seeds leave it open."""
-    return row.found is not None and row.fraction >= RELIABLE and not is_reliable(row)
+    return row.fraction >= RELIABLE and verdict(found, row) == OPEN
 
 
 def seeds_that_tell(row: SummaryRow) -> int | None:
@@ -145,8 +151,8 @@ def _share(row: SummaryRow) -> str:
 def _reliable(found: Sweep) -> str:
     """The smallest that is, or that may be; else the one that comes closest."""
     rows = sorted(found.table.rows, key=lambda row: (row.parameters, -row.fraction))
-    sure = next(filter(is_reliable, rows), None)
-    likely = next(filter(may_be_reliable, rows), None)
+    sure = next((row for row in rows if is_reliable(found, row)), None)
+    likely = next((row for row in rows if may_be_reliable(found, row)), None)
     so_far = "So far, the" if found.is_interrupted else "The"
     if sure is not None:
         needed = "" if sure.network.hidden or found.by else "No hidden layer is needed. "
@@ -160,6 +166,11 @@ def _reliable(found: Sweep) -> str:
     if likely is not None:
         return f"Whether a structure is reliable ({ENOUGH}) is open. {_open(found, likely)}"
     best = found.table.rows[0]
+    if verdict(found, best) == LUCK and best.found is not None and best.found.successes:
+        return (
+            f"Nothing is learned: {_sized(found, best)} does no better than luck. "
+            f"{_capital(_share(best))}, and on shuffled targets as many do."
+        )
     if best.found is None or not best.found.successes:
         value = _best_value(found)
         measure = f"{found.table.split} {found.table.metric}"
@@ -167,6 +178,10 @@ def _reliable(found: Sweep) -> str:
     return (
         f"No structure is reliable ({ENOUGH}): the best is {_sized(found, best)}: {_share(best)}."
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _sized(found: Sweep, row: SummaryRow) -> str:
@@ -189,7 +204,7 @@ def _all_alike(found: Sweep) -> str:
     rows = found.table.rows
     if len(rows) < 2 or found.is_interrupted:
         return ""
-    if all(row.fraction == 1 for row in rows):
+    if all(row.fraction == 1 and verdict(found, row) != LUCK for row in rows):
         return f" So do all networks of all {len(rows)}: a harder goal would tell them apart."
     if all(row.fraction == 0 for row in rows):
         return " An easier goal would tell them apart."
