@@ -21,7 +21,7 @@ import numpy as np
 from amenable.description import did_you_mean, fail, shown
 from amenable.errors import DescriptionError
 from amenable.network import Network, lenet1, lenet5, lenet1989, mlp
-from amenable.training import OPTIMIZERS, SCHEDULES, Training, parts
+from amenable.training import OPTIMIZERS, SCHEDULES, Training, checks, parts
 
 OF_TRAINING = tuple(one.name for one in fields(Training))
 PARTS = ("optimizer", "schedule")
@@ -200,11 +200,7 @@ SETTINGS: Mapping[str, Setting] = _table()
 """Name to setting: all that a space, a study file and the command line can vary."""
 NAMES = tuple(SETTINGS)
 
-ELSEWHERE = {
-    "learning_rate": "lr",
-    "batch_size": "batch",
-    "beta_1": "beta1",
-    "beta_2": "beta2",
+ELSEWHERE = checks.ELSEWHERE | {
     "width": "hidden",
     "widths": "hidden",
     "units": "hidden",

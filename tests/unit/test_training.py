@@ -305,3 +305,19 @@ def test_optimizers_and_schedules_are_objects_or_texts():
     assert Training("adam(lr=0.5)", schedule="cosine") == Training(Adam(0.5), schedule=Cosine())
     texts = grid(Training(), optimizer=["sgd", "momentum(lr=0.1)"], l2=[0.0])
     assert texts == grid(Training(), optimizer=[SGD(), Momentum(0.1)], l2=[0.0])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("lr", "unknown field 'lr'; it is of the optimizer: optimizer=\"sgd(lr=…)\""),
+        ("learning_rate", 'it is of the optimizer: optimizer="sgd(lr=…)"'),
+        ("floor", 'it is of the schedule: schedule="cosine(floor=…)"'),
+        ("epoch", "did you mean 'epochs'?"),
+        ("batch_size", "did you mean 'batch'?"),
+    ],
+)
+def test_an_unknown_field_says_where_it_belongs(name: str, said: str) -> None:
+    with pytest.raises(DescriptionError) as error:
+        Training(**{name: 1})
+    assert said in str(error.value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from amenable.cli import digits_options as typed
 from amenable.cli import options
 from amenable.cli.screen import INTERRUPTED
+from amenable.errors import called
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +61,7 @@ def digits(
 ) -> int:
     """Train LeNets on handwritten digits, as in 1989, and see what sharing weights buys."""
     from amenable import engine
-    from amenable.cli import digits_pictures, digits_setup, plan, screen
+    from amenable.cli import digits_pictures, digits_setup, screen
     from amenable.errors import DescriptionError
     from amenable.writing import check_outputs
 
@@ -69,7 +70,7 @@ def digits(
     seeds = typed.SEEDS if seeds is None else seeds
     epochs = typed.PASSES if epochs is None else epochs
     lr, sample = typed.RATE if lr is None else lr, sample or 0
-    with plan.naming("--threads"):
+    with called("--threads"):
         engine.check_threads(threads)
     if not 1 <= seeds <= digits_setup.MOST_SEEDS:
         most = digits_setup.MOST_SEEDS

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from amenable.cli.plan import naming
 from amenable.datasets import Dataset
 from amenable.datasets.pictures import load_pictures
-from amenable.errors import DataError, DescriptionError
+from amenable.errors import DataError, DescriptionError, called
 from amenable.network import (
     Dense,
     Network,
@@ -80,7 +79,7 @@ def load_digits(data: str, network: Network) -> Dataset:
         raise DataError(f"--data: {read.name} has images that are all alike; nothing is to be told")
     if not len(read.test):
         raise DataError(f"--data: {read.name} has no test samples; give a file with a test split")
-    with naming("--data"):
+    with called("--data"):
         return light_on_dark(read, (1, height, width))
 
 
@@ -89,7 +88,7 @@ def network_named(name: str, activation: str = ACTIVATION) -> Network:
     if name not in NETWORKS:
         known = ", ".join(NETWORKS)
         raise DescriptionError(f"--network: expected one of {known}, got '{name}'")
-    with naming("--activation"):
+    with called("--activation"):
         reaches = parse_activation(activation)[0] in REACHING
         network = NETWORKS[name](activation, activation if reaches else ACTIVATION)
         network.check_trainable()
@@ -104,12 +103,12 @@ def with_classes(network: Network, data: Dataset) -> Network:
 
 def training_of(lr: float, init: str, epochs: int) -> Training:
     """As in the paper of 1989, but plain SGD: one pattern a step, in order, squared error."""
-    with naming("--lr"):
+    with called("--lr"):
         optimizer = SGD(lr)
     training = Training(optimizer, loss="squared", batch=1, order="sequential", targets=(-1.0, 1.0))
     for option, value in (("init", init), ("epochs", epochs)):
         changes: dict[str, Any] = {option: value}
-        with naming(f"--{option}"):
+        with called(f"--{option}"):
             training = replace(training, **changes)
     return training
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from amenable.cli import picture_options as picture
 from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED
 from amenable.cli.settings import typed, with_settings
+from amenable.errors import AmenableError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -133,21 +135,35 @@ def _run(
         data = subject.data_of_saved(request, samples, shown, err)
         configurations = shown.configurations if isinstance(shown, Population) else ()
     given = {**kind.recipe.options, **subject.axes(kind, configurations, by), **wanted}
-    check_options(kind, given)
+    with _as_typed(wanted):
+        check_options(kind, given)
     if shown is None:
-        with err.status("checking"):
+        with err.status("checking"), _as_typed(wanted):
             rehearse(kind, plan, given, request.threads)
         shown = subject.trained(kind, plan, request, console, err)
         if shown.is_cancelled:
             screen.fail("cancelled; nothing is drawn")
             return INTERRUPTED
-    _write(kind, shown, data, given, theme, target, console, err)
+    with _as_typed(wanted):
+        _write(kind, shown, data, given, theme, target, console, err)
     after = subject.following(kind, shown, is_saved)
     if after is not None:
         screen.show(console)
         screen.say(console, f"Next, {after.about}:")
         screen.paste(console, _command(after, request, samples))
     return 0
+
+
+@contextmanager
+def _as_typed(wanted: Mapping[str, Any]) -> Iterator[None]:
+    """Errors name the option that set what a figure is made with."""
+    try:
+        yield
+    except AmenableError as error:
+        if error.field not in wanted:
+            raise
+        option = "--trial" if error.field == "trial" else f"--set {error.field}"
+        raise error.at(option) from error
 
 
 def _list_kinds() -> int:

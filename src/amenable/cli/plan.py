@@ -10,7 +10,7 @@ from typing import Any
 
 from amenable.cli.request import Request
 from amenable.datasets import Dataset
-from amenable.errors import AmenableError, DescriptionError
+from amenable.errors import DescriptionError, called
 from amenable.settings import SETTINGS
 from amenable.space.typed import read_typed
 from amenable.study.files import SUFFIX, read_study_file
@@ -148,24 +148,15 @@ def _policy(request: Request) -> Policy | None:
     if request.halving is not None and request.until_decided is not None:
         raise DescriptionError("--halving and --until-decided: expected one of them, got both")
     if request.halving is not None:
-        with naming("--halving"):
+        with called("--halving"):
             return SuccessiveHalving(rungs=request.halving, seeds=n or HALVING_SEEDS)
     if request.until_decided is None:
         return None
-    with naming("--until-decided"):
+    with called("--until-decided"):
         least = UntilDecided().least
         if n is None:
             return UntilDecided(width=request.until_decided)
         return UntilDecided(width=request.until_decided, most=n, least=min(n, least))
-
-
-@contextmanager
-def naming(option: str) -> Iterator[None]:
-    """Errors name the option that caused them, instead of a field that nobody typed."""
-    try:
-        yield
-    except AmenableError as error:
-        raise error.at(option) from error
 
 
 @contextmanager

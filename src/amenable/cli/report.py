@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amenable.errors import called
+
 if TYPE_CHECKING:
     from amenable.population import Population
     from amenable.report import Subject
@@ -47,7 +49,6 @@ Sql = Annotated[
 def report(file: File, out: Out = None, sql: Sql = None) -> int:
     """Write all that a study answers to one HTML page."""
     from amenable.cli import screen
-    from amenable.cli.plan import naming
     from amenable.report import contents, report_page
     from amenable.study.study import Study
     from amenable.writing import check_outputs, write_whole
@@ -57,7 +58,7 @@ def report(file: File, out: Out = None, sql: Sql = None) -> int:
     page = Path(f"{file.stem or file.name}.html") if out is None else out
     target = check_outputs({"--out": page}, [file])["--out"]
     with screen.remarks().status("counting, comparing, drawing"):
-        with naming("--sql") if sql else naming(str(file)):
+        with called("--sql") if sql else called(str(file)):
             subject = _subject(study, file, status, sql)
         found = contents(subject)
         text = report_page(found)

@@ -8,11 +8,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from amenable.cli.options import HOW, WHAT
 from amenable.phrases import joined
 from amenable.settings import NETWORK, OPTIMIZER, SCHEDULE, SETTINGS, TRAINING, Setting, canonical
 from amenable.space.typed import written
 
-WHAT, HOW = "What to train", "How to train it"
 PANELS = {
     NETWORK: "More about networks",
     TRAINING: "More about training",

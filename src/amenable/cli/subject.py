@@ -18,7 +18,7 @@ from amenable.baselines import baselines
 from amenable.cli import plan, screen
 from amenable.cli.request import Request
 from amenable.datasets import Dataset
-from amenable.errors import DAMAGE, DataError, DescriptionError
+from amenable.errors import DAMAGE, DataError, DescriptionError, called
 from amenable.figures.kinds import KINDS, Kind, Recipe, listed
 from amenable.figures.plotting import input_shape
 from amenable.model import Model
@@ -82,7 +82,7 @@ def data_of_saved(
         found = found_again(samples, learned, shape)
         if found is not None:
             return found
-    with plan.naming("--data"):
+    with called("--data"):
         data = fitted(plan.data_of(request), learned, shape)
     if learned is not None and data.fingerprint != learned.fingerprint:
         screen.say(err, f"{data.name}: not the samples that were learned, or split otherwise")
@@ -93,12 +93,18 @@ def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> 
     """What is to be trained so that there is what the kind shows."""
     if samples is not None:
         raise DescriptionError(f"--data: {request.data} is data itself; leave the option out")
-    with plan.naming("--threads"):
+    with called("--threads"):
         engine.check_threads(request.threads)
     with err.status("reading the data"):
         data = plan.data_of(request)
     check_data(kind, data)
     whole = completed(request, kind.recipe)
+    if kind.recipe.has_goal and whole.settings.get("goal") == ("none",):
+        raise DescriptionError(
+            f"{kind.name} counts the networks that solve the problem",
+            where="--goal",
+            hint='leave it out, or give one such as "accuracy >= 0.95"',
+        )
     if "hidden" in request.settings or not kind.recipe.has_images:
         return plan.plan_of(whole, data)
     return _of_images(whole, request, data)

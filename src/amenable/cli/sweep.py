@@ -11,6 +11,7 @@ from amenable.cli import options
 from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED, typed_path
 from amenable.cli.settings import typed, with_settings
+from amenable.errors import called
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -119,12 +120,12 @@ def _run(
     from amenable import engine
     from amenable.baselines import baselines
     from amenable.cli import export, screen, table
-    from amenable.cli.plan import asked_for, naming, options_named
+    from amenable.cli.plan import asked_for, options_named
     from amenable.sweep import run_plan
     from amenable.writing import check_outputs
 
     out, err = screen.results(), screen.remarks()
-    with naming("--threads"):
+    with called("--threads"):
         engine.check_threads(request.threads)
     with err.status("reading the data"):
         asked = asked_for(request)

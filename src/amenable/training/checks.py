@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from amenable.description import (
@@ -10,6 +12,7 @@ from amenable.description import (
     POSITIVE,
     boolean,
     choice,
+    did_you_mean,
     fail,
     integer,
     items,
@@ -20,13 +23,17 @@ from amenable.description import (
 from amenable.errors import DescriptionError
 from amenable.training import initializers, losses
 from amenable.training.goal import parse_goal
-from amenable.training.parts import described
+from amenable.training.optimizers import KINDS
+from amenable.training.parts import described, field_names
+from amenable.training.schedules import SCHEDULES
 
 if TYPE_CHECKING:
     from amenable.training.training import Training
 
 ORDERS = ("shuffled", "sequential", "replacement")
 DTYPES = ("float32", "float64")
+ELSEWHERE = {"learning_rate": "lr", "batch_size": "batch", "beta_1": "beta1", "beta_2": "beta2"}
+"""What other libraries call a field, to its name here. Only for suggestions."""
 EPOCHS = 100  # where neither epochs nor steps are given
 
 
@@ -45,6 +52,21 @@ def check_fields(training: Training) -> None:
     )
     if training.is_full_batch and training.order == "replacement":
         fail("Training.order", '"shuffled" with batch="full"', training.order, "or give a batch")
+
+
+def check_names(owner: type, given: Iterable[str]) -> None:
+    """Refuse fields that a training does not have, and say where they belong."""
+    known = [one.name for one in fields(owner)]
+    for name in given:
+        if name in known:
+            continue
+        hint = did_you_mean(name, known, ELSEWHERE) or f"known are {', '.join(known)}"
+        ours = ELSEWHERE.get(name, name)
+        for what, kinds in (("optimizer", KINDS), ("schedule", SCHEDULES)):
+            having = [kind for kind in kinds if ours in field_names(what, kind)]
+            if having:
+                hint = f'it is of the {what}: {what}="{having[0]}({ours}=…)"'
+        raise DescriptionError(f"unknown field {shown(name)}", where="Training", hint=hint)
 
 
 def _check_parts(training: Training) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 from amenable.description import did_you_mean, fail, items, shown, within
 from amenable.errors import DescriptionError
+from amenable.training.checks import ELSEWHERE
 from amenable.training.optimizers import KINDS
 from amenable.training.parts import described
 from amenable.training.training import Training
 
 TRAINING_FIELDS = tuple(one.name for one in fields(Training))
 OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}
-ELSEWHERE = {"learning_rate": "lr", "batch_size": "batch", "beta_1": "beta1", "beta_2": "beta2"}
 
 
 def grid(training: Training, /, **options: Iterable[Any]) -> tuple[Training, ...]:

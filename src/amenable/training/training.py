@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from amenable.description import (
     Record,
@@ -16,7 +17,7 @@ from amenable.description import (
     write_json,
 )
 from amenable.training import initializers, optimizers
-from amenable.training.checks import check_fields
+from amenable.training.checks import check_fields, check_names
 from amenable.training.fit import Structure, check_fit, resolve_loss
 from amenable.training.optimizers import Adam, AdamW, Optimizer
 from amenable.training.schedules import SCHEDULES, Constant, Schedule
@@ -125,6 +126,13 @@ class Training:
 
     def __repr__(self) -> str:
         return brief(self)
+
+    if not TYPE_CHECKING:
+
+        def __new__(cls, *given: object, **named: object) -> Training:
+            """Refuse unknown fields by name: most of them are an optimizer's."""
+            check_names(cls, named)
+            return object.__new__(cls)
 
     def __post_init__(self) -> None:
         check_fields(self)
