@@ -71,6 +71,10 @@ class Model:
                 f"Model.network: expected a Network, got {shown(self.network)}; write mlp(2, 3, 1)"
             )
         choice("Model.dtype", self.dtype, DTYPES)
+        if not isinstance(self.about, str):
+            raise DescriptionError(
+                where="Model.about", expected="a text", got=shown(self.about), hint="leave it out"
+            )
         flat = numbers("Model.flat", self.flat, (self.network.n_parameters,))
         flat.setflags(write=False)
         object.__setattr__(self, "flat", flat)

@@ -37,8 +37,10 @@ def replacing(path: Path, option: str = "") -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: bytes, option: str = "") -> None:
-    """Write a file."""
+def write_whole(path: Path, content: bytes | str, option: str = "") -> None:
+    """Write a file; in texts, names of files that are not UTF-8 are written with escapes."""
+    if isinstance(content, str):
+        content = content.encode(errors="backslashreplace")
     with replacing(path, option) as beside, open(beside, "xb") as file:
         file.write(content)
 

@@ -1,5 +1,6 @@
 """The command as a process of its own: exit status, Ctrl-C, no traceback, and what help imports."""
 
+import json
 import os
 import signal
 import subprocess
@@ -73,7 +74,7 @@ def test_output_that_is_not_unicode_is_no_obstacle(surroundings, tmp_path):
         [*COMMAND, *words], env=plain, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("temp?rature.csv: 20 samples")
+    assert done.stdout.startswith(r"temp\xe9rature.csv: 20 samples")
 
 
 def test_help_imports_nothing_heavy(surroundings):
@@ -88,3 +89,54 @@ def test_help_imports_nothing_heavy(surroundings):
         [sys.executable, "-c", code], env=surroundings, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+QUICK = ["--hidden", "2", "--seeds", "1", "--epochs", "1", "--activation", "tanh"]
+
+
+def run(words, surroundings, folder):
+    words = [*COMMAND, *words]
+    return subprocess.run(words, env=surroundings, cwd=folder, capture_output=True, check=False)
+
+
+def test_names_of_files_that_are_not_unicode(surroundings, tmp_path):
+    name = os.fsdecode(b"b\xff.csv")
+    (tmp_path / name).write_text(
+        "u,v,w\n" + "".join(f"{i},{-i},{'ab'[i % 2]}\n" for i in range(60))
+    )
+    files = {it: os.fsdecode(b"o\xff." + it) for it in (b"study", b"json", b"csv")}
+    words = ["sweep", name, *QUICK, "--study", files[b"study"], "--json", files[b"json"]]
+    done = run([*words, "--csv", files[b"csv"]], surroundings, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert rb"b\udcff.csv: 60 samples" in done.stdout
+    record = json.loads((tmp_path / files[b"json"]).read_bytes())
+    assert record["data"]["name"] == r"b\udcff.csv"
+    for following in (["study", files[b"study"]], ["report", files[b"study"]]):
+        done = run(following, surroundings, tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_streams_that_are_closed(surroundings, tmp_path, closed):
+    words = [*COMMAND, "sweep", "xor", *QUICK, "--csv", "a.csv"]
+    line = f"exec {' '.join(words)} {closed}>&-"
+    done = subprocess.run(["sh", "-c", line], env=surroundings, cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "a.csv").exists()
+
+
+def test_no_columns_are_as_many_as_there_are(surroundings, tmp_path):
+    done = run(["sweep", "xor", *QUICK], {**surroundings, "COLUMNS": "0"}, tmp_path)
+    assert b"2-2-1" in done.stdout
+
+
+def test_a_backend_that_is_not_there(surroundings, tmp_path):
+    there = {**surroundings, "MPLBACKEND": "module://nowhere_to_be_found.backend_inline"}
+    done = run(["draw", "curves", "xor", *QUICK], there, tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_files_are_written_where_nobody_reads_to_the_end(surroundings, tmp_path):
+    line = f"{' '.join([*COMMAND, 'sweep', 'iris', *QUICK])} --csv a.csv | head -0"
+    subprocess.run(["sh", "-c", line], env=surroundings, cwd=tmp_path, check=False)
+    assert (tmp_path / "a.csv").exists()

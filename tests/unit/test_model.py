@@ -120,3 +120,8 @@ def test_images_have_the_shape_of_the_network_or_are_flat():
     for shape in ((5, 6, 4), (5, 2, 12), (5, 1, 6, 4), (5, 4, 6, 1), (5, 2, 3, 4)):
         with pytest.raises(am.DataError, match=r"images of shape.*or rows of 24 numbers"):
             it.decision(x.reshape(shape))
+
+
+def test_about_is_a_text():
+    with pytest.raises(am.DescriptionError, match="about: expected a text, got 3"):
+        am.Model(mlp(1, 1), [1.0, 0.0], about=3)

@@ -258,3 +258,9 @@ class TestProgress:
         assert found.best.training == brief
         assert "4 cancelled" in repr(found)
         assert found.summary().rows[0].trials == 4
+
+
+@pytest.mark.parametrize("seeds", [2**64, 10**9, 10**400])
+def test_more_seeds_than_a_list_can_hold(seeds):
+    with pytest.raises(am.DescriptionError, match="seeds: expected at most 10,000,000"):
+        am.train(am.mlp(2, 3, 1), "xor", am.Training(steps=1), seeds=seeds)

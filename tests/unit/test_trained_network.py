@@ -1,5 +1,7 @@
 """TrainedNetwork: what it predicts agrees with its weights, and with what was measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -180,3 +182,11 @@ def test_save_and_load(tmp_path, moons):
     assert np.array_equal(again.decision(x), moons.decision(x))
     with pytest.raises(am.FileError, match=r"holds a trained network.*use TrainedNetwork.load"):
         am.Population.load(tmp_path / "net")
+
+
+def test_weights_that_are_not_finite_predict_nothing():
+    trained = am.train(am.mlp(2, 3, 1), "xor", am.Training(steps=1), seeds=1).best
+    broken = replace(trained, flat=np.full_like(trained.flat, np.nan))
+    for ask in (broken.predict, broken.probabilities):
+        with pytest.raises(am.DataError, match="weights that are not finite, and knows nothing"):
+            ask([[0.0, 1.0]])

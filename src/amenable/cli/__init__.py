@@ -9,6 +9,7 @@ kept, study_plan.py, study_sweep.py and what study.py shows.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,7 +17,7 @@ from typing import Annotated
 import typer
 
 from amenable.cli.commands import RICH, Commands, points
-from amenable.cli.screen import INTERRUPTED, fail, forgive_encoding
+from amenable.cli.screen import INTERRUPTED, fail, settle_streams
 from amenable.errors import AmenableError
 
 __all__ = ["app", "main"]
@@ -73,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["sweep", "no-such-data"])
     2
     """
-    forgive_encoding()
+    settle_streams()
+    os.environ["MPLBACKEND"] = "agg"  # no window is opened, and a notebook's is not found here
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = app(given or ["--help"], prog_name="amenable", standalone_mode=False)

@@ -16,7 +16,7 @@ from amenable.writing import write_whole
 def write_json(path: Path, record: dict[str, Any]) -> None:
     """The record, with null for what is not a number."""
     text = json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False)
-    write_whole(path, f"{text}\n".encode(), "--json")
+    write_whole(path, f"{text}\n", "--json")
 
 
 def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
@@ -26,9 +26,9 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(plain(row) for row in rows)
-    write_whole(path, text.getvalue().encode(), "--csv")
+    write_whole(path, text.getvalue(), "--csv")
 
 
 def write_text(path: Path, text: str, option: str) -> None:
     """Lines that are there."""
-    write_whole(path, text.encode(), option)
+    write_whole(path, text, option)

@@ -62,7 +62,7 @@ def report(file: File, out: Out = None, sql: Sql = None) -> int:
             subject = _subject(study, file, status, sql)
         found = contents(subject)
         text = report_page(found)
-    write_whole(target, text.encode(), "--out")
+    write_whole(target, text, "--out")
     console = screen.results()
     screen.say(console, found.state)
     screen.say_all(console, filter(None, (found.overall, *found.sentences, found.caution)))

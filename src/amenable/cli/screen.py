@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from unicodedata import category
 
-from rich.console import Console, RenderableType
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    ConsoleRenderable,
+    RenderableType,
+    RenderHook,
+    RenderResult,
+)
+from rich.segment import Segment
 from rich.text import Text
 
 from amenable.phrases import counted
@@ -15,6 +25,10 @@ from amenable.phrases import counted
 PAGE = 100  # columns of running text: longer lines are hard to read, however wide the screen
 WIDE = 200  # columns of a table in a file or a pipe, where none must be cut
 PLAIN = 80  # columns of running text there
+
+TURNING = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # text, to hide what it is
 
 INTERRUPTED = 130  # the exit status that shells expect after Ctrl-C
 
@@ -31,8 +45,50 @@ def remarks() -> Console:
 
 def _console(is_stderr: bool) -> Console:
     stream = sys.stderr if is_stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
-    return Console(stderr=is_stderr, highlight=False, markup=False, emoji=False, width=width)
+    has_width = os.environ.get("COLUMNS", "").strip("0").isdigit()
+    if not has_width:
+        os.environ.pop("COLUMNS", None)  # with none, rich would show nothing
+    width = None if stream.isatty() or has_width else WIDE
+    console = _Console(stderr=is_stderr, highlight=False, markup=False, emoji=False, width=width)
+    console.push_render_hook(_Harmless())
+    return console
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Left to the command, which may have files to write."""
+        raise BrokenPipeError
+
+
+def harmless(text: str) -> str:
+    """Text of a file as a terminal may have it: without escape sequences."""
+    return "".join(_picture(it) if _is_harmful(it) else it for it in text)
+
+
+def _is_harmful(character: str) -> bool:
+    return (category(character) == "Cc" and character != "\n") or character in TURNING
+
+
+def _picture(character: str) -> str:
+    """Control characters have pictures in Unicode; others become a mark."""
+    code = ord(character)
+    return chr(0x2400 + code) if code < 32 else "\N{REPLACEMENT CHARACTER}"
+
+
+class _Harmless(RenderHook):
+    """What is printed, with only those escape sequences that are the printer's own."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Cleaned(it) for it in renderables]
+
+
+class _Cleaned:
+    def __init__(self, content: ConsoleRenderable) -> None:
+        self.content = content
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for it in console.render(self.content, options):
+            yield it if it.control else Segment(harmless(it.text), it.style)
 
 
 def show(console: Console, content: RenderableType = "") -> None:
@@ -75,6 +131,16 @@ def say_rate(console: Console, finished: int, seconds: float) -> None:
         console.print()
 
 
+def own_command(text: str) -> str:
+    """A command that a file says, if it is one of ours in one line and runs nothing else."""
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return ""
+    is_ours = words[:1] == ["amenable"] and shlex.join(words) == text
+    return text if is_ours and harmless(text) == text else ""
+
+
 def typed_path(path: Path) -> str:
     """A path as one would type it: a name that begins with a dash would be an option."""
     return f"./{path}" if str(path).startswith("-") else str(path)
@@ -82,12 +148,15 @@ def typed_path(path: Path) -> str:
 
 def fail(message: str) -> None:
     """The one line that says what is wrong."""
-    print(f"amenable: {' '.join(message.split())}", file=sys.stderr)
+    print(harmless(f"amenable: {' '.join(message.split())}"), file=sys.stderr)
 
 
-def forgive_encoding() -> None:
-    """Where the terminal's encoding lacks a character, show "?", not a traceback."""
+def settle_streams() -> None:
+    """Have somewhere to print to, and no traceback where an encoding lacks a character."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the command
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)  # not there where tests capture
         if reconfigure is not None:
-            reconfigure(errors="replace")
+            reconfigure(errors="backslashreplace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,11 +135,15 @@ def _run(
         [it for it in (request.data, asked.study) if it is not None],
     )
     _check_study(asked.study)
-    _say_plan(out, asked.plan)
+    # A reader may be content with less, as head is; the files are written to the end.
+    unread = suppress(BrokenPipeError) if files else nullcontext()
+    with unread:
+        _say_plan(out, asked.plan)
     with err.status("fitting scikit-learn's models"):
         models = baselines(asked.plan.data)
     plan = asked.plan.with_default_goal(models)
-    _say_goal(out, plan, asked.study)
+    with unread:
+        _say_goal(out, plan, asked.study)
     start_s = time.monotonic()
     with options_named(OPTIONS):
         found = run_plan(

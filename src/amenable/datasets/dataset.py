@@ -121,6 +121,9 @@ class Dataset(Recorded):
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise DataError(f"{self.name}: task must be one of {listed(TASKS)}, got {self.task!r}")
+        # A name may be that of a file, which need not be UTF-8; what it goes into has to be.
+        name = str(self.name).encode(errors="backslashreplace").decode()
+        object.__setattr__(self, "name", name)
         for field in ("classes", "features", "notes"):
             object.__setattr__(self, field, tuple(str(text) for text in getattr(self, field)))
         is_class = self.task == "classification"

@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,10 @@ def read_delimited(path: Path, separator: str) -> Table:
 def _read(path: Path, separator: str, **options: object) -> "pl.DataFrame":
     import polars as pl
 
+    # polars takes no name that is not UTF-8
+    source = path if str(path).isprintable() else BytesIO(path.read_bytes())
     try:
-        return pl.read_csv(path, separator=separator, infer_schema=False, glob=False, **options)  # type: ignore[arg-type]
+        return pl.read_csv(source, separator=separator, infer_schema=False, glob=False, **options)  # type: ignore[arg-type]
     except pl.exceptions.NoDataError:
         raise DataError(f"{path.name}: the file is empty; expected a header and rows") from None
     except (pl.exceptions.PolarsError, OSError) as error:

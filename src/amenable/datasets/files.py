@@ -1,6 +1,7 @@
 """Files of data, told apart by their names; each kind is read by a module of its own."""
 
 import os
+from io import BytesIO
 from math import prod
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def read_parquet(path: Path) -> Table:
     if not (content.startswith(_PARQUET_MAGIC) and content.endswith(_PARQUET_MAGIC)):
         raise DataError(f"{path.name}: damaged or not a Parquet file; save it again")
     try:
-        frame = pl.read_parquet(path, glob=False)
+        frame = pl.read_parquet(BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise DataError(f"{path.name}: damaged Parquet file ({reason}); save it again") from None

@@ -164,9 +164,9 @@ def _write(sections: Sequence[Section], is_quick: bool, out: Path, numbers: Path
     from amenable.lecture import numbers_json, page
     from amenable.writing import write_whole
 
-    write_whole(out, page(sections, is_quick).encode(), "--out")
+    write_whole(out, page(sections, is_quick), "--out")
     if numbers:
-        write_whole(numbers, numbers_json(sections).encode(), "--json")
+        write_whole(numbers, numbers_json(sections), "--json")
 
 
 def _print_end(console: Console, sections: Sequence[Section], out: Path, is_whole: bool) -> None:

@@ -21,6 +21,7 @@ from amenable.training import Training, parse_goal
 
 One = TypeVar("One", Network, Training)
 MOST_SEEDS = 2**64
+MOST_COUNTED = 10_000_000  # in one call, as in one study
 
 
 def as_dataset(data: object) -> Dataset:
@@ -78,6 +79,10 @@ def as_seeds(seeds: object) -> list[int]:
         if seeds < 1:
             raise DescriptionError(
                 where="seeds", expected="at least one", got=str(seeds), hint="use seeds=32"
+            )
+        if seeds > MOST_COUNTED:  # a list of them alone would fill the memory
+            raise DescriptionError(
+                where="seeds", expected=f"at most {MOST_COUNTED:,}", got=shown(seeds)
             )
         return list(range(int(seeds)))
     if not isinstance(seeds, Iterable) or isinstance(seeds, str | bytes):

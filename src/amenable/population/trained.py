@@ -115,7 +115,7 @@ class TrainedNetwork(Model):
         array
             Class names (N,), as integers where all of them are; for regression, values (N, O).
         """
-        outputs = self._outputs(self._samples("predict", x), self.network)
+        outputs = self._finite_outputs("predict", x)
         codes = encoding.target_codes(self.training, self.data.task, self.data.n_classes)
         if codes is None:
             return outputs
@@ -159,12 +159,20 @@ class TrainedNetwork(Model):
                 f"probabilities: expected a network trained with logistic or softmax loss, "
                 f"got {loss}; use decision(x)"
             )
-        outputs = self._outputs(self._samples("probabilities", x), self.network)
+        outputs = self._finite_outputs("probabilities", x)
         if loss == "softmax":
             powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
             return np.asarray(powers / powers.sum(axis=1, keepdims=True))
         both = np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 else outputs
         return np.exp(-np.logaddexp(0.0, -both))  # 1 / (1 + exp(-z)), which would overflow
+
+    def _finite_outputs(self, caller: str, x: ArrayLike) -> NDArray[np.float64]:
+        if not np.isfinite(self.flat).all():
+            raise DataError(
+                f"{caller}: the network has weights that are not finite, and knows nothing: its "
+                f"training {self.status} after {self.steps} steps; take another seed"
+            )
+        return self._outputs(self._samples(caller, x), self.network)
 
     def score(self, data: Dataset, split: str | None = None) -> Score:
         """Loss and metric on a split of data of the same kind.

@@ -220,7 +220,7 @@ class Sweep:
             raise DescriptionError(
                 f"path: expected a name that ends in .json or .csv, got {target.name}"
             )
-        write_whole(target, f"{text.rstrip()}\n".encode(), "path")
+        write_whole(target, f"{text.rstrip()}\n", "path")
 
     def to_csv(self) -> str:
         """The table, a line for each row; empty where there is no number."""

@@ -261,5 +261,9 @@ def _folder() -> Iterator[str]:
     """A folder for Ray's logs and sockets, whose names may have a hundred characters at most."""
     place = os.environ.get("RAY_TMPDIR") or ("/tmp" if os.path.isdir("/tmp") else None)
     path = tempfile.mkdtemp(prefix="amenable-ray-", dir=place)
-    yield path
+    inside = os.path.join(
+        path, "r"
+    )  # Ray opens its own folder to all; the one around it stays shut
+    os.mkdir(inside)
+    yield inside
     shutil.rmtree(path, ignore_errors=True)

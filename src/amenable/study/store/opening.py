@@ -103,9 +103,14 @@ def _fill(connection: sqlite3.Connection, entries: Mapping[str, str]) -> None:
     for statement in statements(schema.TABLES + schema.COUNTS):
         connection.execute(statement)
     connection.execute(schema.results_view(()))
-    connection.executemany("INSERT INTO study VALUES (?, ?)", entries.items())
+    connection.executemany("INSERT INTO study VALUES (?, ?)", storable(entries).items())
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def storable(entries: Mapping[str, str]) -> dict[str, str]:
+    """With escapes where a command names files whose names are not UTF-8."""
+    return {key: it.encode(errors="backslashreplace").decode() for key, it in entries.items()}
 
 
 def _settle(folder: Path) -> None:

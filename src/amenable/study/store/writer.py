@@ -17,7 +17,7 @@ from amenable.study.store import schema, trials
 from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper
 from amenable.study.store.lock import utc_now, writing_alone
-from amenable.study.store.opening import connected, create, told, transaction
+from amenable.study.store.opening import connected, create, storable, told, transaction
 from amenable.study.store.rows import ConfigurationRow, row_of, settings_json
 from amenable.study.store.store import Store
 from amenable.study.store.summaries import write_summary
@@ -93,7 +93,9 @@ class Writer(Store):
                 self.connection.execute("INSERT INTO arrays VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def _say(self, entries: Mapping[str, str]) -> None:
-        self.connection.executemany("INSERT OR REPLACE INTO study VALUES (?, ?)", entries.items())
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO study VALUES (?, ?)", storable(entries).items()
+        )
 
     def _merge(self, id_: int, settings: Mapping[str, Any]) -> None:
         (text,) = self.connection.execute(
