@@ -1,7 +1,8 @@
 """The lecture, executed: each of its claims as an experiment on many networks, and one page of all.
 
-finding.py says what an experiment finds, contents.py which there are (each is a module here),
-page.py and style.py make the page, runs.py trains.
+finding.py says what an experiment finds, contents.py which there are, each in a folder of its name:
+what is measured, drawn and said. page.py makes the page, command.py is `amenable lecture`, which
+comes in by an entry point. All of it uses public names of the library only; a test reads them.
 """
 
 from amenable.lecture.contents import CONTENTS, experiment, experiments

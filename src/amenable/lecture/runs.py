@@ -1,4 +1,4 @@
-"""Training for experiments: without a bar of its own, and Ctrl-C ends the experiment."""
+"""What experiments share: training that is whole or not at all, choosing, counting."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import amenable as am
+from amenable.statistics import wilson
 
 
 def train(*arguments: Any, **options: Any) -> am.Population:
@@ -36,3 +37,9 @@ def chosen(
     found = train(networks, data, trainings, seeds=seeds)
     scores = found.metric["validation"].reshape(len(networks), len(trainings), len(seeds))
     return [int(place) for place in np.argmax(np.median(scores, axis=2), axis=1)]
+
+
+def share(n: int, of: int) -> str:
+    """A count with the interval of its fraction: "12 of 24 [0.31, 0.69]"."""
+    low, high = wilson(n, of)
+    return f"{n} of {of} [{low:.2f}, {high:.2f}]"

@@ -26,6 +26,7 @@ from amenable.lecture.approximation.pictures import (
     table,
 )
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
+from amenable.lecture.runs import share
 from amenable.phrases import joined, rounded
 from amenable.statistics import wilson
 
@@ -74,10 +75,9 @@ def _will_check(races: Sequence[Race]) -> Check:
         goal = race.by_hand_within("pieces", race.widths[-1])
         errors = race.trained["relu"][-1]
         worse, n = int(np.sum(errors > goal)), len(errors)
-        low, high = wilson(worse, n)
-        holds &= low > 0.5
+        holds &= wilson(worse, n).low > 0.5
         said.append(
-            f"{race.name} {worse} of {n} [{low:.2f}, {high:.2f}], median "
+            f"{race.name} {share(worse, n)}, median "
             f"{rounded(float(np.median(errors)))} against {rounded(goal)}"
         )
     return Check(
@@ -123,10 +123,9 @@ def _found_check(deep: Sequence[Deep]) -> Check:
     said, holds = [], True
     for it in deep:
         worse, n = int(np.sum(it.trained > it.error)), len(it.trained)
-        low, high = wilson(worse, n)
-        holds &= low > 0.5
+        holds &= wilson(worse, n).low > 0.5
         said.append(
-            f"m = {it.m}: {worse} of {n} [{low:.2f}, {high:.2f}] worse, best "
+            f"m = {it.m}: {share(worse, n)} worse, best "
             f"{rounded(float(it.trained.min()))}, by hand {rounded(it.error)}"
         )
     return Check(

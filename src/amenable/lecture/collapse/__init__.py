@@ -11,7 +11,7 @@ import amenable as am
 from amenable.figures import draw_spaghetti, spaghetti_data, themed
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Number, Scale, Table
 from amenable.lecture.panels import THEME, banded, legend_below, panels, ticks_at, titled
-from amenable.lecture.runs import train
+from amenable.lecture.runs import share, train
 from amenable.phrases import joined, rounded
 from amenable.statistics import wilson
 
@@ -111,7 +111,7 @@ def _bound_check(found: Sequence[Depths]) -> Check:
         solved = sum(int(group.solved.sum()) for group in it.plain)
         said.append(
             f"{it.data.name}: least loss of {n} networks {least:.6f}, of the best single layer "
-            f"{it.best_linear:.6f}; {_share(solved, n)} solved"
+            f"{it.best_linear:.6f}; {share(solved, n)} solved"
         )
     return Check(
         "Without nonlinearity no depth gets below the loss of the best single layer, found "
@@ -139,18 +139,13 @@ def _tanh_check(found: Sequence[Depths]) -> Check:
         best = max(it.bent[1:], key=lambda group: int(group.solved.sum()))
         solved, n = int(best.solved.sum()), len(best)
         holds &= wilson(solved, n).low > 0.5
-        said.append(f"{it.data.name}: {best.networks[0].structure} {_share(solved, n)}")
+        said.append(f"{it.data.name}: {best.networks[0].structure} {share(solved, n)}")
     return Check(
         "With tanh in between, the same widths and training solve it: at the best depth more than "
         "half of the networks, beyond chance.",
         holds,
         "; ".join(said) + ".",
     )
-
-
-def _share(solved: int, n: int) -> str:
-    low, high = wilson(solved, n)
-    return f"{solved} of {n} [{low:.2f}, {high:.2f}]"
 
 
 def collapse(scale: Scale) -> Finding:

@@ -20,6 +20,7 @@ from amenable.lecture.l2.measures import (
     sweep,
 )
 from amenable.lecture.l2.pictures import draw_losses, draw_norms, draw_planes
+from amenable.lecture.runs import share
 from amenable.phrases import joined, rounded
 from amenable.statistics import wilson
 
@@ -99,8 +100,7 @@ def _much_check(found: Sequence[Swept]) -> Check:
     counts = [(int(np.sum(it.loss[-1] > it.loss[0])), it.loss.shape[1]) for it in found]
     said = []
     for it, (worse, n) in zip(found, counts, strict=True):
-        low, high = wilson(worse, n)
-        said.append(f"{it.problem.title} {worse} of {n} [{low:.2f}, {high:.2f}]")
+        said.append(f"{it.problem.title} {share(worse, n)}")
     return Check(
         f"It must be chosen: L2 of {STRENGTHS[-1]:g} is worse than none on more than half of the "
         "draws, beyond chance, on all data.",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
+from amenable.lecture.runs import share
 from amenable.lecture.surfaces.measures import (
     ADAM,
     GOAL,
@@ -44,7 +45,7 @@ def checks(standings: Sequence[Standing], walks: Between) -> tuple[Check, ...]:
 
 
 def _premise_check(good: Standing, bad: Sequence[Standing]) -> Check:
-    said = [f"{it.setting.words}: {_share(*it.solved)} solved" for it in (good, *bad)]
+    said = [f"{it.setting.words}: {share(*it.solved)} solved" for it in (good, *bad)]
     return Check(
         "One structure solves the points, the others do not: more than half of the networks of "
         "the first are solved, beyond chance, and fewer than half of the others’.",
@@ -76,7 +77,7 @@ _PLACES = {
 def _later_check(bad: Sequence[Standing]) -> Check:
     ways = {"as before": [it.solved_later for it in bad], "Adam": [it.solved_by_adam for it in bad]}
     said = [
-        f"{it.setting.network.structure} {it.setting.network.activation} {_share(n, of)} ({way})"
+        f"{it.setting.network.structure} {it.setting.network.activation} {share(n, of)} ({way})"
         for way, rows in ways.items()
         for it, (n, of) in zip(bad, rows, strict=True)
         if of
@@ -99,15 +100,10 @@ def _wall_check(walks: Between) -> Check:
         "The surface is complicated: on the straight walk between two solutions the goal is "
         "missed, for more than half of the pairs, beyond chance.",
         n > 0 and wilson(left, n).low > 0.5,
-        f"Missed on {_share(left, n)} walks; barrier {spread(heights)}; with the second one’s "
-        f"neurons matched, missed on {_share(left_on_the_way(walks.matched), n)}, barrier "
+        f"Missed on {share(left, n)} walks; barrier {spread(heights)}; with the second one’s "
+        f"neurons matched, missed on {share(left_on_the_way(walks.matched), n)}, barrier "
         f"{spread(lower)}, lower in {better} of {n} (p {rounded(p)}).",
     )
-
-
-def _share(n: int, of: int) -> str:
-    low, high = wilson(n, of)
-    return f"{n} of {of} [{low:.2f}, {high:.2f}]"
 
 
 def surfaces(scale: Scale) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from amenable.lecture.finding import Check, Experiment, Finding, Scale
+from amenable.lecture.runs import share
 from amenable.lecture.vanishing.measures import (
     CURES,
     DEEP,
@@ -34,7 +35,7 @@ from amenable.lecture.vanishing.pictures import (
     table,
 )
 from amenable.phrases import joined, rounded
-from amenable.statistics import newcombe, wilson
+from amenable.statistics import newcombe
 
 STRAIGHT = 0.95  # r2 of the logarithm over length from which a fall is called exponential
 SMALL = 0.1  # first layer's gradient over the last's: lost below
@@ -87,15 +88,10 @@ def checks(
             f"It matters for learning: of networks of {DEEP} layers or more, more are solved with "
             "those weights, beyond chance.",
             gain.interval.low > 0,
-            f"{_share(cured)} instead of {_share(plain)}; difference {gain.difference:.2f} "
+            f"{share(*cured)} instead of {share(*plain)}; difference {gain.difference:.2f} "
             f"[{gain.interval.low:.2f}, {gain.interval.high:.2f}].",
         ),
     )
-
-
-def _share(pair: tuple[int, int]) -> str:
-    low, high = wilson(*pair)
-    return f"{pair[0]} of {pair[1]} [{low:.2f}, {high:.2f}]"
 
 
 def _by_name(falls: Mapping[str, Fall]) -> str:
