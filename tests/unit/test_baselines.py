@@ -9,7 +9,7 @@ import pytest
 
 from amenable import baselines as module
 from amenable.baselines import Baseline, baselines
-from amenable.datasets import Dataset, load
+from amenable.datasets import Dataset, RepeatedSplits, load
 from amenable.errors import DescriptionError
 
 CLASSIFIERS = [
@@ -17,12 +17,13 @@ CLASSIFIERS = [
     "logistic regression",
     "k nearest neighbours",
     "boosted stumps",
+    "gradient boosting",
     "kernel machine",
 ]
 REGRESSORS = ["mean", "linear regression", *CLASSIFIERS[2:]]
 
 
-def scores(data: Dataset) -> dict[str, Baseline]:
+def scores(data: Dataset | RepeatedSplits) -> dict[str, Baseline]:
     return {baseline.name: baseline for baseline in baselines(data)}
 
 
@@ -42,7 +43,8 @@ def test_digits_reach_what_is_known_of_them() -> None:
     for name, score in least.items():
         assert found[name].score >= score
     assert 0.7 < found["boosted stumps"].score < 0.95
-    assert all(b.fit_s >= 0 and b.notes == () for b in found.values())
+    assert all(b.fit_s >= 0 for b in found.values())
+    assert found["boosted stumps"].notes[0].startswith("fitted to 781 of 1,")
 
 
 def test_diabetes_reaches_what_is_known_of_it() -> None:
@@ -75,18 +77,67 @@ def test_a_line_is_found_and_scaling_the_target_changes_nothing() -> None:
         assert large[name].score == pytest.approx(small[name].score, abs=1e-4)
 
 
-def test_r2_is_over_all_target_columns_together() -> None:
-    """As the networks' r2: the columns' squared errors over the columns' variation."""
+def test_r2_is_the_mean_over_targets_and_a_goal_is_held_against_the_least() -> None:
     x = np.linspace(0, 1, 40)[:, None]
     noise = np.random.default_rng(0).normal(size=40)
     data = Dataset.from_arrays(x, np.column_stack([x[:, 0], 10 * noise]), validation=0, test=0)
     found = scores(data)
     slope, intercept = np.polyfit(x[:, 0], data.y[:, 1], 1)
     rest = np.sum((data.y[:, 1] - slope * x[:, 0] - intercept) ** 2)
-    variation = np.sum((data.y - data.y.mean(axis=0)) ** 2)
-    assert found["linear regression"].score == pytest.approx(1 - rest / variation, abs=1e-9)
+    least = 1 - rest / np.sum((data.y[:, 1] - data.y[:, 1].mean()) ** 2)
+    line = found["linear regression"]
+    assert line.score == pytest.approx((1 + least) / 2, abs=1e-9)
+    assert line.least == line.on("training") == pytest.approx(least, abs=1e-9)
     assert found["mean"].score == pytest.approx(0, abs=1e-12)
     assert all(np.isfinite(b.score) for b in found.values())
+
+
+@pytest.mark.parametrize(
+    "metric", ["accuracy", "balanced_accuracy", "f1", "auc", "log_loss", "brier"]
+)
+def test_every_metric_of_classes(metric: str) -> None:
+    x, y = clouds(200)
+    rare = np.flatnonzero((y == 0) | (np.arange(200) % 10 == 1))
+    data = Dataset.from_arrays(x[rare], y[rare], test=0.2)
+    found = {it.name: it for it in baselines(data, metric=metric)}
+    floor, line, kernel = (
+        found[it] for it in ("majority", "logistic regression", "kernel machine")
+    )
+    sign = -1 if metric in ("log_loss", "brier") else 1
+    assert sign * line.score > sign * floor.score
+    assert sign * line.test_score > sign * floor.test_score
+    assert line.p_value < 0.05 < floor.p_value
+    if metric in ("log_loss", "brier"):
+        assert kernel.notes == ("gives no probabilities",)
+        assert isnan(kernel.score)
+    else:
+        assert kernel.score == 1.0
+
+
+@pytest.mark.parametrize("metric", ["r2", "rmse", "mae", "max_error"])
+def test_every_metric_of_numbers(metric: str) -> None:
+    found = {it.name: it for it in baselines(load("diabetes"), metric=metric)}
+    sign = 1 if metric == "r2" else -1
+    assert sign * found["linear regression"].score > sign * found["mean"].score
+    assert all(it.metric == metric for it in found.values())
+
+
+def test_a_metric_of_another_task_is_refused() -> None:
+    with pytest.raises(DescriptionError, match=r"^metric: expected one of accuracy, .*got 'r2'$"):
+        baselines(load("iris"), metric="r2")
+
+
+def test_scores_of_several_splits_are_means() -> None:
+    x, y = clouds(60)
+    x += np.random.default_rng(1).normal(size=x.shape) * 3
+    data = Dataset.from_arrays(x, y)
+    splits = RepeatedSplits(tuple(data.with_split(test=0.2, seed=seed) for seed in range(3)))
+    found, each = scores(splits), [scores(it) for it in splits]
+    for name, it in found.items():
+        assert it.score == pytest.approx(np.mean([one[name].score for one in each]))
+        assert it.test_score == pytest.approx(np.mean([one[name].test_score for one in each]))
+    again = {it.name: it for it in baselines([data] * 3)}
+    assert again["kernel machine"].p_value >= scores(data)["kernel machine"].p_value / 2  # once
 
 
 def test_validation_rows_are_not_seen() -> None:

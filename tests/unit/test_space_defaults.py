@@ -1,11 +1,13 @@
 """Defaults: rules of thumb, and a goal that can be reached but not by guessing."""
 
 import math
+import re
+from functools import partial
 
 import numpy as np
 import pytest
 
-from amenable.baselines import Baseline
+from amenable.baselines import Baseline, baselines
 from amenable.datasets import Dataset, load
 from amenable.space import defaults
 from amenable.training import OPTIMIZERS, Training, parse_goal
@@ -86,18 +88,62 @@ def test_the_goal_is_nearly_as_good_as_the_best_model():
 
 
 @pytest.mark.parametrize(
-    ("floor", "others"),
-    [(0.5, [0.5, 0.5]), (0.9, [0.8, math.nan]), (0.5, [math.nan]), (1.0, [1.0]), (0.98, [0.981])],
+    ("floor", "others", "has_goal"),
+    [
+        (0.5, [0.5, 0.5], False),
+        (0.9, [0.8, math.nan], False),
+        (0.5, [math.nan], False),
+        (1.0, [1.0], False),
+        (0.98, [0.981], True),
+    ],
 )
-def test_the_goal_is_never_met_by_guessing_and_never_impossible(floor, others):
-    data = load("moons")
-    goal = parse_goal(defaults.goal(data, scored(floor, *others))[0])
-    assert goal.value <= 1
-    assert goal.value > floor or floor == 1
+def test_the_goal_is_never_met_by_guessing_and_never_impossible(floor, others, has_goal):
+    goal, reason = defaults.goal(load("moons"), scored(floor, *others))
+    assert (goal is not None) == has_goal
+    if goal is None:
+        assert "cannot be told from guessing" in reason or "could be fitted" in reason
+    else:
+        assert floor < parse_goal(goal).value <= 1
 
 
 def test_numbers_have_a_goal_too():
     goal, _ = defaults.goal(load("sine"), scored(-0.02, 0.575, 0.998, metric="r2"))
-    assert goal == "validation r2 >= 0.97"
+    assert goal is not None
+    assert goal.endswith("r2 >= 0.97")
     hopeless, _ = defaults.goal(load("sine"), scored(math.nan, -0.5, -0.2, metric="r2"))
-    assert parse_goal(hopeless).value > 0
+    assert hopeless is None
+
+
+def test_errors_have_a_goal_below_that_of_the_mean():
+    goal, _ = defaults.goal(load("sine"), scored(1.0, 0.1, 0.5, metric="rmse"))
+    assert goal is not None
+    assert goal.endswith("rmse <= 0.13")
+
+
+def test_what_cannot_be_told_from_guessing_has_no_default_goal():
+    rng = np.random.default_rng(0)
+    coins = Dataset.from_arrays(rng.normal(size=(200, 5)), rng.integers(0, 2, 200))
+    goal, reason = defaults.goal(coins, baselines(coins))
+    assert goal is None
+    assert re.fullmatch(
+        r"the best of scikit-learn's models \(.*, 0\.\d+\) cannot be told from guessing "
+        r"\(0\.\d+\) on 40 validation rows",
+        reason,
+    )
+
+
+def test_remarks_on_goals():
+    x = np.arange(100.0)[:, None]
+    data = Dataset.from_arrays(x, np.arange(100) % 10 == 0, validation=0.3)
+    models = scored(0.9, 0.95)
+    said = partial(defaults.goal_remarks, data=data, baselines=models)
+    assert said("validation accuracy >= 0.94") == ()
+    assert said("validation accuracy >= 0.9") == (
+        "Guessing the most frequent class reaches this goal: its accuracy on the validation rows "
+        "is 0.900.",
+    )
+    assert said("validation accuracy >= 0.995") == (
+        "None of scikit-learn's models reaches this goal: the best, model 1, has 0.950.",
+        "With 30 validation rows, this goal asks for all of them: one wrong makes 0.967.",
+    )
+    assert "the mean" in defaults.goal_remarks("r2 >= -0.1", load("sine"), ())[0]

@@ -9,9 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from amenable.datasets import Dataset
+import numpy as np
+from numpy.typing import NDArray
+
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.toys import TOYS
-from amenable.training import Training
+from amenable.training import METRICS, Training, parse_goal
+from amenable.training.goal import SPLITS
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid")
 OPTIMIZER = "adam"
@@ -64,6 +68,10 @@ logistic regression has 0.964 and a kernel machine 0.994.
 """
 
 
+CHANCE = 0.05
+"""Of permuted validation targets, how many may let the best model look as good as it does."""
+
+
 class Baseline(Protocol):
     """What must be known of a model that networks are compared with; baselines.py fits them."""
 
@@ -72,8 +80,19 @@ class Baseline(Protocol):
         """Such as "kernel machine"."""
 
     @property
-    def score(self) -> float:
-        """Accuracy or r2; nan where it could not be fitted."""
+    def metric(self) -> str:
+        """Such as "accuracy"."""
+
+    @property
+    def least(self) -> float:
+        """What a goal is held against, on validation rows; nan where it could not be fitted."""
+
+    @property
+    def p_value(self) -> float:
+        """Chance that the best of all does as well on permuted targets; nan where not tried."""
+
+    def on(self, split: str) -> float:
+        """As `least`, on that split; nan where it was not scored."""
 
 
 def structures(data: Dataset) -> tuple[str, ...]:
@@ -140,28 +159,88 @@ def probe_every(data: Dataset, training: Training) -> int:
     return max(per_epoch, math.ceil(budget / MOST_PROBES))
 
 
-def goal(data: Dataset, baselines: Sequence[Baseline]) -> tuple[str, str]:
-    """When a network has learned the data, and why it is put there."""
+def goal(data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]) -> tuple[str | None, str]:
+    """When a network has learned the data, and why it is put there.
+
+    Chosen on validation rows, and put on the test split where there is one. None where no model can
+    be told from guessing: then a goal would be reached by luck.
+    """
     if is_truth_table(data):
         return "training accuracy >= 1", "every row right: a truth table has none to hold out"
-    metric = "accuracy" if data.task == "classification" else "r2"
-    split = "validation" if len(data.validation) else "training"
     floor, *others = baselines
-    best = max(others, key=lambda it: it.score if math.isfinite(it.score) else -math.inf)
-    low = floor.score if math.isfinite(floor.score) else 0.0
-    if not best.score > low:  # also where it is nan
-        level = _above(low, data, split)
-        return f"{split} {metric} >= {level:g}", (
-            f"just better than guessing ({low:.3f}), as no model of scikit-learn is"
+    comparison = METRICS[floor.metric][0]
+    sign = 1.0 if comparison == ">=" else -1.0
+    best = max(others, key=lambda it: sign * it.least if math.isfinite(it.least) else -math.inf)
+    low = floor.least if math.isfinite(floor.least) else 0.0
+    if not math.isfinite(best.least):
+        return None, "none of scikit-learn's models could be fitted"
+    if not sign * best.least > sign * low or best.p_value > CHANCE:
+        first = data if isinstance(data, Dataset) else data[0]
+        split = "validation" if len(first.validation) else "training"
+        n = len(getattr(first, split))
+        return None, (
+            f"the best of scikit-learn's models ({best.name}, {best.least:.3f}) cannot be told "
+            f"from guessing ({low:.3f}) on {n:,} {split} rows"
         )
-    level = _between(low, best.score)
-    return f"{split} {metric} >= {level:g}", (
+    level = _between(low, best.least)
+    return f"{judged_split(None, data)} {floor.metric} {comparison} {level:g}", (
         f"about {100 * CLOSE:.0f} % of the way from guessing ({round(low, 2) + 0.0:.2f}) to the "
-        f"best of scikit-learn's models ({best.name}, {best.score:.3f})"
+        f"best of scikit-learn's models ({best.name}, {best.least:.3f})"
     )
 
 
-def is_truth_table(data: Dataset) -> bool:
+def goal_remarks(
+    goal: str, data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]
+) -> tuple[str, ...]:
+    """What should be known of a goal before networks are held against it, a sentence each."""
+    asked = parse_goal(goal)
+    split = judged_split(asked.split, data)
+    first = data if isinstance(data, Dataset) else data[0]
+    rows = getattr(first, split)
+    n = len(rows)
+    remarks = []
+    sign = 1.0 if asked.comparison == ">=" else -1.0
+    guess = _guess(asked.metric, first, rows)
+    if guess is not None and sign * guess >= sign * asked.value:
+        what = "the mean" if first.task == "regression" else "the most frequent class"
+        remarks.append(
+            f"Guessing {what} reaches this goal: its {asked.metric} on the {split} rows is "
+            f"{guess:.3f}."
+        )
+    alike = [it for it in baselines if it.metric == asked.metric and math.isfinite(it.on(split))]
+    if alike:
+        best = max(alike, key=lambda it: sign * it.on(split))
+        if sign * best.on(split) < sign * asked.value:
+            remarks.append(
+                f"None of scikit-learn's models reaches this goal: the best, {best.name}, has "
+                f"{best.on(split):.3f}."
+            )
+    if asked.metric == "accuracy" and n and 1 - 1 / n < asked.value < 1:
+        remarks.append(
+            f"With {n:,} {split} rows, this goal asks for all of them: one wrong makes "
+            f"{1 - 1 / n:.3f}."
+        )
+    return tuple(remarks)
+
+
+def judged_split(split: str | None, data: Dataset | RepeatedSplits) -> str:
+    """The rows that a goal is judged on: those it names, else the ones held back the most."""
+    first = data if isinstance(data, Dataset) else data[0]
+    held = (it for it in reversed(SPLITS) if it != "training" and len(getattr(first, it)))
+    return split or next(held, "training")
+
+
+def _guess(metric: str, data: Dataset, rows: NDArray[np.int64]) -> float | None:
+    """What looking at no input gives, where that is known without fitting anything."""
+    if metric == "accuracy":
+        most = np.bincount(data.y[data.training], minlength=data.n_classes).argmax()
+        return float(np.mean(data.y[rows] == most))
+    if metric == "balanced_accuracy":
+        return 1 / len(np.unique(data.y[rows]))
+    return {"auc": 0.5, "r2": 0.0}.get(metric)
+
+
+def is_truth_table(data: Dataset | RepeatedSplits) -> bool:
     """Whether the data is a toy problem that has only training rows."""
     return data.name in TOYS and TOYS[data.name].is_truth_table
 
@@ -170,17 +249,10 @@ def _between(low: float, best: float) -> float:
     """The level, with as few digits as keep it between guessing and the best."""
     level = low + CLOSE * (best - low)
     for digits in (2, 3):
-        if low < round(level, digits) <= best:
-            return round(level, digits)
+        rounded = round(level, digits)
+        if low < rounded <= best or best <= rounded < low:
+            return rounded
     return level
-
-
-def _above(low: float, data: Dataset, split: str) -> float:
-    """One sample better than guessing; for numbers, a twentieth of their variation."""
-    if data.task == "regression":
-        return round(max(low, 0.0) + 0.05, 3)
-    n = len(getattr(data, split))
-    return math.floor(1e4 * min(1.0, low + 1 / n)) / 1e4
 
 
 def _rounded(n: float) -> int:

@@ -3,8 +3,9 @@
 Fractions come with Wilson's interval (of an effective number of trials, where these come in
 clusters), two fractions with Newcombe's and an exact test (McNemar where seeds pair, a swap of
 whole seeds where each holds several pairs, Fisher where nothing pairs), steps to solve with Kaplan
-and Meier's curve, fractions over several factors with an analysis of variance. Nothing here knows
-of networks, and nothing is simulated: the same counts always give the same answer.
+and Meier's curve, fractions over several factors with an analysis of variance, the best of several
+models against chance with permuted targets. Nothing here knows of networks, and the same numbers
+always give the same answer: permutations are drawn by a seed.
 """
 
 from amenable.statistics.clusters import (

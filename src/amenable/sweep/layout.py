@@ -73,6 +73,8 @@ def baseline_columns(found: Sweep) -> list[Column]:
         Column("\nscikit-learn", lambda it: it.name, is_text=True),
         Column(f"{first.split}\n{first.metric}", lambda it: measured(it.score)),
     ]
+    if any(math.isfinite(it.test_score) for it in found.baselines):
+        shown.append(Column(f"test\n{first.metric}", lambda it: measured(it.test_score)))
     if is_judged_alike(first, found.goal):
         shown.append(
             Column(
@@ -96,7 +98,7 @@ def is_judged_alike(baseline: Baseline, goal: str | None) -> bool:
     if goal is None or goal == "several":
         return False
     wanted = parse_goal(goal)
-    return wanted.metric == baseline.metric and wanted.split == baseline.split
+    return wanted.metric == baseline.metric and math.isfinite(baseline.on(str(wanted.split)))
 
 
 def reaches(baseline: Baseline, goal: str | None) -> bool:
@@ -105,7 +107,8 @@ def reaches(baseline: Baseline, goal: str | None) -> bool:
         return False
     wanted = parse_goal(goal)
     is_high = wanted.comparison == ">="
-    return baseline.score >= wanted.value if is_high else baseline.score <= wanted.value
+    value = baseline.on(str(wanted.split))
+    return value >= wanted.value if is_high else value <= wanted.value
 
 
 def fitting(
