@@ -110,9 +110,9 @@ def test_without_a_goal_the_metric_decides(simulated):
 
 
 def test_frames_keep_numbers_and_put_lists_into_words(simulated):
-    settings = [{"hidden": [4, 4], "lr": 0.1234567}, {"hidden": [2], "lr": 1}, {"hidden": [2]}]
+    settings = [{"hidden": [4, 4], "rate": 0.1234567}, {"hidden": [2], "rate": 1}, {"hidden": [2]}]
     frame = summary(simulated(settings, np.array([[1, 1], [0, 1], [0, 0]]) > 0)).to_frame()
-    assert frame["lr"].to_list() == [0.1234567, 1.0, None]
+    assert frame["rate"].to_list() == [0.1234567, 1.0, None]
     assert frame["hidden"].to_list() == ["4-4", "2", "2"]
     assert frame["fraction"].to_list() == [1.0, 0.5, 0.0]
     assert frame["multiply_adds_per_solved"].to_list()[2] is None
@@ -136,3 +136,20 @@ def test_an_unknown_setting_is_named(simulated):
         am.DescriptionError, match="by: no setting 'hiden' varies; did you mean 'hid"
     ):
         summary(simulated(TWO, np.ones((2, 2))), by=["hiden"])
+
+
+def test_numbers_from_a_range_are_binned_and_listed_ones_are_not(simulated):
+    settings = [{"lr": 0.001 * 1.3**i} for i in range(20)]
+    results = simulated(settings, np.ones((20, 4)))
+    found = summary(results, by="lr")
+    assert [row.trials for row in found.rows] == [16] * 5
+    assert any("0.001 to 0.0022" in row.settings for row in found.rows)
+    assert len(summary(replace(results, is_drawn=False), by="lr")) == 20
+
+
+def test_a_default_is_shown_as_the_value_that_was_used(simulated):
+    results = simulated([{"hidden": [4], "lr": 0.03}, {"hidden": [4], "lr": 0.01}], np.ones((2, 4)))
+    bare = replace(results, settings=({"hidden": [4], "lr": 0.03}, {"hidden": [4]}))
+    found = summary(bare)
+    assert found.names == ("lr",)
+    assert sorted(row.values for row in found.rows) == [(0.01,), (0.03,)]

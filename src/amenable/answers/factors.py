@@ -29,6 +29,8 @@ from amenable.population.keys import (
 ABSENT = -1
 """The code of a configuration that has no such setting, as Adam has no momentum."""
 
+MOST_BINS = 5  # that numbers are put into
+
 MOST_LEVELS = 12
 """Numbers beyond which a setting counts as drawn from a range: pairs of them would be too many."""
 
@@ -162,10 +164,15 @@ def is_drawn(results: TrialTable) -> bool:
 
 
 def key_factor(results: TrialTable, known: Sequence[Factor], name: str) -> Factor:
-    """The factor of that name among those that vary, or else of a key of configurations."""
+    """The factor of that name among those that vary, or else of a key of configurations.
+
+    Numbers that were drawn from a range are in bins, as hardly one occurs twice.
+    """
     is_known = any(it.name == name for it in known)
     if is_known or name not in KEYS or name in OF_TRIAL:
-        return factor_named(known, name, "by")
+        found = factor_named(known, name, "by")
+        is_range = found.is_continuous and is_drawn(results)
+        return binned(found, MOST_BINS) if is_range else found
     task = results.data.task
     values = [value_of(it, name, task) for it in results.configurations]
     return _factor(name, [_plain(it) for it in values], [it is not None for it in values])

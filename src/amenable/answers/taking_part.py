@@ -12,12 +12,12 @@ from math import prod
 
 import numpy as np
 
-from amenable.answers.factors import ABSENT, Factor, binned, factors, totals
+from amenable.answers.factors import ABSENT, MOST_BINS, Factor, binned, factors, totals
 from amenable.answers.selection import only
 from amenable.answers.trial_table import TrialTable
 from amenable.statistics.factorial import SPARE
 
-MOST_BINS, FEWEST_BINS = 5, 2
+FEWEST_BINS = 2
 BUDGETS = ("epochs", "steps")  # settings by which successive halving promotes
 
 

@@ -14,6 +14,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import NDArray
 
+from amenable.answers.factors import is_drawn
+from amenable.answers.summary import clusters
+from amenable.answers.trial_table import TrialTable
 from amenable.description import short, shown
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
@@ -23,7 +26,7 @@ from amenable.figures.legends import colour_bar, verbatim
 from amenable.phrases import counted, joined, rounded
 from amenable.population import Configuration, Population
 from amenable.population.keys import check_key, value_of
-from amenable.statistics import wilson
+from amenable.statistics import clustered_fraction
 
 Key = str | Callable[[Configuration], float]
 
@@ -53,6 +56,8 @@ class Trainability:
         Values of the settings, ascending.
     solved, trials : array of int (Y, X)
         Counts in each cell; no trials where the cell was never run.
+    low, high : array (Y, X)
+        Limits of the fraction of each cell, as `answers.summary` has them; NaN where never run.
     names : tuple of two str
         What x and y are called.
     pooled : int
@@ -63,6 +68,8 @@ class Trainability:
     y: NDArray[np.float64]
     solved: NDArray[np.int64]
     trials: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
     names: tuple[str, str]
     pooled: int
 
@@ -76,8 +83,8 @@ class Trainability:
         """What the picture shows and what it cannot show."""
         fraction, n_run = self.fraction, int(np.sum(self.trials > 0))
         row, column = np.unravel_index(np.nanargmax(fraction), fraction.shape)
-        low, high = wilson(int(self.solved[row, column]), int(self.trials[row, column]))
-        fewest = int(self.trials[self.trials > 0].min())
+        low, high = self.low[row, column], self.high[row, column]
+        widest = float(np.nanmax(self.high - self.low)) / 2
         n_largest = int(np.sum(fraction == fraction[row, column]))
         first = f"in {n_largest} cells, the first " if n_largest > 1 else ""
         pooled = f" Cells pool up to {self.pooled} configurations." if self.pooled > 1 else ""
@@ -88,8 +95,8 @@ class Trainability:
             f"and {self.names[1]}. The largest is {rounded(fraction[row, column])} [{low:.2f}, "
             f"{high:.2f}], {first}at {self.names[0]} {short(float(self.x[column]))} "
             f"and {self.names[1]} {short(float(self.y[row]))}.{pooled}{blank} "
-            f"A cell has {fewest} trials or more, so its fraction is known to about "
-            f"{_half_width(fewest):.2f} either way; between the cells nothing was measured."
+            f"The fraction of a cell is known to {widest:.2f} either way or better (95 % "
+            "intervals); between the cells nothing was measured."
         )
 
 
@@ -135,14 +142,36 @@ def trainability_data(population: Population, x: Key, y: Key) -> Trainability:
         raise DataError("population: expected a finished trial, got none")
     begun.fraction()  # which refuses trainings without a goal
     (across, called_x), (up, called_y) = _numbers("x", x, begun), _numbers("y", y, begun)
-    xs, columns = np.unique(across[begun.configuration], return_inverse=True)
-    ys, rows = np.unique(up[begun.configuration], return_inverse=True)
-    trials = np.zeros((len(ys), len(xs)), dtype=np.int64)
-    solved = np.zeros_like(trials)
-    np.add.at(trials, (rows, columns), 1)
-    np.add.at(solved, (rows, columns), begun.solved.astype(np.int64))
-    _, shares = np.unique(np.stack([across, up]), axis=1, return_counts=True)
-    return Trainability(xs, ys, solved, trials, (called_x, called_y), int(shares.max()))
+    xs, columns = np.unique(across, return_inverse=True)
+    ys, rows = np.unique(up, return_inverse=True)
+    return cells_of(begun.table(), (xs, columns), (ys, rows), (called_x, called_y))
+
+
+def cells_of(
+    results: TrialTable,
+    x: tuple[NDArray[np.float64], NDArray[np.int64]],
+    y: tuple[NDArray[np.float64], NDArray[np.int64]],
+    names: tuple[str, str],
+) -> Trainability:
+    """The map of values along each axis and the place of each configuration (C,) there.
+
+    Places of -1 are of configurations that have no such setting.
+    """
+    (xs, columns), (ys, rows) = x, y
+    shape, drawn = (len(ys), len(xs)), is_drawn(results)
+    is_there = (columns >= 0) & (rows >= 0)
+    cells = np.where(is_there, rows * len(xs) + columns, -1)
+    each = cells[results.configuration]
+    trials, solved = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    low, high = np.full(shape, np.nan), np.full(shape, np.nan)
+    for cell in np.unique(each[each >= 0]):
+        inside = np.flatnonzero(each == cell)
+        place = divmod(int(cell), len(xs))
+        cluster = clusters(results, inside, drawn)
+        low[place], high[place] = clustered_fraction(results.solved[inside], cluster)
+        trials[place], solved[place] = len(inside), np.count_nonzero(results.solved[inside])
+    pooled = int(np.unique(cells[is_there], return_counts=True)[1].max(initial=0))
+    return Trainability(xs, ys, solved, trials, low, high, names, pooled)
 
 
 def draw_trainability(
@@ -295,12 +324,6 @@ def _called(key: Key) -> str:
         return key
     name = getattr(key, "__name__", "")
     return name if name.isidentifier() else "setting"
-
-
-def _half_width(trials: int) -> float:
-    """Half the width of the widest interval that so many trials can have."""
-    low, high = wilson(trials // 2, trials)
-    return (high - low) / 2
 
 
 figure(

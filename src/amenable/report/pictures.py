@@ -17,7 +17,7 @@ from amenable.figures.effects import draw_effects
 from amenable.figures.frontier import draw_frontier
 from amenable.figures.interactions import draw_interactions, interaction_of
 from amenable.figures.survival import MOST_BANDS, Survival, draw_survival
-from amenable.figures.trainability import Trainability, draw_trainability
+from amenable.figures.trainability import Trainability, cells_of, draw_trainability
 from amenable.pages import Picture
 from amenable.report.contents import Contents
 
@@ -90,16 +90,7 @@ def of_trainability(it: Contents) -> Picture | None:
 
 def trainability_of(results: TrialTable, x: Factor, y: Factor) -> Trainability:
     """The map of two factors with numbers; many numbers go into bins about their medians."""
-    (xs, columns), (ys, rows) = _places(x), _places(y)
-    keep = (columns >= 0) & (rows >= 0)
-    trials = np.zeros((len(ys), len(xs)), dtype=np.int64)
-    solved, shares = np.zeros_like(trials), np.zeros_like(trials)
-    np.add.at(shares, (rows[keep], columns[keep]), 1)
-    of = results.configuration[keep[results.configuration]]
-    is_solved = results.solved[keep[results.configuration]]
-    np.add.at(trials, (rows[of], columns[of]), 1)
-    np.add.at(solved, (rows[of], columns[of]), is_solved.astype(np.int64))
-    return Trainability(xs, ys, solved, trials, (x.name, y.name), int(shares.max()))
+    return cells_of(results, _places(x), _places(y), (x.name, y.name))
 
 
 def of_networks(it: Contents) -> Iterator[Picture]:

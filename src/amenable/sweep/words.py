@@ -117,6 +117,7 @@ def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> 
             f"half of them had solved it (Kaplan-Meier), - where fewer did. The {table.metric} is "
             "the median over seeds at the end of training."
         )
+    said += [table.note] if table.note else []
     if found.is_interrupted:
         said.append("Interrupted: the table has the networks that were finished.")
     return said
