@@ -177,9 +177,10 @@ def compare(
     found = _compared(results, factor, pair, matched, level)
     if found is None:
         raise DataError(
-            f"{setting}: no configuration with {factor.labels[pair[0]]} has a partner with "
-            f"{factor.labels[pair[1]]} that differs in nothing else and shares a seed; ask for "
-            "main effects, which need no partners"
+            f"no configuration with {factor.labels[pair[0]]} has a partner with "
+            f"{factor.labels[pair[1]]} that differs in nothing else and shares a seed",
+            where=setting,
+            hint="ask for main effects, which need no partners",
         )
     return found
 

@@ -206,17 +206,20 @@ def distribution(
     choice("of", of, MEASURES)
     where = choice("split", results.data.judged_on if split is None else split, SPLITS)
     if not len(results):
-        raise DataError("distribution: expected a finished trial, got none")
+        raise DataError(where="distribution", expected="a finished trial", got="none")
     metrics = {encoding.metric(it.training, results.data.task) for it in results.configurations}
     if of == "metric" and len(metrics) > 1:
         raise DescriptionError(
-            f"of: the trials are measured by {in_words(sorted(metrics))}; take those of one, or "
-            'of="loss"'
+            f"the trials are measured by {in_words(sorted(metrics))}",
+            where="of",
+            hint='take those of one, or of="loss"',
         )
     measure = "loss" if of == "loss" else metrics.pop()
     values = results.final[:, SPLITS.index(where), MEASURES[::-1].index(of)]
     if np.isnan(values).all():
-        raise DataError(f"split: no trial has a {where} {measure}; choose another of {SPLITS}")
+        raise DataError(
+            f"no trial has a {where} {measure}", where="split", hint=f"choose another of {SPLITS}"
+        )
     is_high = of == "metric" and METRICS[measure][0] == ">="
     values = np.where(np.isnan(values), -np.inf if is_high else np.inf, values)
     names = (by,) if isinstance(by, str) else tuple(by)

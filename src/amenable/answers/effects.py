@@ -172,7 +172,9 @@ def effects(results: TrialTable, bins: int | None = None, level: float = 0.95) -
     results, remarks = first_rung(results)
     varying = factors(results)
     if not varying:
-        raise DataError("settings: expected one that varies, got none; vary one in the space")
+        raise DataError(
+            where="settings", expected="one that varies", got="none", hint="vary one in the space"
+        )
     known, twins = without_twins(varying)
     whole = is_whole(known)
     taken, skipped = chosen(known, bins, whole)

@@ -83,8 +83,9 @@ class Factor:
         if found is None:
             hint = did_you_mean(value, self.labels) if isinstance(value, str) else ""
             raise DescriptionError(
-                f"{self.name}: no configuration has {shown(value)}; "
-                f"{hint or 'there are ' + ', '.join(self.labels[:MOST_LEVELS])}"
+                f"no configuration has {shown(value)}",
+                where=self.name,
+                hint=hint or f"there are {', '.join(self.labels[:MOST_LEVELS])}",
             )
         return found
 

@@ -264,5 +264,7 @@ def _counted(caller: str, results: TrialTable, level: float) -> Summary:
     results = finished(results)
     check_goals(caller, [it.training for it in results.configurations])
     if not len(results.seed):
-        raise DataError(f"{caller}: expected a finished trial, got none; run the study first")
+        raise DataError(
+            where=caller, expected="a finished trial", got="none", hint="run the study first"
+        )
     return summary(results, level=level)

@@ -56,13 +56,19 @@ def paired(first: TrialTable, second: TrialTable, level: float = 0.95) -> Cluste
     check_goals("paired", [it.training for one in (first, second) for it in one.configurations])
     if first.data.fingerprint != second.data.fingerprint:
         raise DataError(
-            f"paired: expected trials on the same data, got '{first.data.name}' and "
-            f"'{second.data.name}', which differ"
+            where="paired",
+            expected="trials on the same data",
+            got=f"'{first.data.name}' and '{second.data.name}', which differ",
         )
     places = _alike(first.configurations, second.configurations, first.data.task)
     in_first, in_second, _ = same_seeds(first, second, *places)
     if not len(in_first):
-        raise DataError("paired: expected common seeds, got none; train both with the same seeds=")
+        raise DataError(
+            where="paired",
+            expected="common seeds",
+            got="none",
+            hint="train both with the same seeds=",
+        )
     return clustered_difference(
         first.solved[in_first], second.solved[in_second], first.seed[in_first], level
     )
@@ -86,9 +92,13 @@ def _alike(
     if len(partner) < len(second) or Counter(rest[0]) != Counter(rest[1]):
         differing = joined([key for key in keys if key not in shared])
         raise DataError(
-            f"paired: the {len(first)} and {len(second)} configurations differ in {differing}, so "
-            "that some have no single partner that is like them in all else; pair groups that "
-            'differ in one thing, as those of by("activation") do, or ask for comparisons()'
+            f"the {len(first)} and {len(second)} configurations differ in {differing}, "
+            "so that some have no single partner that is like them in all else",
+            where="paired",
+            hint=(
+                'pair groups that differ in one thing, as those of by("activation") do, or '
+                "ask for comparisons()"
+            ),
         )
     return np.arange(len(first)), np.array([partner[it] for it in rest[0]], dtype=np.int64)
 

@@ -50,8 +50,9 @@ def ranking(trials: TrialTable | Population) -> NDArray[np.int64]:
     metrics = {encoding.metric(it.training, trials.data.task) for it in trials.configurations}
     if len(metrics) > 1:
         raise DescriptionError(
-            "ranking: the trials are measured by different metrics, as their goals differ; "
-            'rank each group of by("metric")'
+            "the trials are measured by different metrics, as their goals differ",
+            where="ranking",
+            hint='rank each group of by("metric")',
         )
     if not len(trials.status):
         return np.empty(0, dtype=np.int64)
@@ -68,7 +69,7 @@ def best(trials: TrialTable | Population) -> int:
         If there is no trial.
     """
     if not len(trials.status):
-        raise DataError("best: expected at least one trial, got none")
+        raise DataError(where="best", expected="at least one trial", got="none")
     return int(ranking(trials)[0])
 
 

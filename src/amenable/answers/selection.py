@@ -59,7 +59,7 @@ def table_of(population: Population) -> TrialTable:
     if not isinstance(population, Population):
         fail("population", "a Population", population, "pass what train(...) returns")
     if not len(population):
-        raise DataError("population: expected at least one trial, got none")
+        raise DataError(where="population", expected="at least one trial", got="none")
     task, pairs = population.data.task, population.configurations
     names = [
         name

@@ -15,7 +15,10 @@ def deviate(level: float) -> float:
     """How many standard deviations either side of the mean of a normal hold `level` of it."""
     if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
         raise DescriptionError(
-            f"level: expected a number between 0 and 1, got {level!r}; use 0.95 for 95 %"
+            where="level",
+            expected="a number between 0 and 1",
+            got=repr(level),
+            hint="use 0.95 for 95 %",
         )
     return -NormalDist().inv_cdf((1 - float(level)) / 2)
 
@@ -27,7 +30,9 @@ def count(name: str, value: object) -> int:
     except TypeError:
         number = -1
     if number < 0 or isinstance(value, bool):
-        raise DataError(f"{name}: expected a whole number >= 0, got {value!r}; pass a count")
+        raise DataError(
+            where=name, expected="a whole number >= 0", got=repr(value), hint="pass a count"
+        )
     return number
 
 
@@ -38,12 +43,17 @@ def counts(
     n_successes, n_trials = count(names[0], successes), count(names[1], trials)
     if n_trials == 0:
         raise DataError(
-            f"{names[1]}: expected at least 1, got 0; a fraction of nothing has no value"
+            where=str(names[1]),
+            expected="at least 1",
+            got="0",
+            hint="a fraction of nothing has no value",
         )
     if n_successes > n_trials:
         raise DataError(
-            f"{names[0]}: expected at most {names[1]} = {n_trials}, got {n_successes}; "
-            "pass successes first, then trials"
+            where=str(names[0]),
+            expected=f"at most {names[1]} = {n_trials}",
+            got=str(n_successes),
+            hint="pass successes first, then trials",
         )
     return n_successes, n_trials
 
@@ -53,8 +63,10 @@ def flags(name: str, values: ArrayLike) -> NDArray[np.bool_]:
     array = _one_dimensional(name, values)
     if array.dtype != np.bool_:
         raise DataError(
-            f"{name}: expected booleans, got {array.dtype}; compare with a value first, "
-            'as in status == "solved"'
+            where=name,
+            expected="booleans",
+            got=str(array.dtype),
+            hint='compare with a value first, as in status == "solved"',
         )
     return array
 
@@ -63,12 +75,14 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """Real numbers, at least one, none of them nan."""
     array = _one_dimensional(name, values)
     if array.dtype.kind not in "iuf":
-        raise DataError(f"{name}: expected numbers, got {array.dtype}")
+        raise DataError(where=name, expected="numbers", got=str(array.dtype))
     if np.isnan(array).any():
         place = int(np.flatnonzero(np.isnan(array))[0])
         raise DataError(
-            f"{name}[{place}]: expected a number, got nan; leave it out, or replace it with inf "
-            "where it stands for the worst"
+            where=f"{name}[{place}]",
+            expected="a number",
+            got="nan",
+            hint="leave it out, or replace it with inf where it stands for the worst",
         )
     return array.astype(np.float64)
 
@@ -77,8 +91,10 @@ def same_length(first: str, n_first: int, second: str, n_second: int) -> None:
     """Two arguments with one entry for each trial."""
     if n_first != n_second:
         raise DataError(
-            f"{second}: expected {n_first} entries as in {first}, got {n_second}; "
-            "pass one of each for every trial"
+            where=str(second),
+            expected=f"{n_first} entries as in {first}",
+            got=str(n_second),
+            hint="pass one of each for every trial",
         )
 
 
@@ -88,7 +104,7 @@ def _one_dimensional(name: str, values: ArrayLike) -> NDArray[Any]:
     except ValueError:  # rows of unequal length
         array = np.empty((0, 0))
     if array.ndim != 1:
-        raise DataError(f"{name}: expected one dimension, got shape {array.shape}")
+        raise DataError(where=name, expected="one dimension", got=f"shape {array.shape}")
     if array.size == 0:
-        raise DataError(f"{name}: expected at least one entry, got none")
+        raise DataError(where=name, expected="at least one entry", got="none")
     return array

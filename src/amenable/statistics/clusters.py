@@ -203,7 +203,9 @@ def cluster_codes(cluster: ArrayLike, n_trials: int) -> list[NDArray[np.intp]]:
     """Each kind of cluster as numbers (T,) from 0."""
     array = np.asarray(cluster)
     if array.ndim not in (1, 2):
-        raise DataError(f"cluster: expected one or two dimensions, got shape {array.shape}")
+        raise DataError(
+            where="cluster", expected="one or two dimensions", got=f"shape {array.shape}"
+        )
     same_length("solved", n_trials, "cluster", len(array))
     columns = array.T if array.ndim == 2 else array[None]
     return [np.unique(it, return_inverse=True)[1] for it in columns]
@@ -249,7 +251,7 @@ def _tail(sizes: Iterable[int], total: int) -> float:
 def _groups(cluster: ArrayLike, n_pairs: int) -> NDArray[np.intp]:
     array = np.asarray(cluster)
     if array.ndim != 1:
-        raise DataError(f"cluster: expected one dimension, got shape {array.shape}")
+        raise DataError(where="cluster", expected="one dimension", got=f"shape {array.shape}")
     same_length("first", n_pairs, "cluster", array.size)
     return np.unique(array, return_inverse=True)[1]
 

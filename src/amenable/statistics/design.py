@@ -54,8 +54,9 @@ class Design:
         for name, codes in factors.items():
             if codes.shape != (n,):
                 raise DataError(
-                    f"factors: expected {n} levels of '{name}', one for each configuration, got "
-                    f"shape {codes.shape}"
+                    where="factors",
+                    expected=f"{n} levels of '{name}', one for each configuration",
+                    got=f"shape {codes.shape}",
                 )
             own = contrasts(codes)
             new = independent(own, basis)

@@ -155,8 +155,13 @@ def factorial(
     is_whole = is_whole and counts.n_clusters > 1
     if not is_whole and counts.n < SPARE * design.n_columns:
         raise DataError(
-            f"configurations: expected at least {SPARE * design.n_columns} for "
-            f"{design.n_columns} parameters of {len(factors)} factors, got {counts.n}; run more"
+            where="configurations",
+            expected=(
+                f"at least {SPARE * design.n_columns} for {design.n_columns} parameters of "
+                f"{len(factors)} factors"
+            ),
+            got=str(counts.n),
+            hint="run more",
         )
     fitted = design.basis @ (design.basis.T @ counts.fraction)
     variance = variance_of(counts, design, counts.fraction - fitted, is_whole)

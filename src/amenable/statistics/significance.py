@@ -102,11 +102,15 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     """
     p = np.asarray(p_values)
     if p.ndim != 1 or (p.size > 0 and p.dtype.kind not in "iuf"):
-        raise DataError(f"p_values: expected one row of numbers, got {p.dtype} of shape {p.shape}")
+        raise DataError(
+            where="p_values", expected="one row of numbers", got=f"{p.dtype} of shape {p.shape}"
+        )
     bad = ~((p >= 0) & (p <= 1))  # also True at nan
     if bad.any():
         place = int(np.flatnonzero(bad)[0])
-        raise DataError(f"p_values[{place}]: expected a number from 0 to 1, got {p[place]}")
+        raise DataError(
+            where=f"p_values[{place}]", expected="a number from 0 to 1", got=str(p[place])
+        )
     order = np.argsort(p, kind="stable")
     scaled = p[order] * np.arange(p.size, 0, -1)
     corrected = np.empty(p.size)

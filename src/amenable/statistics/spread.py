@@ -49,7 +49,7 @@ def quantiles(
         or places.dtype.kind not in "iuf"
         or not ((places >= 0) & (places <= 1)).all()
     ):
-        raise DescriptionError(f"at: expected a row of numbers from 0 to 1, got {at!r}")
+        raise DescriptionError(where="at", expected="a row of numbers from 0 to 1", got=repr(at))
     if np.isfinite(sample).all():
         return _linear(sample, places)
     lower, higher = (np.quantile(sample, places, method=side) for side in ("lower", "higher"))
@@ -101,7 +101,7 @@ def quantile_interval(
     deviate(level)  # checks it
     sample = np.sort(numbers("values", values))
     if not 0 < at < 1:
-        raise DescriptionError(f"at: expected a number above 0 and below 1, got {at!r}")
+        raise DescriptionError(where="at", expected="a number above 0 and below 1", got=repr(at))
     n = sample.size
     if cluster is None or (np.ndim(cluster) == 1 and np.unique(cluster).size == n):
         from scipy.stats import binom

@@ -83,8 +83,10 @@ class KaplanMeier:
     def _first(self, curve: NDArray[np.float64], fraction: float) -> float:
         if not 0 < fraction <= 1:
             raise DescriptionError(
-                f"fraction: expected a number above 0 and at most 1, got {fraction!r}; "
-                "use 0.5 for the median"
+                where="fraction",
+                expected="a number above 0 and at most 1",
+                got=repr(fraction),
+                hint="use 0.5 for the median",
             )
         there = np.flatnonzero(curve >= fraction - REACHED)
         return float(self.times[there[0]]) if there.size else inf

@@ -58,8 +58,10 @@ class Counts:
         trials = np.bincount(places).astype(np.float64)
         if not trials.all():
             raise DataError(
-                f"configuration: expected trials of each, got none of number "
-                f"{int(np.flatnonzero(trials == 0)[0])}; leave it out"
+                where="configuration",
+                expected="trials of each",
+                got=f"none of number {int(np.flatnonzero(trials == 0)[0])}",
+                hint="leave it out",
             )
         n_solved = np.bincount(places, solved).astype(np.float64)
         error = (solved - (n_solved / trials)[places]) / trials[places]
