@@ -38,7 +38,7 @@ MOST_NUMBERS = {
     "linear regression": 5_000_000,
     "k nearest neighbours": 5_000_000,
     "boosted stumps": 50_000,
-    "gradient boosting": 1_000_000,
+    "gradient boosting": 200_000,
     "kernel machine": 500_000,
 }
 LEAST_ROWS = 100  # whatever their width
