@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 import amenable as am
-from amenable.answers import summary, table_of
+from amenable.answers import compare, summary, table_of
 from amenable.answers.cost import multiply_adds
 from amenable.engine import STATUSES
-from amenable.statistics import kaplan_meier, wilson
+from amenable.statistics import clustered_fraction, kaplan_meier, wilson
 
 SOLVED, EXHAUSTED, DIVERGED, STOPPED = (
     STATUSES.index(it) for it in ("solved", "exhausted", "diverged", "stopped")
@@ -153,3 +153,16 @@ def test_a_default_is_shown_as_the_value_that_was_used(simulated):
     found = summary(bare)
     assert found.names == ("lr",)
     assert sorted(row.values for row in found.rows) == [(0.01,), (0.03,)]
+
+
+def test_seeds_that_share_a_split_of_the_data_count_together(simulated):
+    """A lucky split helps all its seeds: eight splits of four seeds are not 32 of anything."""
+    lucky = np.arange(32) % 8 < 4
+    results = replace(simulated([{"lr": 0.1}], lucky[None]), n_splits=8)
+    (row,) = summary(results).rows
+    assert row.found.interval == clustered_fraction(lucky, np.arange(32) % 8)
+    assert row.found.interval.low < 0.2 < wilson(16, 32).low
+    each = replace(results, n_splits=32)
+    assert summary(each).rows[0].found.interval == wilson(16, 32)
+    pair = simulated([{"lr": 0.1}, {"lr": 0.2}], np.stack([lucky, ~lucky]))
+    assert compare(replace(pair, n_splits=8), "lr", 0.1, 0.2).found.clusters == 8

@@ -267,7 +267,7 @@ def _difference(
     level: float,
 ) -> ClusteredDifference:
     solved = a.solved[first], b.solved[second]
-    return clustered_difference(*solved, a.seed[first], level)
+    return clustered_difference(*solved, a.units[first], level)
 
 
 def _each(

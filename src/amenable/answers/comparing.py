@@ -275,7 +275,7 @@ def _compared(
     if not len(first):
         return None
     solved = results.solved
-    found = clustered_difference(solved[first], solved[second], results.seed[first], level)
+    found = clustered_difference(solved[first], solved[second], results.units[first], level)
     labels = factor.labels[pair[0]], factor.labels[pair[1]]
     if found.difference < 0:
         found, labels = turned(found), labels[::-1]

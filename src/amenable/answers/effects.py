@@ -181,7 +181,7 @@ def effects(results: TrialTable, bins: int | None = None, level: float = 0.95) -
     found = factorial(
         {it.name: it.codes for it in taken},
         results.configuration,
-        results.seed,
+        results.units,
         results.solved,
         is_whole=whole,
         level=level,

@@ -70,7 +70,7 @@ def paired(first: TrialTable, second: TrialTable, level: float = 0.95) -> Cluste
             hint="train both with the same seeds=",
         )
     return clustered_difference(
-        first.solved[in_first], second.solved[in_second], first.seed[in_first], level
+        first.solved[in_first], second.solved[in_second], first.units[in_first], level
     )
 
 

@@ -45,6 +45,8 @@ class TrialTable(Questions):
     is_drawn : bool or None
         Whether the configurations were drawn at random from a larger space; None where that is not
         known, and numbers of more values than a list would have tell.
+    n_splits : int
+        How often the data was split anew: seed s was trained on split ``s % n_splits``.
     """
 
     data: DataSummary
@@ -57,6 +59,7 @@ class TrialTable(Questions):
     steps: NDArray[np.int64]
     final: NDArray[np.float64]
     is_drawn: bool | None = None
+    n_splits: int = 1
 
     def __len__(self) -> int:
         return len(self.seed)
@@ -72,8 +75,13 @@ class TrialTable(Questions):
 
     @property
     def units(self) -> NDArray[np.int64]:
-        """What trials (T,) have in common besides their configuration: their seed."""
-        return self.seed
+        """What trials (T,) have in common besides their configuration: split of the data, or seed.
+
+        Trials of one number count together in intervals and tests.
+        """
+        if self.n_splits == 1:
+            return self.seed
+        return (self.seed.astype(np.uint64) % np.uint64(self.n_splits)).astype(np.int64)
 
     def slices(self) -> list[slice]:
         """Where the trials of each of the C configurations are."""
