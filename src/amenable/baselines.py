@@ -191,8 +191,9 @@ def baselines(
     split = next(iter(splits[0].scored))
     make = _classifiers if task == "classification" else _regressors
     found: list[_Trial] = []
+    names = list(make(1, random_state))  # first, as only what is imported has its threads limited
     with threadpool_limits(1):  # on so little work, several threads wait for one another
-        for name in make(1, random_state):
+        for name in names:
             floor = found[0] if found else None
             trials = [
                 _fit(
