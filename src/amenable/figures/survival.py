@@ -45,7 +45,7 @@ class Survival:
         Solved within the budget, with Wilson's interval.
     p_values : array (G, G) or None
         Log-rank test of each pair, corrected for the number of pairs (Holm); 1 on the diagonal.
-        None where groups are not to be compared by it.
+        None where a group has several configurations, whose trials are not independent.
     keys : tuple of str
         What the groups differ in.
     """
@@ -157,7 +157,9 @@ def survival_data(
         )
     curves = tuple(it.steps_to_solve(level) for it in begun.values())
     fractions = tuple(it.fraction(level) for it in begun.values())
-    return Survival(tuple(begun), curves, fractions, _p_values(curves), keys)
+    # Trials of several configurations share seeds, of which the log-rank test knows nothing.
+    is_apart = all(len(it.configurations) == 1 for it in begun.values())
+    return Survival(tuple(begun), curves, fractions, _p_values(curves) if is_apart else None, keys)
 
 
 def draw_survival(

@@ -183,7 +183,7 @@ def clustered_fraction(solved: ArrayLike, cluster: ArrayLike, level: float = 0.9
     if successes in (0, n):
         return wilson_of(p, n_clusters, z)
     variance = crossed_variance((is_solved - p)[:, None] / n, kinds)[0]
-    effective = p * (1 - p) / variance if variance > 0 else n
+    effective = p * (1 - p) / float(variance) if variance > 0 else n
     return wilson_of(p, effective * (z / t_deviate(level, n_clusters - 1)) ** 2, z)
 
 
