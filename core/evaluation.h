@@ -11,7 +11,9 @@ namespace amenable::AMENABLE_TARGET {
 // Samples of the largest split.
 template <class Real>
 std::int64_t most_samples(const Data<Real>& data) {
-  return data.training.n > data.validation.n ? data.training.n : data.validation.n;
+  std::int64_t most = data.training.n;
+  if (data.validation.n > most) most = data.validation.n;
+  return data.test.n > most ? data.test.n : most;
 }
 
 // Loss and metric of each lane. Gives up, with whatever it has, when the pass does.

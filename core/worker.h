@@ -33,6 +33,7 @@ class Worker {
     states_ = arena_.take<V>(n_ * n_states(plan.optimizer));
     scratch_ = arena_.take<V>(n_outputs(plan));
     doubles_ = arena_.take<double>(n_);
+    if (plan.restores_best) best_ = arena_.take<V>(n_);
     if (plan.has_frozen) frozen_ = arena_.take<V>(n_), still_ = arena_.take<V>(n_);
     training_.heed(feed);
     evaluating_.heed(feed);
@@ -57,6 +58,7 @@ class Worker {
     std::int64_t probe = 0;  // the next one's place in trial->probes
     double best = 0;         // validation loss
     std::int64_t since_best = 0;
+    std::int64_t held_since = -1;  // step of the probe from which the goal has been met; -1: is not
   };
 
   void fill_empty();
@@ -69,12 +71,21 @@ class Worker {
   void regularize();
   void penalize_after();
   void probe();
-  void record(int lane, std::int64_t k, const double (*loss)[2], bool has_training);
+  // The split by which a network is watched while it trains.
+  amenable::Split watched() const {
+    return data_.validation.n > 0 ? amenable::Split::validation : amenable::Split::training;
+  }
+  unsigned due() const;
+  bool look(unsigned due);
+  void measure(amenable::Split split);
+  void record(int lane, bool has_training);
   unsigned unsound_weights() const;
   bool may_end(int lane) const;
-  Status judge(int lane, bool is_unsound, const double training[n_measures],
-               const double validation[n_measures]) const;
-  void finish(int lane, Status status, const double* training, const double* validation);
+  bool meets_goal(int lane, amenable::Split split) const;
+  Status verdict(int lane, bool is_unsound) const;
+  void note(int lane);
+  bool end(const Status* verdicts, unsigned restoring);
+  void finish(int lane, Status status, bool is_measured);
   void cancel();
   template <class F>
   void each_penalized(F&& f);
@@ -93,8 +104,10 @@ class Worker {
   Rates<Real> rates_{};
   V loss_parameter_{};
   V *w_, *g_, *states_, *scratch_;
+  V* best_ = nullptr;                       // (P) of the probe with the least validation loss
   V *frozen_ = nullptr, *still_ = nullptr;  // (P) 1 where a parameter must not move; where it stays
   double* doubles_;                         // (P) one network's weights on their way in or out
+  double measured_[n_splits][count][n_measures];  // by the probe that is at work; NaN: not measured
   Lane lanes_[count];
   std::int64_t steps_[count] = {};
   std::uint64_t seeds_[count] = {};
@@ -114,7 +127,7 @@ void Worker<Real>::fill(int lane) {
   const Trial* trial = is_queue_empty_ ? nullptr : feed_.next();
   is_queue_empty_ = trial == nullptr;
   if (trial == nullptr) return;
-  lanes_[lane] = Lane{trial, 0, __builtin_inf(), 0};
+  lanes_[lane] = Lane{trial, 0, __builtin_inf(), 0, -1};
   ++n_active_;
   set(lane, *trial);
 }
@@ -205,7 +218,7 @@ bool Worker<Real>::step() {
   if (const unsigned diverged = bitmask(unsound != unsound); diverged != 0)
     for (int lane = 0; lane < count; ++lane)
       if ((diverged >> lane & 1) && lanes_[lane].trial != nullptr) {
-        finish(lane, Status::diverged, nullptr, nullptr);
+        finish(lane, Status::diverged, false);
       }
   if (plan_.probe_signals && next_event_ == 1) signals_.remember(w_);
   set_rates(plan_, settings_, steps_, rates_);
@@ -263,15 +276,17 @@ void Worker<Real>::penalize_after() {
 }
 
 template <class Real>
-void Worker<Real>::finish(int lane, Status status, const double* training,
-                          const double* validation) {
+void Worker<Real>::finish(int lane, Status status, bool is_measured) {
   const Trial& trial = *lanes_[lane].trial;
   *trial.status = status;
   *trial.steps = steps_[lane];
-  for (int i = 0; i < 2 && training != nullptr && trial.final != nullptr; ++i) {
-    trial.final[i] = training[i];
-    trial.final[2 + i] = validation[i];
+  if (trial.goal_step != nullptr) {
+    const std::int64_t held_since = lanes_[lane].held_since;
+    const bool has_held = plan_.judges_at_end && held_since >= 0;
+    *trial.goal_step = status != Status::solved ? -1 : has_held ? held_since : steps_[lane];
   }
+  for (int i = 0; i < 2 * n_splits && is_measured && trial.final != nullptr; ++i)
+    trial.final[i] = measured_[i / 2][lane][i % 2];
   for (std::int64_t i = 0; trial.end_weights != nullptr && i < n_; ++i)
     trial.end_weights[i] = static_cast<double>(w_[i][lane]);
   empty(lane);
@@ -292,6 +307,7 @@ void Worker<Real>::cancel() {
     if (trial == nullptr) continue;
     *trial->status = Status::cancelled;
     *trial->steps = steps_[lane];
+    if (trial->goal_step != nullptr) *trial->goal_step = -1;
     feed_.finished(*trial);
   }
 }

@@ -107,21 +107,24 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
       .def(
           "__init__",
           [](G* group, const OwnedPlan& plan, Input<Real, 2> training, Input<Real, 2> validation,
-             bool has_weights, Input<double, 1> training_variations,
-             Input<double, 1> validation_variations, Input<double, 2> settings,
-             Input<double, 3> layer_settings, Input<double, 1> goals,
+             Input<Real, 2> test, bool has_weights, Input<double, 1> training_variations,
+             Input<double, 1> validation_variations, Input<double, 1> test_variations,
+             Input<double, 2> settings, Input<double, 3> layer_settings, Input<double, 1> goals,
              Input<std::int64_t, 1> patience, Input<std::int64_t, 1> probes,
              Input<std::int64_t, 1> probe_start, Input<std::int64_t, 1> probe_count,
              Input<std::int64_t, 1> configuration, Input<std::uint64_t, 1> seeds,
-             Array<std::int8_t, 1> status, Array<std::int64_t, 1> steps, Array<double, 3> final,
+             Array<std::int8_t, 1> status, Array<std::int64_t, 1> steps,
+             Array<std::int64_t, 1> goal_step, Array<double, 3> final,
              std::optional<Input<double, 2>> weights, std::optional<Input<std::uint8_t, 2>> frozen,
              Optional<double, 4> curves, Optional<double, 4> signals, Optional<double, 3> snapshots,
              Optional<double, 2> end_weights) {
             new (group) G{plan,
                           training,
                           validation,
+                          test,
                           training_variations,
                           validation_variations,
+                          test_variations,
                           settings,
                           layer_settings,
                           goals,
@@ -135,6 +138,7 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
                           frozen,
                           status,
                           steps,
+                          goal_step,
                           final,
                           curves,
                           signals,
@@ -143,12 +147,12 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
                           has_weights,
                           {}};
           },
-          nb::kw_only(), "plan"_a, "training"_a, "validation"_a, "has_weights"_a,
-          "training_variations"_a, "validation_variations"_a, "settings"_a, "layer_settings"_a,
-          "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a, "configuration"_a,
-          "seeds"_a, "status"_a, "steps"_a, "final"_a, "weights"_a = nb::none(),
-          "frozen"_a = nb::none(), "curves"_a = nb::none(), "signals"_a = nb::none(),
-          "snapshots"_a = nb::none(), "end_weights"_a = nb::none());
+          nb::kw_only(), "plan"_a, "training"_a, "validation"_a, "test"_a, "has_weights"_a,
+          "training_variations"_a, "validation_variations"_a, "test_variations"_a, "settings"_a,
+          "layer_settings"_a, "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a,
+          "configuration"_a, "seeds"_a, "status"_a, "steps"_a, "goal_step"_a, "final"_a,
+          "weights"_a = nb::none(), "frozen"_a = nb::none(), "curves"_a = nb::none(),
+          "signals"_a = nb::none(), "snapshots"_a = nb::none(), "end_weights"_a = nb::none());
   m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,
         "target"_a = nb::none());
   m.def(bytes_name, &bytes_of_training<Real>, "plan"_a, "rows"_a, "has_weights"_a, "variations"_a,
@@ -198,7 +202,7 @@ NB_MODULE(_core, m) {
              int curvature_samples, bool has_l2, bool has_l1, bool has_weight_decay, bool has_clip,
              bool has_frozen, bool penalize_biases, const std::string& metric, double threshold,
              const std::string& goal, const std::string& goal_split, bool goal_at_least,
-             bool probe_training, bool probe_signals) {
+             bool judges_at_end, bool restores_best, bool probe_training, bool probe_signals) {
             Plan p;
             p.n_inputs = n_inputs;
             p.loss = parse<Loss>(loss);
@@ -215,6 +219,7 @@ NB_MODULE(_core, m) {
             p.goal = parse<Goal>(goal);
             p.goal_split = parse<Split>(goal_split);
             p.goal_at_least = goal_at_least;
+            p.judges_at_end = judges_at_end, p.restores_best = restores_best;
             p.probe_training = probe_training, p.probe_signals = probe_signals;
             new (self) OwnedPlan{p, {}, {}, {}, {}};
           },
@@ -224,7 +229,8 @@ NB_MODULE(_core, m) {
           "has_weight_decay"_a = false, "has_clip"_a = false, "has_frozen"_a = false,
           "penalize_biases"_a = false, "metric"_a = "accuracy", "threshold"_a = 0.5,
           "goal"_a = "none", "goal_split"_a = "training", "goal_at_least"_a = true,
-          "probe_training"_a = true, "probe_signals"_a = false)
+          "judges_at_end"_a = false, "restores_best"_a = false, "probe_training"_a = true,
+          "probe_signals"_a = false)
       .def("add_layer", &OwnedPlan::add_layer, nb::kw_only(), "units"_a, "activation"_a,
            "has_bias"_a, "has_dropout"_a, "shortcuts"_a, "weight_init"_a, "bias_init"_a)
       .def("see", &OwnedPlan::see, nb::kw_only(), "kind"_a, "inputs"_a, "outputs"_a, "kernel"_a,

@@ -141,8 +141,8 @@ Samples<Real> samples_of(const Plan& plan, const Input<Real, 2>& rows, bool has_
 template <class Real>
 struct OwnedGroup {
   OwnedPlan plan;
-  Input<Real, 2> training, validation;
-  Input<double, 1> training_variations, validation_variations;
+  Input<Real, 2> training, validation, test;
+  Input<double, 1> training_variations, validation_variations, test_variations;
   Input<double, 2> settings;                                // a row for each configuration C
   Input<double, 3> layer_settings;                          // likewise
   Input<double, 1> goals;                                   // likewise
@@ -153,7 +153,7 @@ struct OwnedGroup {
   std::optional<Input<double, 2>> weights;
   std::optional<Input<std::uint8_t, 2>> frozen;
   Array<std::int8_t, 1> status;
-  Array<std::int64_t, 1> steps;
+  Array<std::int64_t, 1> steps, goal_step;
   Array<double, 3> final;
   Optional<double, 4> curves, signals;
   Optional<double, 3> snapshots;
@@ -180,8 +180,8 @@ struct OwnedGroup {
               "configuration");
     require(!weights || (weights->shape(0) == T && weights->shape(1) == n_parameters), "weights");
     require(!frozen || (frozen->shape(0) == T && frozen->shape(1) == n_parameters), "frozen");
-    require(status.shape(0) == T && steps.shape(0) == T, "status");
-    require(final.shape(0) == T && final.shape(1) == 2 && final.shape(2) == 2, "final");
+    require(status.shape(0) == T && steps.shape(0) == T && goal_step.shape(0) == T, "status");
+    require(final.shape(0) == T && final.shape(1) == n_splits && final.shape(2) == 2, "final");
     require(!curves || curves->shape(0) == T, "curves");
     require(!signals || (signals->shape(0) == T && signals->shape(2) == L), "signals");
     require(!snapshots || (snapshots->shape(0) == T && snapshots->shape(2) == n_parameters),
@@ -214,7 +214,8 @@ struct OwnedGroup {
       trial.goal = goals(c);
       trial.status = reinterpret_cast<Status*>(status.data()) + t;
       trial.steps = steps.data() + t;
-      trial.final = final.data() + 4 * t;
+      trial.goal_step = goal_step.data() + t;
+      trial.final = final.data() + 2 * n_splits * t;
       trial.curves = row(curves, t);
       trial.signals = row(signals, t);
       trial.snapshots = row(snapshots, t);
@@ -224,6 +225,7 @@ struct OwnedGroup {
     group.plan = it;
     group.data.training = samples_of<Real>(it, training, has_weights, training_variations);
     group.data.validation = samples_of<Real>(it, validation, has_weights, validation_variations);
+    group.data.test = samples_of<Real>(it, test, has_weights, test_variations);
     require(group.data.training.n > 0, "training samples");
     group.trials = trials.data();
     group.n_trials = static_cast<std::int64_t>(trials.size());

@@ -61,52 +61,62 @@ class Run {
     return is_sound;
   }
 
+  // On a split; NaN where it is empty.
+  Measured look_at(Split split) const {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    const Samples<double>* const of[] = {&data_.training, &data_.validation, &data_.test};
+    const Samples<double>& samples = *of[static_cast<int>(split)];
+    return samples.n > 0 ? measure(network(), loss_parameter(), samples)
+                         : Measured{none, none, none};
+  }
+
+  bool has_validation() const { return data_.validation.n > 0; }
+  bool has_goal() const { return plan_.goal != Goal::none; }
+
   // True when this was the last one.
   bool probe() {
-    const double none = std::numeric_limits<double>::quiet_NaN();
-    const bool has_validation = data_.validation.n > 0;
-    const Measured training = measure(network(), loss_parameter(), data_.training);
-    const Measured validation = has_validation
-                                    ? measure(network(), loss_parameter(), data_.validation)
-                                    : Measured{none, none, none};
+    const Measured training = look_at(Split::training), validation = look_at(Split::validation);
+    const Measured& watched = has_validation() ? validation : training;
     if (step_ > 0) {
       const bool is_better = validation.loss < best_;
       best_ = is_better ? validation.loss : best_;
       since_best_ = is_better ? 0 : since_best_ + 1;
+      if (is_better) best_weights_ = w_;
+      if (!meets_goal(watched)) held_since_ = -1;
+      if (meets_goal(watched) && held_since_ < 0) held_since_ = step_;
     }
-    const Status verdict = may_end() ? judge(training, validation) : Status::cancelled;
+    const Status verdict =
+        may_end() ? judge(watched, plan_.goal_split == Split::training ? training : validation)
+                  : Status::cancelled;
     const bool is_end = verdict != Status::cancelled;
-    const bool shows_training = is_end || plan_.probe_training || !has_validation ||
-                                (plan_.goal != Goal::none && plan_.goal_split == Split::training);
-    record(training, validation, shows_training);
+    const bool ends_by_training =
+        has_goal() && plan_.goal_split == Split::training && !plan_.judges_at_end;
+    record(training, validation,
+           plan_.probe_training || !has_validation() || ends_by_training ||
+               (is_end && !plan_.restores_best));
     ++n_probed_;
-    if (!is_end) return false;
-    if (trial_.final != nullptr) {
-      trial_.final[0] = training.loss, trial_.final[1] = training.metric;
-      trial_.final[2] = validation.loss, trial_.final[3] = validation.metric;
-    }
-    finish(verdict);
-    return true;
+    if (is_end) end(verdict);
+    return is_end;
   }
 
-  // Probes that are only recorded end nothing: the one before the first step and, without goal and
-  // patience, all but the last.
+  // Probes that are only recorded end nothing: the one before the first step and, where nothing
+  // else asks for them, all but the last.
   bool may_end() const {
     if (n_probed_ + 1 == trial_.n_probes) return true;
-    return step_ > 0 && (plan_.goal != Goal::none || trial_.patience > 0);
+    return step_ > 0 && (has_goal() || trial_.patience > 0 || plan_.restores_best);
+  }
+
+  bool meets_goal(const Measured& of) const {
+    const double value = plan_.goal == Goal::metric ? of.goal : of.loss;
+    return has_goal() && (plan_.goal_at_least ? value >= trial_.goal : value <= trial_.goal);
   }
 
   // `cancelled` stands for going on.
-  Status judge(const Measured& training, const Measured& validation) const {
-    const Measured& watched = data_.validation.n > 0 ? validation : training;
+  Status judge(const Measured& watched, const Measured& of_goal) const {
     bool is_sound = std::isfinite(watched.loss);
     for (const double it : w_) is_sound = is_sound && std::isfinite(it);
     if (!is_sound) return Status::diverged;
-    const Measured& of_goal = plan_.goal_split == Split::training ? training : validation;
-    const double value = plan_.goal == Goal::metric ? of_goal.goal : of_goal.loss;
-    if (plan_.goal != Goal::none &&
-        (plan_.goal_at_least ? value >= trial_.goal : value <= trial_.goal))
-      return Status::solved;
+    if (!plan_.judges_at_end && meets_goal(of_goal)) return Status::solved;
     if (n_probed_ + 1 == trial_.n_probes) return Status::exhausted;
     if (trial_.patience > 0 && since_best_ >= trial_.patience) return Status::stopped;
     return Status::cancelled;
@@ -126,9 +136,26 @@ class Run {
               trial_.signals + n_probed_ * plan_.n_layers * n_signals);
   }
 
+  // The weights that are kept, measured on every split; the goal, where it waits for them.
+  void end(Status status) {
+    const bool is_sound = status != Status::diverged;
+    if (plan_.restores_best && is_sound && status != Status::solved) w_ = best_weights_;
+    if (plan_.judges_at_end && is_sound && meets_goal(look_at(plan_.goal_split)))
+      status = Status::solved;
+    for (int split = 0; split < n_splits && trial_.final != nullptr; ++split) {
+      const Measured found = look_at(static_cast<Split>(split));
+      trial_.final[2 * split] = found.loss, trial_.final[2 * split + 1] = found.metric;
+    }
+    finish(status);
+  }
+
   void finish(Status status) const {
     *trial_.status = status;
     *trial_.steps = step_;
+    if (trial_.goal_step != nullptr) {
+      const bool has_held = plan_.judges_at_end && held_since_ >= 0;
+      *trial_.goal_step = status != Status::solved ? -1 : has_held ? held_since_ : step_;
+    }
     for (std::size_t i = 0; i < w_.size() && trial_.end_weights != nullptr; ++i)
       trial_.end_weights[i] = w_[i];
   }
@@ -137,8 +164,8 @@ class Run {
   const Data<double>& data_;
   const Trial& trial_;
   Updater updater_;
-  Numbers w_, before_;
-  std::int64_t step_ = 0, n_probed_ = 0, since_best_ = 0;
+  Numbers w_, before_, best_weights_;
+  std::int64_t step_ = 0, n_probed_ = 0, since_best_ = 0, held_since_ = -1;
   double best_ = std::numeric_limits<double>::infinity();  // validation loss
 };
 

@@ -200,6 +200,14 @@ void draw_trial(const Experiment& it, Draw& draw, const Wish& wish, TrialNumbers
                    : draw.between(0.4, it.plan.metric == Metric::accuracy ? 1 : 1.5);
 }
 
+void draw_judging(Experiment& it, Draw& draw) {
+  it.test = draw_rows(it, draw, draw.chance(0.8) ? draw.integer(1, 30) : 0);
+  it.plan.restores_best = !it.validation.empty() && draw.chance(0.6);
+  it.plan.judges_at_end = draw.chance(0.7);
+  if (it.plan.judges_at_end && !it.test.empty() && draw.chance(0.6))
+    it.plan.goal_split = Split::test;
+}
+
 }  // namespace
 
 std::vector<Metric> metrics_of(const Plan& plan) {
@@ -303,6 +311,7 @@ Experiment draw_experiment(std::uint64_t seed, const Wish& wish) {
   it.plan.goal_split = n_validation > 0 && draw.chance(0.5) ? Split::validation : Split::training;
   it.trials.resize(wish.n_trials);
   for (TrialNumbers& trial : it.trials) draw_trial(it, draw, wish, trial);
+  if (wish.has_judging) draw_judging(it, draw);
   return it;
 }
 

@@ -67,6 +67,7 @@ struct Wish {
   bool may_diverge = false;
   bool has_curvature = false;  // levenberg_marquardt
   bool has_images = false;     // begins with layers that know where their inputs are
+  bool has_judging = false;    // test samples, goals judged at the end, the best weights kept
 };
 
 // Moves, but is not copied: the plan points into it.
@@ -74,7 +75,7 @@ struct Experiment {
   Plan plan;
   std::vector<Layer> layers;
   std::vector<std::vector<std::int32_t>> shortcuts, seen, seen_from;  // (L) each
-  std::vector<double> training, validation;  // rows; every number is a float
+  std::vector<double> training, validation, test;  // rows; every number is a float
   bool has_weights = false;
   bool wants_weights = true;  // snapshots and end_weights
   std::vector<TrialNumbers> trials;
@@ -106,7 +107,7 @@ std::vector<Metric> metrics_of(const Plan& plan);
 // What became of a trial.
 struct Outcome {
   Status status = Status::cancelled;
-  std::int64_t steps = -1;
+  std::int64_t steps = -1, goal_step = -2;
   std::vector<double> final, curves, signals, snapshots, end_weights;
 };
 
@@ -117,10 +118,12 @@ class Attempt {
   Attempt(const Experiment& experiment, const std::vector<int>& which)
       : training_(experiment.training.begin(), experiment.training.end()),
         validation_(experiment.validation.begin(), experiment.validation.end()),
+        test_(experiment.test.begin(), experiment.test.end()),
         outcomes_(which.size()) {
     group_.plan = experiment.plan;
     group_.data.training = samples(experiment, training_, variations_[0]);
     group_.data.validation = samples(experiment, validation_, variations_[1]);
+    group_.data.test = samples(experiment, test_, variations_[2]);
     for (std::size_t i = 0; i < which.size(); ++i)
       trials_.push_back(trial(experiment, experiment.trials[which[i]], outcomes_[i]));
     group_.trials = trials_.data();
@@ -172,7 +175,8 @@ class Attempt {
     t.goal = of.goal;
     t.status = &outcome.status;
     t.steps = &outcome.steps;
-    t.final = room(outcome.final, 4);
+    t.goal_step = &outcome.goal_step;
+    t.final = room(outcome.final, 2 * n_splits);
     t.curves = room(outcome.curves, 4 * K);
     if (plan.probe_signals) t.signals = room(outcome.signals, K * plan.n_layers * n_signals);
     if (experiment.wants_weights) {
@@ -182,8 +186,8 @@ class Attempt {
     return t;
   }
 
-  std::vector<Real> training_, validation_;
-  std::vector<double> variations_[2];
+  std::vector<Real> training_, validation_, test_;
+  std::vector<double> variations_[n_splits];
   std::vector<Outcome> outcomes_;
   std::vector<Trial> trials_;
   Group<Real> group_;

@@ -60,6 +60,7 @@ void compare(const Outcome& got, const Outcome& expected, double limit, const st
   ++tally.statuses[static_cast<int>(got.status)];
   bool same = CHECK(got.status == expected.status);
   same = CHECK(got.steps == expected.steps) && same;
+  same = CHECK(got.goal_step == expected.goal_step) && same;
   // On the way to infinity every digit is lost.
   const bool is_comparable = same && expected.status != Status::diverged;
   const struct {
@@ -242,6 +243,8 @@ int main(int argc, char** argv) {
   check_gradients("gradients", n, {.n_trials = 1});
   check_gradients("gradients of images", n, {.n_trials = 1, .most_hidden = 1, .has_images = true});
   check_training<double>("training in double", n, {.n_trials = 3}, DOUBLE_LIMIT);
+  check_training<double>("judged at the end, in double", n, {.n_trials = 3, .has_judging = true},
+                         DOUBLE_LIMIT);
   check_training<float>("training in float", n,
                         {.n_trials = 3, .most_steps = 3, .most_hidden = 2, .is_gentle = true},
                         FLOAT_LIMIT);

@@ -35,6 +35,11 @@ class Archive:
     header: Record
     arrays: Mapping[str, NDArray[Any]]
 
+    @property
+    def version(self) -> int:
+        """Of the form that the file is written in."""
+        return int(self.header["version"])
+
     def take(self, name: str, dtype: DTypeLike, *shape: int) -> NDArray[Any]:
         """An array that must be there, of that type and shape; -1 is any length."""
         if name not in self.arrays:

@@ -79,7 +79,8 @@ def budget(training: Training, n_samples: int) -> int:
 def probes(training: Training, n_samples: int, is_recorded: bool) -> NDArray[np.int64]:
     """Steps at which the networks are looked at: every so many where it matters, and at the end."""
     end = budget(training, n_samples)
-    if not is_recorded and training.goal is None and training.patience is None:
+    is_watched = training.goal is not None or training.patience is not None
+    if not (is_recorded or is_watched or training.restores_best):
         return np.array([end])
     every = training.probe_every or steps_per_epoch(training, n_samples)
     first = 0 if is_recorded else every
@@ -126,7 +127,7 @@ def plan_key(
     loss = parse_loss(training.resolved_loss(data.task, data.n_classes))[0]
     codes = target_codes(training, data.task, data.n_classes)
     goal = parse_goal(training.goal) if training.goal else None
-    has_validation = len(data.validation) > 0
+    split = goal_split(training, data) if goal else "training"
     options: dict[str, Any] = {
         "n_inputs": network.inputs,
         "loss": loss,
@@ -143,8 +144,10 @@ def plan_key(
         "metric": metric(training, data.task),
         "threshold": middle(training, data.task, data.n_classes),
         "goal": "none" if goal is None else "loss" if goal.metric == "loss" else "metric",
-        "goal_split": goal_split(training, has_validation),
+        "goal_split": split,
         "goal_at_least": goal is None or goal.comparison == ">=",
+        "judges_at_end": goal is not None and training.judges_at_end(split),
+        "restores_best": training.restores_best,
         **probing,
     }
     if isinstance(training.optimizer, LevenbergMarquardt):
@@ -167,10 +170,9 @@ def batch_size(training: Training, n_samples: int) -> int:
     return batch if training.order == "replacement" else min(batch, n_samples)
 
 
-def goal_split(training: Training, has_validation: bool) -> str:
+def goal_split(training: Training, data: Dataset) -> str:
     """The split that the goal is judged on."""
-    chosen = parse_goal(training.goal).split if training.goal else None
-    return chosen or ("validation" if has_validation else "training")
+    return training.goal_split(len(data.validation) > 0, len(data.test) > 0)
 
 
 def layer_key(network: Network, training: Training, k: int) -> tuple[Any, ...]:

@@ -23,7 +23,7 @@ from amenable.errors import DescriptionError
 from amenable.network import mlp
 from amenable.training import SGD, Adam, Training, parse_goal
 
-DATA = load("moons", n=80, noise=0.25)
+DATA = load("moons", n=80, noise=0.25, test=0)
 NETWORK = mlp(2, 6, 1)
 SPLITS, VALUES = ("training", "validation"), ("loss", "metric")
 SEEDS = range(40)
@@ -31,7 +31,7 @@ SEEDS = range(40)
 
 def curves_of(training: Training, data: Dataset = DATA) -> tuple[NDArray[np.float64], list[int]]:
     """Curves (S, K, 2, 2) of the whole budget, and the steps (K,) of its probes."""
-    endless = replace(training, goal=None, patience=None)
+    endless = replace(training, goal=None, patience=None, judge="auto", restore="auto")
     outcomes = trials.run(NETWORK, endless, data, SEEDS, curves=True)
     assert outcomes.curves[0] is not None
     return outcomes.curves[0], outcomes.probes[0].tolist()
@@ -43,7 +43,7 @@ def curves_of(training: Training, data: Dataset = DATA) -> tuple[NDArray[np.floa
     ["accuracy >= 0.87", "training accuracy >= 0.85", "loss <= 0.38", "training loss <= 0.36"],
 )
 def test_solved_at_the_first_probe_that_meets_the_goal(goal: str, keeps_curves: bool) -> None:
-    training = Training(Adam(0.01), batch=16, epochs=12, goal=goal)
+    training = Training(Adam(0.01), batch=16, epochs=12, goal=goal, judge="first_touch")
     curves, probes = curves_of(training)
     wanted = parse_goal(goal)
     column = "loss" if wanted.metric == "loss" else "metric"
@@ -57,12 +57,16 @@ def test_solved_at_the_first_probe_that_meets_the_goal(goal: str, keeps_curves: 
     assert outcomes.steps.tolist() == [probes[end] for end in ends]
     assert len(set(ends)) > 3, "some sooner than others"
     at_end = np.stack([curves[s, end] for s, end in enumerate(ends)])
-    assert np.array_equal(outcomes.final, at_end)
+    assert np.array_equal(outcomes.final[:, :2], at_end)
+    is_solved = is_met.any(axis=1)
+    assert np.array_equal(outcomes.goal_step, np.where(is_solved, outcomes.steps, -1))
 
 
 def test_goals_are_looked_at_as_often_as_asked() -> None:
     """Every third step, and at the end of the budget, which is no multiple of three."""
-    training = Training(Adam(0.02), batch=16, steps=40, goal="loss <= 0.36", probe_every=3)
+    training = Training(
+        Adam(0.02), batch=16, steps=40, goal="loss <= 0.36", judge="first_touch", probe_every=3
+    )
     outcomes = trials.run(NETWORK, training, DATA, SEEDS, curves=True)
     assert outcomes.probes[0].tolist() == [*range(0, 40, 3), 40]
     is_solved = np.array(trials.statuses(outcomes)) == "solved"
@@ -73,7 +77,7 @@ def test_goals_are_looked_at_as_often_as_asked() -> None:
 def test_a_goal_met_before_the_first_step_is_solved_at_the_first_probe() -> None:
     """So it does not depend on whether the start is recorded."""
     for record in ({}, {"curves": True}):
-        training = Training(SGD(0.0), epochs=3, goal="accuracy >= 0")
+        training = Training(SGD(0.0), epochs=3, goal="accuracy >= 0", judge="first_touch")
         outcomes = trials.run(NETWORK, training, DATA, [0], **record)
         assert trials.statuses(outcomes) == ["solved"]
         assert outcomes.steps.tolist() == [2]
@@ -84,7 +88,7 @@ def test_a_goal_met_before_the_first_step_is_solved_at_the_first_probe() -> None
 def test_stopped_after_so_many_probes_without_a_better_validation_loss(
     patience: int, keeps_curves: bool
 ) -> None:
-    training = Training(Adam(0.05), batch=16, epochs=60, patience=patience)
+    training = Training(Adam(0.05), batch=16, epochs=60, patience=patience, restore="last")
     curves, probes = curves_of(training)
     outcomes = trials.run(NETWORK, training, DATA, SEEDS, curves=keeps_curves)
     for s, losses in enumerate(curves[:, 1:, 1, 0]):
@@ -95,7 +99,7 @@ def test_stopped_after_so_many_probes_without_a_better_validation_loss(
                 end, status = k, "stopped"
                 break
         assert (engine.STATUSES[outcomes.status[s]], outcomes.steps[s]) == (status, probes[end])
-        assert np.array_equal(outcomes.final[s], curves[s, end])
+        assert np.array_equal(outcomes.final[s, :2], curves[s, end])
     assert "stopped" in trials.statuses(outcomes)
 
 
@@ -104,7 +108,8 @@ def test_exhausted_after_the_whole_budget() -> None:
         outcomes = trials.run(NETWORK, training, DATA, SEEDS)
         assert set(trials.statuses(outcomes)) == {"exhausted"}
         assert set(outcomes.steps) == {steps}
-        assert np.all(np.isfinite(outcomes.final))
+        assert np.all(np.isfinite(outcomes.final[:, :2]))
+        assert np.all(np.isnan(outcomes.final[:, 2])), "there are no test rows"
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -32,8 +32,9 @@ from amenable.training import (
 
 EVERYTHING = Record(curves=True, signals=True, snapshots=True)
 ENDS = Record()
-DATA = load("moons", n=60, noise=0.2)
+DATA = load("moons", n=60, noise=0.2, test=12)
 SETS = engine.instruction_sets()
+OF_TRIAL = ("status", "steps", "goal_step", "final")
 PER_TRIAL = ("curves", "signals", "snapshots", "weights")
 
 NETWORKS = [
@@ -65,7 +66,7 @@ SCHEDULES = [Training().schedule, Cosine(), StepDecay(5, 0.7), InverseTime(20.0)
 def trial(outcomes: Outcomes, c: int, s: int, n_seeds: int) -> dict[str, NDArray[Any]]:
     """Everything known of one trial."""
     t = c * n_seeds + s
-    known = {name: getattr(outcomes, name)[t] for name in ("status", "steps", "final")}
+    known = {name: getattr(outcomes, name)[t] for name in OF_TRIAL}
     for name in PER_TRIAL:
         rows = getattr(outcomes, name)[c]
         if rows is not None:
@@ -107,7 +108,14 @@ def families(draw: st.DrawFn) -> list[Configuration]:
         init=draw(st.sampled_from(["auto", "pytorch", "orthogonal(1.2)"])),
         l2=draw(st.sampled_from([0.0, 0.01])),
         clip_norm=draw(st.sampled_from([None, 0.5])),
-        goal=draw(st.sampled_from([None, "accuracy >= 0.75", "training loss <= 0.6"])),
+        goal=draw(
+            st.sampled_from(
+                [None, "accuracy >= 0.75", "validation accuracy >= 0.75", "training loss <= 0.6"]
+            )
+        ),
+        judge=draw(st.sampled_from(["auto", "end", "first_touch"])),
+        restore=draw(st.sampled_from(["auto", "best", "last"])),
+        patience=draw(st.sampled_from([None, 2])),
         dtype=draw(st.sampled_from(["float32", "float64"])),
         probe_every=draw(st.sampled_from([None, 3])),
     )
@@ -144,7 +152,15 @@ def mixed(dtype: str) -> list[Configuration]:
     """Groups of several kinds; in the first, trials end at many different steps."""
     goals = (None, "accuracy >= 0.8", "accuracy >= 0.85", "accuracy >= 0.9")
     learning = [
-        Training(Adam(0.05), batch=16, steps=9 + 7 * i, goal=goal, probe_every=2, dtype=dtype)
+        Training(
+            Adam(0.05),
+            batch=16,
+            steps=9 + 7 * i,
+            goal=goal,
+            judge="first_touch",
+            probe_every=2,
+            dtype=dtype,
+        )
         for i, goal in enumerate(goals)
     ]
     exploding = Training(SGD(1e10), batch=16, steps=30, dtype=dtype, probe_every=2)
@@ -202,7 +218,7 @@ def test_what_is_recorded_changes_no_result(dtype: str) -> None:
     expected = engine.run(configurations, DATA, seeds, record=ENDS)
     for kept in ("curves", "signals", "snapshots"):
         found = engine.run(configurations, DATA, seeds, record=Record(**{kept: True}))
-        for name in ("status", "steps", "final"):
+        for name in OF_TRIAL:
             assert bits(getattr(found, name)) == bits(getattr(expected, name)), (kept, name)
         for ours, theirs in zip(found.weights, expected.weights, strict=True):
             assert ours is not None and theirs is not None

@@ -38,16 +38,18 @@ def make(status, *, steps=None, metric=None, loss=None, seed=None, goal=GOAL, co
     """A population put together by hand: what became of each trial, on 40 validation samples."""
     n = len(status)
     pairs = configurations or [Configuration(am.mlp(2, 3, 1), am.Training(steps=100, goal=goal))]
-    final = np.full((n, 2, 2), np.nan)
+    final = np.full((n, 3, 2), np.nan)
     final[:, 1, 0] = np.zeros(n) if loss is None else loss
     final[:, 1, 1] = np.zeros(n) if metric is None else metric
     each = n // len(pairs)
+    ends = np.full(n, 100) if steps is None else np.array(steps)
     return am.Population(
         data=DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64),
         configurations=tuple(pairs),
         seed=np.arange(n, dtype=np.uint64) % each if seed is None else np.array(seed, np.uint64),
         status=np.array(status),
-        steps=np.full(n, 100) if steps is None else np.array(steps),
+        steps=ends,
+        goal_step=np.where(np.array(status) == "solved", ends, -1),
         final=final,
         records=Records(
             configuration=np.repeat(np.arange(len(pairs)), each),
@@ -75,10 +77,12 @@ def simulate(settings, solved, *, seeds=None, steps=None, status=None, goal=GOAL
         solved = np.arange(32) < np.round(32 * solved[:, None])
     n_configurations, n_seeds = solved.shape
     n = solved.size
-    final = np.full((n, 2, 2), np.nan)
+    final = np.full((n, 3, 2), np.nan)
     final[:, 1, 1] = solved.ravel() if metric is None else np.ravel(metric)
     final[:, 1, 0] = 0.5
     codes = np.where(solved.ravel(), STATUSES.index("solved"), STATUSES.index("exhausted"))
+    codes = np.asarray(codes if status is None else np.ravel(status), dtype=np.int8)
+    ends = np.full(n, 100) if steps is None else np.ravel(steps)
     return TrialTable(
         data=DataSummary("made", "classification", ("no", "yes"), 2, 160, 40, "f" * 64),
         ids=tuple(range(10, 10 + n_configurations)),
@@ -86,8 +90,9 @@ def simulate(settings, solved, *, seeds=None, steps=None, status=None, goal=GOAL
         configurations=tuple(configured(it, goal) for it in settings),
         configuration=np.repeat(np.arange(n_configurations), n_seeds),
         seed=np.tile(np.arange(n_seeds) if seeds is None else seeds, n_configurations),
-        status=np.asarray(codes if status is None else np.ravel(status), dtype=np.int8),
-        steps=np.full(n, 100) if steps is None else np.ravel(steps),
+        status=codes,
+        steps=ends,
+        goal_step=np.where(codes == STATUSES.index("solved"), ends, -1),
         final=final,
     )
 

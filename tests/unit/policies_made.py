@@ -29,7 +29,7 @@ def results(them, trials):
     """Results of {(number of the candidate, seed): (status, metric, steps)}."""
     order = sorted(trials)
     values = [trials[it] for it in order]
-    final = np.full((len(order), 2, 2), np.nan)
+    final = np.full((len(order), 3, 2), np.nan)
     final[:, 1, 1] = [it[1] for it in values]
     return TrialTable(
         data=DATA,
@@ -40,6 +40,7 @@ def results(them, trials):
         seed=np.array([seed for _, seed in order], np.int64),
         status=np.array([it[0] for it in values], np.int8),
         steps=np.array([it[2] for it in values], np.int64),
+        goal_step=np.array([it[2] if it[0] == SOLVED else -1 for it in values], np.int64),
         final=final,
     )
 

@@ -7,6 +7,7 @@ with what was written then.
 import sys
 
 import amenable as am
+from amenable.study.store import schema
 
 SPACE = {"hidden": [2, (3, 2)], "activation": ["tanh", "relu"], "lr": [0.1, 0.01]}
 TRAINING = {"steps": 60, "goal": "accuracy >= 1", "probe_every": 20}
@@ -22,7 +23,7 @@ def run(path, seeds=SEEDS):
         seeds=seeds,
         keep="best",
         curves=True,
-        description="a file of schema 1",
+        description=f"a file of schema {schema.VERSION}",
     )
 
 

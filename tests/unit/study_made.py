@@ -27,12 +27,15 @@ def result(ids, candidates, seeds, *, status="solved", final=None, steps=100, **
     """What became of a block."""
     n = len(ids) * len(seeds)
     configurations = tuple(it.configuration for it in candidates)
-    values = np.zeros((n, 2, 2)) if final is None else np.asarray(final, dtype=float)
+    values = np.full((n, 3, 2), np.nan)
+    values[:, :2] = 0 if final is None else final
     names = [status] * n if isinstance(status, str) else status
+    is_solved = np.array([it == "solved" for it in names])
     return BlockResult(
         Block(1, tuple(ids), configurations, tuple(seeds)),
         np.array([engine.STATUSES.index(it) for it in names], dtype=np.int8),
         np.full(n, steps, dtype=np.int64),
+        np.where(is_solved, steps, -1),
         values,
         {name: tuple(np.asarray(it, dtype=float) for it in them) for name, them in arrays.items()},
         0.5,
@@ -47,7 +50,7 @@ class Made:
 
     def add(self, *candidates):
         found = self.writer.results()
-        known = dict(zip(found.configurations, found.ids, strict=True))
+        known = dict(zip(map(DATA.meaning, found.configurations), found.ids, strict=True))
         return self.writer.add(candidates, DATA, known)
 
     def write(self, *args, **more):

@@ -13,7 +13,7 @@ KEPT = {"curves": True, "progress": False}
 
 @pytest.fixture(scope="module")
 def solved_early():
-    training = am.Training(am.Adam(0.1), epochs=20, goal="accuracy >= 0.9")
+    training = am.Training(am.Adam(0.1), epochs=20, goal="accuracy >= 0.9", judge="first_touch")
     return am.train(am.mlp(2, 8, 1), "moons", training, seeds=9, **KEPT)
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import zipfile
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def same(first, second):
     assert first.configurations == second.configurations
     assert first.data == second.data
     assert first.version == second.version
-    for name in ("seed", "status", "steps", "configuration"):
+    for name in ("seed", "status", "steps", "goal_step", "configuration"):
         assert np.array_equal(getattr(first, name), getattr(second, name))
         assert getattr(first, name).dtype == getattr(second, name).dtype
     assert np.array_equal(first.final, second.final, equal_nan=True)
@@ -138,7 +139,8 @@ class TestDamage:
         [
             ("steps", lambda it: it[:-1]),
             ("seed", lambda it: it.astype(np.int64)),
-            ("final", lambda it: it[:, :1]),
+            ("final", lambda it: it[:, :2]),
+            ("goal_step", lambda it: it[1:]),
             ("0/weights", lambda it: it[:, :-1]),
             ("0/curves", lambda it: it[:-1]),
             ("1/snapshots", lambda it: it.astype(np.float64)),
@@ -185,8 +187,8 @@ class TestDamage:
 
 class TestForeign:
     def test_newer_version(self, saved):
-        rewrite(saved, members(saved), version=3, amenable="9.0")
-        refused(saved, r"newer amenable \(9.0\) in version 3 .* up to 2; upgrade")
+        rewrite(saved, members(saved), version=4, amenable="9.0")
+        refused(saved, r"newer amenable \(9.0\) in version 4 .* up to 3; upgrade")
 
     def test_newer_description_inside(self, saved):
         networks = json.loads(members(saved)[HEADER].tobytes())["networks"]
@@ -211,6 +213,22 @@ class TestForeign:
         refused(tmp_path / "absent", "no such file")
         refused(tmp_path, "a folder")
         refused(None, "path: expected the name of a file, got None")
+
+
+def test_files_of_before_there_were_test_rows(tmp_path):
+    """Goals were judged where they were first met; what was not measured is NaN."""
+    folder = Path(__file__).parents[1] / "fixtures"
+    many = am.Population.load(folder / "version-2-population.npz")
+    assert np.isnan(many.loss["test"]).all()
+    assert np.isfinite(many.loss["validation"]).all()
+    assert many.goal_step.tolist() == np.where(many.solved, many.steps, -1).tolist()
+    assert {it.judge for it in many.trainings} == {"first_touch"}
+    assert np.isfinite(many.steps_to_solve().low).any()
+    one = am.TrainedNetwork.load(folder / "version-2-trained.npz")
+    assert np.isnan(one.metric["test"])
+    assert one.goal_step == (one.steps if one.status == "solved" else -1)
+    many.save(tmp_path / "many")
+    same(am.Population.load(tmp_path / "many"), many)
 
 
 def test_every_field_is_saved(population, saved):

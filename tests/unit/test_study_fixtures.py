@@ -17,12 +17,17 @@ VERSIONS = range(1, schema.VERSION + 1)
 
 
 @pytest.fixture(params=VERSIONS)
-def study(request, tmp_path):
+def version(request):
+    return request.param
+
+
+@pytest.fixture
+def study(version, tmp_path):
     """A copy of the file; said to be of this series of versions, as only that may go on."""
     path = tmp_path / "old.study"
-    shutil.copy(FOLDER / f"schema_{request.param}.study", path)
+    shutil.copy(FOLDER / f"schema_{version}.study", path)
     with closing(sqlite3.connect(path)) as connection, connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (request.param,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (version,)
         connection.execute("UPDATE study SET value = ? WHERE key = 'version'", (am.__version__,))
     return am.Study(path)
 
@@ -34,14 +39,17 @@ def test_there_is_one_for_each_schema():
     assert all(it.stat().st_size < 60_000 for it in FOLDER.glob("schema_*"))
 
 
-def test_it_answers(study):
+def test_it_answers(study, version):
     status = study.status
     assert (status.trials, status.configurations, status.is_complete) == (80, 8, True)
     assert (status.keep, status.has_curves, status.data.name) == ("best", True, "xor")
-    assert status.description == "a file of schema 1"
+    assert status.description == f"a file of schema {version}"
     assert [row.trials for row in study.summary().rows] == [10] * 8
     assert [row.trials for row in study.summary("hidden").rows] == [40, 40]
     assert set(study.to_frame("hidden = '[3,2]'")["structure"]) == {"2-3-2-1"}
+    solved = study.to_frame("solved")
+    assert solved["goal_step"].to_list() == solved["steps"].to_list()
+    assert study.to_frame()["test_loss"].null_count() == 80
     best = study.best
     assert best.network.inputs == 2
     assert np.isfinite(best.flat).all()

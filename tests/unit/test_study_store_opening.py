@@ -12,6 +12,8 @@ from study_made import DATA, ask, candidate, made_two, making
 from amenable.errors import FileError
 from amenable.study.store import opening, reading, schema, writing
 
+NEXT = schema.VERSION + 1
+
 
 @pytest.fixture
 def path(tmp_path):
@@ -151,36 +153,36 @@ def test_files_in_a_folder_that_may_not_be_written(two, mode, tmp_path_factory):
 
 
 def test_an_older_schema_is_brought_up(two, monkeypatch):
-    def to_two(connection):
+    def to_next(connection):
         connection.execute("ALTER TABLE blocks ADD COLUMN cores INTEGER")
 
-    monkeypatch.setattr(schema, "VERSION", 2)
-    monkeypatch.setattr("amenable.study.store.migrations.MIGRATIONS", {1: to_two})
+    monkeypatch.setattr(schema, "VERSION", NEXT)
+    monkeypatch.setattr("amenable.study.store.migrations.MIGRATIONS", {NEXT - 1: to_next})
     with reading(two) as store:  # a reader changes nothing in the file
         assert len(store.results()) == 6
         assert store.connection.execute("SELECT cores FROM blocks").fetchall() == [(None,)]
-    assert ask(two, "PRAGMA user_version") == [(1,)]
+    assert ask(two, "PRAGMA user_version") == [(NEXT - 1,)]
     with writing(two) as writer:
         assert len(writer.results()) == 6
-    assert ask(two, "PRAGMA user_version") == [(2,)]
+    assert ask(two, "PRAGMA user_version") == [(NEXT,)]
     assert ask(two, "SELECT cores FROM blocks") == [(None,)]
 
 
 def test_a_migration_that_fails_changes_nothing(two, monkeypatch):
-    def to_two(connection):
+    def to_next(connection):
         connection.execute("DROP TABLE blocks")
         connection.execute("ALTER TABLE nothing ADD COLUMN a")
 
-    monkeypatch.setattr(schema, "VERSION", 2)
-    monkeypatch.setattr("amenable.study.store.migrations.MIGRATIONS", {1: to_two})
+    monkeypatch.setattr(schema, "VERSION", NEXT)
+    monkeypatch.setattr("amenable.study.store.migrations.MIGRATIONS", {NEXT - 1: to_next})
     with pytest.raises(FileError), writing(two):
         pass
     assert ask(two, "SELECT count(*) FROM blocks") == [(1,)]
-    assert ask(two, "PRAGMA user_version") == [(1,)]
+    assert ask(two, "PRAGMA user_version") == [(NEXT - 1,)]
 
 
 def test_statements_of_a_script():
-    assert list(opening.statements("CREATE a;\nSELECT ';';\n")) == ["CREATE a;\n", "SELECT ';';\n"]
+    assert list(schema.statements("CREATE a;\nSELECT ';';\n")) == ["CREATE a;\n", "SELECT ';';\n"]
 
 
 def test_a_log_beside_the_file_is_seen_through_a_link(two, tmp_path_factory, monkeypatch):

@@ -216,7 +216,7 @@ def test_describe(training: Training, words: str) -> None:
 def test_record_is_plain_and_complete() -> None:
     training = Training(SGD(0.5), schedule=StepDecay(10), class_weights=(1, 2))
     record = training.to_dict()
-    assert record["version"] == 1
+    assert record["version"] == 2
     assert set(record) == {"version", *(one.name for one in fields(Training))}
     assert record["optimizer"] == {
         "kind": "sgd",
@@ -240,9 +240,52 @@ def test_json_of_version_1_is_still_read() -> None:
     text = """{"version": 1, "optimizer": {"kind": "rprop", "backtracking": true}, "steps": 9,
         "batch": "full", "schedule": {"kind": "cosine"}, "goal": "accuracy >= 1"}"""
     expected = Training(
-        Rprop(backtracking=True), steps=9, batch="full", schedule=Cosine(), goal="accuracy >= 1"
+        Rprop(backtracking=True),
+        steps=9,
+        batch="full",
+        schedule=Cosine(),
+        goal="accuracy >= 1",
+        judge="first_touch",
     )
     assert Training.from_json(text) == expected
+    assert Training.from_json('{"version": 1, "patience": 5}').restore == "last"
+    assert Training.from_json('{"version": 1}') == Training()
+
+
+@pytest.mark.parametrize(
+    ("goal", "judge", "split", "at_end"),
+    [
+        ("accuracy >= 0.9", "auto", "test", True),
+        ("accuracy >= 0.9", "end", "test", True),
+        ("accuracy >= 0.9", "first_touch", "validation", False),
+        ("training accuracy >= 0.9", "auto", "training", False),
+        ("training accuracy >= 0.9", "end", "training", True),
+        ("validation accuracy >= 0.9", "auto", "validation", True),
+    ],
+)
+def test_when_a_goal_is_judged_and_on_which_rows(
+    goal: str, judge: str, split: str, at_end: bool
+) -> None:
+    training = Training(goal=goal, judge=judge)
+    assert training.goal_split(has_validation=True, has_test=True) == split
+    assert training.judges_at_end(split) == at_end
+
+
+def test_where_there_are_no_such_rows_a_goal_is_judged_on_others() -> None:
+    training = Training(goal="accuracy >= 0.9")
+    assert training.goal_split(has_validation=True, has_test=False) == "validation"
+    assert training.goal_split(has_validation=False, has_test=False) == "training"
+
+
+def test_test_rows_end_nothing() -> None:
+    with pytest.raises(DescriptionError, match="test rows choose and end nothing"):
+        Training(goal="test accuracy >= 0.9", judge="first_touch")
+
+
+def test_whose_weights_are_kept() -> None:
+    assert [Training(patience=it).restores_best for it in (None, 5)] == [False, True]
+    assert [Training(restore=it).restores_best for it in ("best", "last")] == [True, False]
+    assert Training(judge="end", restore="best").describe().endswith("judge end, restore best")
 
 
 def test_grid_is_every_combination_in_order() -> None:

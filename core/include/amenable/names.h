@@ -34,7 +34,7 @@ AMENABLE_NAMES(Order, "order", "shuffled", "sequential", "replacement")
 AMENABLE_NAMES(Metric, "metric", "accuracy", "r2", "rmse", "mae", "max_error", "balanced_accuracy",
                "f1", "auc", "log_loss", "brier")
 AMENABLE_NAMES(Goal, "goal", "none", "loss", "metric")
-AMENABLE_NAMES(Split, "split", "training", "validation")
+AMENABLE_NAMES(Split, "split", "training", "validation", "test")
 AMENABLE_NAMES(Status, "status", "cancelled", "exhausted", "solved", "diverged", "stopped")
 AMENABLE_NAMES(Setting, "setting", "lr", "momentum", "dampening", "beta1", "beta2", "alpha", "eps",
                "eta_minus", "eta_plus", "step_min", "step_max", "l2", "l1", "weight_decay",
@@ -51,6 +51,7 @@ AMENABLE_NAMES(Signal, "signal", "gradient_norm", "weight_norm", "update_ratio",
 static_assert(std::size(Names<Setting>::list) == n_settings);
 static_assert(std::size(Names<LayerSetting>::list) == n_layer_settings);
 static_assert(std::size(Names<Signal>::list) == n_signals);
+static_assert(std::size(Names<Split>::list) == n_splits);
 
 template <class Enum>
 Enum parse(const std::string& name) {

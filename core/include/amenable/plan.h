@@ -78,7 +78,8 @@ enum class Metric : std::int32_t {
   brier
 };
 enum class Goal : std::int32_t { none, loss, metric };
-enum class Split : std::int32_t { training, validation };
+enum class Split : std::int32_t { training, validation, test };
+constexpr int n_splits = 3;
 
 enum class Kind : std::int32_t { dense, conv, local, avg_pool, max_pool };
 enum class Padding : std::int32_t { value, circular };
@@ -158,6 +159,9 @@ struct Plan {
   Goal goal = Goal::none;
   Split goal_split = Split::training;
   bool goal_at_least = true;   // otherwise: at most
+  bool judges_at_end = false;  // once, on the weights that are kept; otherwise the first probe that
+                               // meets the goal ends the network
+  bool restores_best = false;  // keep the weights of the probe with the least validation loss
   bool probe_training = true;  // record the training split at every probe, not only at the end
   bool probe_signals = false;
 };
@@ -174,7 +178,9 @@ struct Samples {
 
 template <class Real>
 struct Data {
-  Samples<Real> training, validation;  // validation.n may be 0
+  // Networks learn from the first. The second may end them and choose among weights. The third is
+  // looked at once, when a network ends. The last two may be empty.
+  Samples<Real> training, validation, test;
 };
 
 static inline int inputs_of(const Plan& plan, int layer) {

@@ -55,14 +55,16 @@ struct Trial {
   std::int64_t patience = 0;  // probes without a better validation loss before stopping; 0: never
   double goal = 0;
 
-  // Results. Null pointers are not wanted. Splits: training, validation.
-  Status* status = nullptr;       // (1)
-  std::int64_t* steps = nullptr;  // (1)
-  double* final = nullptr;        // (2 splits, 2): loss, metric
-  double* curves = nullptr;       // (K, 2 splits, 2)
-  double* signals = nullptr;      // (K, L, n_signals)
-  double* snapshots = nullptr;    // (K, P)
-  double* end_weights = nullptr;  // (P)
+  // Results. Null pointers are not wanted. Splits in the order of plan.h; curves lack the test
+  // split, which is not looked at while training.
+  Status* status = nullptr;           // (1)
+  std::int64_t* steps = nullptr;      // (1)
+  std::int64_t* goal_step = nullptr;  // (1) what counts as steps to solve; -1 where not solved
+  double* final = nullptr;            // (n_splits, 2): loss, metric of the weights that are kept
+  double* curves = nullptr;           // (K, 2 splits, 2)
+  double* signals = nullptr;          // (K, L, n_signals)
+  double* snapshots = nullptr;        // (K, P)
+  double* end_weights = nullptr;      // (P) that are kept
 };
 
 }  // namespace amenable

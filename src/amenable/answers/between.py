@@ -254,8 +254,8 @@ def _alike(
 ) -> int:
     """How many pairs ended the same."""
     same = (a.status[first] == b.status[second]) & (a.steps[first] == b.steps[second])
-    one, other = a.final[first].reshape(-1, 4), b.final[second].reshape(-1, 4)
-    same &= np.all((one == other) | (np.isnan(one) & np.isnan(other)), axis=1)
+    one, other = a.final[first], b.final[second]
+    same &= np.all((one == other) | (np.isnan(one) & np.isnan(other)), axis=(1, 2))
     return int(np.count_nonzero(same))
 
 

@@ -39,6 +39,7 @@ def only(results: TrialTable, keep: NDArray[np.bool_]) -> TrialTable:
         seed=results.seed[trials],
         status=results.status[trials],
         steps=results.steps[trials],
+        goal_step=results.goal_step[trials],
         final=results.final[trials],
     )
 
@@ -79,6 +80,7 @@ def table_of(population: Population) -> TrialTable:
         seed=population.seed[order].astype(np.int64),
         status=np.array([codes[it] for it in population.status[order].tolist()], dtype=np.int8),
         steps=population.steps[order],
+        goal_step=population.goal_step[order],
         final=population.final[order],
     )
 

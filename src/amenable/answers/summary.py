@@ -305,7 +305,7 @@ def _row(
     drawn: bool,
     level: float,
 ) -> SummaryRow:
-    status, steps = results.status[trials], results.steps[trials]
+    status = results.status[trials]
     is_solved = results.solved[trials]
     members = [results.configurations[c] for c in places]
     metric = _metric(members, results.data.task)
@@ -314,7 +314,8 @@ def _row(
         cluster = clusters(results, trials, drawn)
         found = fraction_of(is_solved, level, cluster)
         never = (status == DIVERGED) | (status == STOPPED)
-        ends = np.where(never, budgets[places].max(), steps)
+        censored = np.where(never, budgets[places].max(), results.steps[trials])
+        ends = np.where(is_solved, results.goal_step[trials], censored)
         curve = kaplan_meier(ends, is_solved, level, cluster)
     median, best = _middle_and_best(results.final[trials], metric, results.data.judged_on)
     return SummaryRow(

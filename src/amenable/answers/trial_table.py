@@ -15,7 +15,7 @@ from amenable.population.keys import Configuration
 from amenable.population.questions import Questions
 from amenable.population.source import DataSummary
 
-OF_TRIALS = ("configuration", "seed", "status", "steps", "final")  # the arrays (T, …)
+OF_TRIALS = ("configuration", "seed", "status", "steps", "goal_step", "final")  # the arrays (T, …)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +40,10 @@ class TrialTable(Questions):
         Into `engine.STATUSES`.
     steps : array of int64 (T,)
         Steps taken.
-    final : array of float64 (T, 2, 2)
-        Training and validation; loss and metric; NaN where not measured.
+    goal_step : array of int64 (T,)
+        The step that counts as steps to solve; -1 for trials that are not solved.
+    final : array of float64 (T, 3, 2)
+        Training, validation and test; loss and metric; NaN where not measured.
     is_drawn : bool or None
         Whether the configurations were drawn at random from a larger space; None where that is not
         known, and numbers of more values than a list would have tell.
@@ -57,6 +59,7 @@ class TrialTable(Questions):
     seed: NDArray[np.int64]
     status: NDArray[np.int8]
     steps: NDArray[np.int64]
+    goal_step: NDArray[np.int64]
     final: NDArray[np.float64]
     is_drawn: bool | None = None
     n_splits: int = 1
@@ -108,6 +111,7 @@ class TrialTable(Questions):
         seed: NDArray[np.int64],
         status: NDArray[np.int8],
         steps: NDArray[np.int64],
+        goal_step: NDArray[np.int64],
         final: NDArray[np.float64],
     ) -> TrialTable:
         """With further trials (T, …), of configurations that are here, in any order."""
@@ -117,6 +121,7 @@ class TrialTable(Questions):
             seed=np.concatenate([self.seed, seed]),
             status=np.concatenate([self.status, status]),
             steps=np.concatenate([self.steps, steps]),
+            goal_step=np.concatenate([self.goal_step, goal_step]),
             final=np.concatenate([self.final, final]),
         )
         of, which = np.diff(joined.configuration), np.diff(joined.seed)

@@ -197,14 +197,15 @@ def _population(
 
     n, n_passes = len(seeds), max(measured.shape[1] - 1, 1)
     per_pass = -(-len(data.training) // int(training.batch))
-    final = np.full((n, 2, 2), np.nan)
-    final[:, 0] = measured[:, -1, 0]
+    final = np.full((n, 3, 2), np.nan)
+    final[:, 0], final[:, 2] = measured[:, -1, 0], measured[:, -1, 1]
     return Population(
         data=DataSummary.of(data),
         configurations=(Configuration(network, replace(training, epochs=n_passes)),),
         seed=np.array(seeds, dtype=np.uint64),
         status=state.status,
         steps=state.steps,
+        goal_step=np.full(n, -1),
         final=final,
         records=Records(
             configuration=np.zeros(n, dtype=np.int64),

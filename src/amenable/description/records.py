@@ -50,8 +50,8 @@ def check_keys(owner: type, record: object, where: str = "") -> Record:
     return entries
 
 
-def open_envelope(owner: str, record: object, version: int) -> Record:
-    """What is inside a record with a "version", if this program can read that version."""
+def open_envelope(owner: str, record: object, version: int) -> tuple[int, Record]:
+    """The "version" of a record and what else is inside, if this program can read that version."""
     entries = _object(owner, record)
     if "version" not in entries:
         raise _missing(f"{owner}.version", f'"version": {version}')
@@ -62,7 +62,7 @@ def open_envelope(owner: str, record: object, version: int) -> Record:
             where=f"{owner}.version",
             hint="upgrade amenable",
         )
-    return entries
+    return found, entries
 
 
 def tagged(description: Any, kinds: Mapping[str, type]) -> Record:

@@ -57,7 +57,8 @@ class Outcomes:
 
     status: NDArray[np.int8]  # (T,) into STATUSES
     steps: NDArray[np.int64]  # (T,)
-    final: NDArray[np.float64]  # (T, 2, 2): training and validation; loss and metric
+    goal_step: NDArray[np.int64]  # (T,) what counts as steps to solve; -1 where not solved
+    final: NDArray[np.float64]  # (T, 3, 2): training, validation and test; loss and metric
     probes: list[NDArray[np.int64]]  # (K,) steps
     curves: list[NDArray[np.float64] | None]  # (S, K, 2, 2)
     signals: list[NDArray[np.float64] | None]  # (S, K, L, 5)
@@ -148,6 +149,7 @@ def _arguments(
     n_trials, n_seeds = len(members) * len(seeds), len(seeds)
     training = encoding.samples(data, "training", members[0].network, group.key)
     validation = encoding.samples(data, "validation", members[0].network, group.key)
+    test = encoding.samples(data, "test", members[0].network, group.key)
     settings, layer_settings = settings_of([(it.network, it.training) for it in members], data)
     counts = np.array([len(probes[c]) for c in group.members])
     group.arrays = _results(group, members, n_trials, int(counts.max()), record)
@@ -161,9 +163,11 @@ def _arguments(
         "plan": plan,
         "training": training.rows,
         "validation": validation.rows,
+        "test": test.rows,
         "has_weights": training.has_weights,
         "training_variations": training.variations,
         "validation_variations": validation.variations,
+        "test_variations": test.variations,
         "settings": settings,
         "layer_settings": layer_settings,
         "goals": np.array([_goal(it.training) for it in members]),
@@ -189,7 +193,8 @@ def _results(
     arrays: dict[str, NDArray[Any]] = {
         "status": np.full(n_trials, STATUSES.index("cancelled"), dtype=np.int8),
         "steps": np.zeros(n_trials, dtype=np.int64),
-        "final": np.full((n_trials, 2, 2), np.nan),
+        "goal_step": np.full(n_trials, -1, dtype=np.int64),
+        "final": np.full((n_trials, 3, 2), np.nan),
     }
     if record.curves:
         arrays["curves"] = np.full((n_trials, n_probes, 2, 2), np.nan)
@@ -229,7 +234,8 @@ def _gather(
     shape = (n_configurations, n_seeds)
     status = np.zeros(shape, dtype=np.int8)
     steps = np.zeros(shape, dtype=np.int64)
-    final = np.full((*shape, 2, 2), np.nan)
+    goal_step = np.full(shape, -1, dtype=np.int64)
+    final = np.full((*shape, 3, 2), np.nan)
     kept: dict[str, list[NDArray[np.float64] | None]] = {
         name: [None] * n_configurations
         for name in ("curves", "signals", "snapshots", "end_weights")
@@ -239,6 +245,7 @@ def _gather(
             rows = slice(i * n_seeds, (i + 1) * n_seeds)
             status[c] = group.arrays["status"][rows]
             steps[c] = group.arrays["steps"][rows]
+            goal_step[c] = group.arrays["goal_step"][rows]
             final[c] = group.arrays["final"][rows]
             for name, values in kept.items():
                 if name in group.arrays:
@@ -247,7 +254,8 @@ def _gather(
     return Outcomes(
         status.reshape(-1),
         steps.reshape(-1),
-        final.reshape(-1, 2, 2),
+        goal_step.reshape(-1),
+        final.reshape(-1, 3, 2),
         probes,
         kept["curves"],
         kept["signals"],

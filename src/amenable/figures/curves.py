@@ -19,7 +19,7 @@ from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.phrases import counted, rounded
 from amenable.population import Population
-from amenable.population.source import SPLITS
+from amenable.population.source import WATCHED
 from amenable.statistics import quantiles
 from amenable.training.goal import METRICS, parse_goal
 
@@ -155,7 +155,7 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
             "measure: the trials are measured by different metrics, as their goals differ; take "
             'the groups of by("metric")'
         )
-    split = choice("split", population.judged_on if split is None else split, SPLITS)
+    split = choice("split", population.judged_on if split is None else split, WATCHED)
     if split == "validation" and not population.data.n_validation:
         raise DataError(
             f"split: '{population.data.name}' has no validation samples; use \"training\""
@@ -171,7 +171,7 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
     held = _held(steps, values, grid, status == "diverged", worst)
     sign = np.sign(worst)  # quantiles() takes only inf for what is worse than any
     spread = sign * np.array([quantiles(sign * held[:, k], RANGE) for k in range(len(grid))]).T
-    goals = {it.goal for it in population.trainings}
+    goals = {(it.goal, population.data.goal_split(it)) for it in population.trainings}
     return Curves(
         steps=steps,
         values=values,
@@ -182,8 +182,8 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
         status=status,
         measure=name,
         split=split,
-        goal=_goal(goals, name, split, population.judged_on),
-        has_goals=goals != {None},
+        goal=_goal(goals, name, split),
+        has_goals=any(goal is not None for goal, _ in goals),
     )
 
 
@@ -310,14 +310,13 @@ def _held(
     return held
 
 
-def _goal(goals: set[str | None], measure: str, split: str, judged_on: str) -> float | None:
+def _goal(goals: set[tuple[str | None, str]], measure: str, split: str) -> float | None:
     """The value of the only goal, if it is of this measure on this split."""
-    (goal,) = goals if len(goals) == 1 else (None,)
+    goal, judged_on = next(iter(goals)) if len(goals) == 1 else (None, "")
     if goal is None:
         return None
     parsed = parse_goal(goal)
-    is_this = parsed.metric == measure and (parsed.split or judged_on) == split
-    return parsed.value if is_this else None
+    return parsed.value if (parsed.metric, judged_on) == (measure, split) else None
 
 
 def _spoken(value: float) -> str:

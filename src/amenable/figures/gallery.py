@@ -9,7 +9,6 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
-from amenable import encoding
 from amenable.description import choice, integer
 from amenable.figures import strands
 from amenable.figures.arguments import as_population
@@ -178,9 +177,7 @@ def gallery_data(
 
 def _split(population: Population) -> str:
     """The split that the numbers are of: the goal's, where there is one."""
-    splits = {
-        encoding.goal_split(it, population.data.n_validation > 0) for it in population.trainings
-    }
+    splits = {population.data.goal_split(it) for it in population.trainings}
     return splits.pop() if len(splits) == 1 else population.judged_on
 
 

@@ -288,7 +288,7 @@ class Network:
         >>> Network.from_dict(mlp(2, 10, 1).to_dict()) == mlp(2, 10, 1)
         True
         """
-        entries = check_keys(cls, open_envelope("Network", record, VERSION))
+        entries = check_keys(cls, open_envelope("Network", record, VERSION)[1])
         records = items("Network.layers", entries.pop("layers"), "a list of layers")
         layers = (read_layer(f"Network.layers[{i}]", it) for i, it in enumerate(records))
         return cls(layers=tuple(layers), **entries)

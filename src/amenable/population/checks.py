@@ -165,17 +165,16 @@ def _place(name: str, i: int, among: Sequence[object]) -> str:
 
 
 def check_validation(training: Training, data: Dataset) -> None:
-    """Refuse what looks at validation samples where there are none."""
-    if len(data.validation):
-        return
-    goal = parse_goal(training.goal) if training.goal else None
-    for field, value in (
-        ("goal", goal and goal.split == "validation"),
-        ("patience", training.patience is not None),
+    """Refuse what looks at samples of a split where there are none."""
+    split = parse_goal(training.goal).split if training.goal else None
+    for field, needed, is_wanted in (
+        ("goal", split, split is not None),
+        ("patience", "validation", training.patience is not None),
+        ("restore", "validation", training.restore == "best"),
     ):
-        if value:
+        if is_wanted and needed is not None and not len(getattr(data, needed)):
             raise DescriptionError(
-                f"needs validation samples, but '{data.name}' has none",
+                f"needs {needed} samples, but '{data.name}' has none",
                 where=f"Training.{field}",
                 hint=f"hold some out, or leave {field} out",
             )
@@ -204,9 +203,12 @@ def _n_numbers(it: Configuration, data: Dataset, n_seeds: int, record: Record) -
     n = len(data.training)
     every = it.training.probe_every or encoding.steps_per_epoch(it.training, n)
     n_probes = 2 + encoding.budget(it.training, n) // every
-    is_probed = record.at_probes or it.training.goal or it.training.patience
+    training = it.training
+    is_watched = training.goal or training.patience or training.restores_best
     n_parameters = it.network.n_parameters
     at_probe = 4 * record.curves + n_parameters * record.snapshots
     at_probe += 5 * len(it.network.layers) * record.signals
-    at_end = 6 + n_parameters * record.weights
-    return n_seeds * (n_probes * at_probe + at_end) + (n_probes if is_probed else 1)
+    at_end = 9 + n_parameters * record.weights
+    return n_seeds * (n_probes * at_probe + at_end) + (
+        n_probes if record.at_probes or is_watched else 1
+    )

@@ -14,13 +14,14 @@ from amenable.network import Network
 from amenable.population.keys import Configuration
 from amenable.population.records import HOW, Records
 from amenable.population.source import DataSummary
+from amenable.population.trained import take_final
 from amenable.training import Training
 
 if TYPE_CHECKING:
     from amenable.population.trials import Trials
 
 KIND = "population"
-VERSION = 2  # of the file; 1 knew nothing of pixels. What an older reader misreads adds one
+VERSION = 3  # of the file; 1 knew nothing of pixels, 2 nothing of test rows
 
 
 def save(trials: Trials, path: str | os.PathLike[str]) -> None:
@@ -43,6 +44,7 @@ def save(trials: Trials, path: str | os.PathLike[str]) -> None:
         "seed": trials.seed,
         "status": np.array([codes[it] for it in trials.status.tolist()], dtype=np.int8),
         "steps": trials.steps,
+        "goal_step": trials.goal_step,
         "final": trials.final,
     }
     for c, it in enumerate(trials.configurations):
@@ -68,20 +70,31 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
         configurations = tuple(
             Configuration(networks[n], trainings[t]) for n, t in header["configurations"]
         )
-        final = archive.take("final", np.float64, -1, 2, 2)
+        final = take_final(archive, -1)
         status = archive.take("status", np.int8, len(final))
         if not np.all((status >= 0) & (status < len(engine.STATUSES))):
             raise ValueError("array 'status' holds an unknown status")
+        steps = archive.take("steps", np.int64, len(final))
         return {
             "data": data,
             "configurations": configurations,
             "seed": archive.take("seed", np.uint64, len(final)),
             "status": np.array(engine.STATUSES)[status],
-            "steps": archive.take("steps", np.int64, len(final)),
+            "steps": steps,
+            "goal_step": _goal_step(archive, status, steps),
             "final": final,
             "records": _records(archive, configurations, len(final)),
             "version": str(header["trained_by"]),
         }
+
+
+def _goal_step(
+    archive: Archive, status: NDArray[np.int8], steps: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Steps to solve (T,); of files that do not say it, the last one, at which the goal was met."""
+    if archive.version > 2:
+        return archive.take("goal_step", np.int64, len(steps))
+    return np.where(status == engine.STATUSES.index("solved"), steps, -1)
 
 
 def _records(archive: Archive, configurations: tuple[Configuration, ...], n_trials: int) -> Records:

@@ -46,9 +46,13 @@ class Population(Trials, Questions):
         "solved", "exhausted", "diverged", "stopped" or "cancelled".
     steps : array of int64, (T,)
         How many were made.
-    final : array (T, 2, 2)
-        Training and validation; loss and metric. Read as ``loss["validation"]`` (T,) and
-        ``metric["training"]`` (T,).
+    goal_step : array of int64, (T,)
+        The step that counts as steps to solve, -1 for trials that are not solved. At first touch
+        the last step; judged at the end, the first probe from which the validation metric
+        (training, without validation rows) stays at the goal, or the last step where it does not.
+    final : array (T, 3, 2)
+        Training, validation and test; loss and metric of the weights that are kept. Read as
+        ``loss["validation"]`` (T,) and ``metric["test"]`` (T,).
     records : Records
         Read as `curves` (T, K), `signals` (T, K, L), `snapshots` (T, K, P), `weights` (T, P).
     version : str
@@ -192,7 +196,7 @@ class Population(Trials, Questions):
         polars.DataFrame
             Trial, configuration (their numbers), structure, activation, parameters, optimizer, lr,
             batch, init, whatever else differs, seed, status, solved, steps, loss and metric on
-            training and validation split, and the metric's name.
+            the three splits, and the metric's name.
         """
         return tables.trials_frame(self)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,12 @@ from amenable.datasets.images import check_pixels
 from amenable.datasets.target import TASKS
 from amenable.description import Record, check_keys, choice, fail, integer, items
 from amenable.errors import DataError
+from amenable.population.keys import Configuration
 from amenable.population.pixels import Pixels
+from amenable.training import Training, parse_goal
 
-SPLITS = ("training", "validation")  # in the order of the engine's results
+SPLITS = ("training", "validation", "test")  # in the order of the engine's results
+WATCHED = SPLITS[:2]  # those that are looked at while networks train
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class DataSummary:
         Samples in these splits.
     fingerprint : str
         SHA-256 of what training saw, as `Dataset.fingerprint`.
+    n_test : int
+        Samples that are looked at once, at the end; 0 in files of before there were any.
     pixels : Pixels or None
         Of training images; None where they are none, or not known to be, and of files that were
         saved before this was kept.
@@ -38,8 +44,8 @@ class DataSummary:
     --------
     >>> from amenable.datasets import load
     >>> summary = DataSummary.of(load("moons"))
-    >>> summary.name, summary.n_training, summary.n_validation
-    ('moons', 160, 40)
+    >>> summary.name, summary.n_training, summary.n_validation, summary.n_test
+    ('moons', 160, 40, 0)
     """
 
     name: str
@@ -50,6 +56,7 @@ class DataSummary:
     n_validation: int
     fingerprint: str
     pixels: Pixels | None = None
+    n_test: int = 0
 
     @classmethod
     def of(cls, data: Dataset) -> DataSummary:
@@ -61,6 +68,7 @@ class DataSummary:
             n_inputs=data.n_inputs,
             n_training=len(data.training),
             n_validation=len(data.validation),
+            n_test=len(data.test),
             fingerprint=data.fingerprint,
             pixels=Pixels.of(data),
         )
@@ -79,6 +87,15 @@ class DataSummary:
     def judged_on(self) -> str:
         """The split that networks are compared on: "validation" where there is one."""
         return "validation" if self.n_validation else "training"
+
+    def goal_split(self, training: Training) -> str:
+        """The split that a training's goal is judged on."""
+        return training.goal_split(self.n_validation > 0, self.n_test > 0)
+
+    def meaning(self, it: Configuration) -> Configuration:
+        """The configuration with what is "auto" resolved: those that mean the same are equal."""
+        training = _meaning(it.training, self.n_validation > 0, self.n_test > 0)
+        return Configuration(it.network, training)
 
     def check_like(self, data: Dataset) -> None:
         """Refuse data of another kind: other inputs, task or classes."""
@@ -146,6 +163,17 @@ class DataSummary:
             entries["pixels"] = Pixels.from_dict(entries["pixels"])
             check_pixels(entries["pixels"].shape, entries["n_inputs"], "DataSummary.pixels")
         return cls(**{**entries, "classes": tuple(classes)})
+
+
+@lru_cache(4096)  # the different trainings of a study, of which there are far fewer than trials
+def _meaning(training: Training, has_validation: bool, has_test: bool) -> Training:
+    restore = "best" if training.restores_best else "last"
+    if training.goal is None:
+        return replace(training, restore=restore, judge="auto")
+    split = training.goal_split(has_validation, has_test)
+    judge = "end" if training.judges_at_end(split) else "first_touch"
+    goal = str(replace(parse_goal(training.goal), split=split))
+    return replace(training, restore=restore, judge=judge, goal=goal)
 
 
 def _whole(name: str) -> int | None:

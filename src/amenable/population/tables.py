@@ -38,6 +38,7 @@ def trials_frame(trials: Trials) -> pl.DataFrame:
         "status": trials.status.tolist(),
         "solved": trials.solved,
         "steps": trials.steps,
+        "goal_step": pl.Series(trials.goal_step).replace(-1, None),
     }
     for split in SPLITS:
         columns[f"{split}_loss"] = trials.loss[split]

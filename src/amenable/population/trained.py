@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable import encoding, engine
-from amenable.archive import opened, write_archive
+from amenable.archive import Archive, opened, write_archive
 from amenable.datasets import Dataset
 from amenable.description import choice, short
 from amenable.errors import DataError, DescriptionError
@@ -21,7 +21,7 @@ from amenable.population.source import SPLITS, DataSummary
 from amenable.training import Training, parse_loss
 
 KIND = "trained network"
-VERSION = 2  # of the file; 1 knew nothing of pixels. What an older reader misreads adds one
+VERSION = 3  # of the file; 1 knew nothing of pixels, 2 nothing of test rows
 
 
 class Score(NamedTuple):
@@ -37,6 +37,19 @@ class Score(NamedTuple):
 
     loss: float
     metric: float
+
+
+def take_final(archive: Archive, *leading: int) -> NDArray[np.float64]:
+    """Loss and metric (…, 3, 2) at the end; of older files, NaN on test rows."""
+    if archive.version > 2:
+        return archive.take("final", np.float64, *leading, 3, 2)
+    watched = archive.take("final", np.float64, *leading, 2, 2)
+    return np.concatenate([watched, np.full_like(watched[..., :1, :], np.nan)], axis=-2)
+
+
+def _goal_step(header: Mapping[str, Any]) -> int:
+    """The step to solve; of files that do not say it, the last one, at which the goal was met."""
+    return int(header.get("goal_step", header["steps"] if header["status"] == "solved" else -1))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -58,8 +71,10 @@ class TrainedNetwork(Model):
         "solved", "exhausted", "diverged", "stopped" or "cancelled".
     steps : int
         How many were made.
-    final : array (2, 2) of float64
-        Training and validation; loss and metric at the end. Read as `loss` and `metric`.
+    goal_step : int
+        The step that counts as steps to solve; -1 where it is not solved.
+    final : array (3, 2) of float64
+        Training, validation and test; loss and metric at the end. Read as `loss` and `metric`.
     data : DataSummary
         What it was trained on.
 
@@ -77,6 +92,7 @@ class TrainedNetwork(Model):
     seed: int
     status: str
     steps: int
+    goal_step: int
     final: NDArray[np.float64]
     data: DataSummary
 
@@ -220,6 +236,7 @@ class TrainedNetwork(Model):
             "seed": int(self.seed),
             "status": self.status,
             "steps": int(self.steps),
+            "goal_step": int(self.goal_step),
         }
         write_archive(path, KIND, VERSION, header, {"weights": self.flat, "final": self.final})
 
@@ -242,7 +259,8 @@ class TrainedNetwork(Model):
                 seed=int(header["seed"]),
                 status=choice("status", header["status"], engine.STATUSES),
                 steps=int(header["steps"]),
-                final=archive.take("final", np.float64, 2, 2),
+                goal_step=_goal_step(header),
+                final=take_final(archive),
                 data=DataSummary.from_dict(header["data"]),
             )
 

@@ -157,6 +157,7 @@ def _population(
         seed=np.tile(np.array(seeds, dtype=np.uint64), n_configurations),
         status=np.array(engine.STATUSES)[outcomes.status],
         steps=outcomes.steps,
+        goal_step=outcomes.goal_step,
         final=outcomes.final,
         records=Records(
             configuration=np.repeat(np.arange(n_configurations), n_seeds),

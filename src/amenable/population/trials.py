@@ -16,7 +16,7 @@ from amenable.errors import DataError, DescriptionError
 from amenable.network import Network
 from amenable.population.keys import Configuration, check_key, value_of
 from amenable.population.records import Records
-from amenable.population.source import SPLITS, DataSummary
+from amenable.population.source import SPLITS, WATCHED, DataSummary
 from amenable.population.trained import TrainedNetwork
 from amenable.training import Training
 
@@ -30,7 +30,7 @@ class Curves:
     steps : array (T, K)
         Steps of the probes.
     loss, metric : mapping of str to array (T, K)
-        By split, NaN after the end of a trial.
+        By "training" and "validation", NaN after the end of a trial.
     """
 
     steps: NDArray[np.float64]
@@ -47,12 +47,13 @@ class Trials:
     seed: NDArray[np.uint64]
     status: NDArray[np.str_]
     steps: NDArray[np.int64]
+    goal_step: NDArray[np.int64]
     final: NDArray[np.float64]
     records: Records
     version: str
 
     def __post_init__(self) -> None:
-        for array in (self.seed, self.status, self.steps, self.final):
+        for array in (self.seed, self.status, self.steps, self.goal_step, self.final):
             array.setflags(write=False)
 
     @property
@@ -139,8 +140,8 @@ class Trials:
         steps, padded = self.records.padded_probes(), self.records.padded("curves")
         return Curves(
             steps,
-            {split: padded[:, :, i, 0] for i, split in enumerate(SPLITS)},
-            {split: padded[:, :, i, 1] for i, split in enumerate(SPLITS)},
+            {split: padded[:, :, i, 0] for i, split in enumerate(WATCHED)},
+            {split: padded[:, :, i, 1] for i, split in enumerate(WATCHED)},
         )
 
     @property
@@ -255,6 +256,7 @@ class Trials:
             seed=self.seed[chosen],
             status=self.status[chosen],
             steps=self.steps[chosen],
+            goal_step=self.goal_step[chosen],
             final=self.final[chosen],
             records=self.records.select(chosen, present),
         )
@@ -291,6 +293,7 @@ class Trials:
             seed=int(self.seed[trial]),
             status=str(self.status[trial]),
             steps=int(self.steps[trial]),
+            goal_step=int(self.goal_step[trial]),
             final=self.final[trial],
             data=self.data,
         )

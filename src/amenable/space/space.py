@@ -183,7 +183,7 @@ class Space:
         >>> Space.from_dict({"version": 1, "settings": {"lr": {"log_range": [0.001, 1]}}}).names
         ('lr',)
         """
-        inside = open_envelope("Space", record, VERSION)
+        _, inside = open_envelope("Space", record, VERSION)
         settings = inside.pop("settings", None)
         if inside or not isinstance(settings, Mapping):
             raise DescriptionError(

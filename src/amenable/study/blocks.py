@@ -53,8 +53,10 @@ class BlockResult:
         Into `engine.STATUSES`; none is "cancelled".
     steps : array of int64 (T,)
         Steps taken.
-    final : array of float64 (T, 2, 2)
-        Training and validation; loss and metric.
+    goal_step : array of int64 (T,)
+        What counts as steps to solve; -1 for trials that are not solved.
+    final : array of float64 (T, 3, 2)
+        Training, validation and test; loss and metric.
     arrays : mapping of str to tuple of C arrays
         Those of "weights" (S, P), "curves" (S, K, 2, 2) and "probes" (K,) that were asked for.
         Where only the best is kept, S may be 1: the best trial of each configuration in the block.
@@ -65,6 +67,7 @@ class BlockResult:
     block: Block
     status: NDArray[np.int8]
     steps: NDArray[np.int64]
+    goal_step: NDArray[np.int64]
     final: NDArray[np.float64]
     arrays: Mapping[str, tuple[NDArray[np.float64], ...]] = field(default_factory=dict)
     seconds: float = 0.0

@@ -11,6 +11,7 @@ from amenable import engine
 from amenable.answers.trial_table import TrialTable
 from amenable.study.store.rows import columns_of
 from amenable.study.store.schema import OF_CONFIGURATION, setting_columns
+from amenable.study.store.trials import MEASURES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,16 +31,14 @@ def trials_frame(results: TrialTable) -> pl.DataFrame:
         for name, column in setting_columns(names).items()
     }
     columns = {name: _series(name, values).gather(place) for name, values in each.items()}
-    final = results.final.reshape(-1, 4)
+    final = results.final.reshape(-1, len(MEASURES))
     trials: dict[str, Any] = {
         "seed": results.seed,
         "status": pl.Series(engine.STATUSES).gather(pl.Series(results.status.astype(np.int64))),
         "solved": results.solved,
         "steps": results.steps,
-        "training_loss": final[:, 0],
-        "training_metric": final[:, 1],
-        "validation_loss": final[:, 2],
-        "validation_metric": final[:, 3],
+        "goal_step": pl.Series(results.goal_step).replace(-1, None),
+        **{name: final[:, i] for i, name in enumerate(MEASURES)},
     }
     return pl.DataFrame(columns | trials).with_columns(pl.col(pl.Float64).fill_nan(None))
 

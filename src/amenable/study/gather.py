@@ -41,6 +41,7 @@ def population_of(store: Store, results: TrialTable) -> Population:
         seed=results.seed.astype(np.uint64),
         status=np.array(engine.STATUSES)[results.status],
         steps=results.steps,
+        goal_step=results.goal_step,
         final=results.final,
         records=Records(
             configuration=results.configuration,

@@ -80,12 +80,14 @@ class Runner:
         different = {id(it): it for it in candidates if id(it) not in self._numbers}
         if not different:
             return
-        known = dict(zip(self.results.configurations, self.results.ids, strict=True))
+        meaning = self.results.data.meaning
+        described = map(meaning, self.results.configurations)
+        known = dict(zip(described, self.results.ids, strict=True))
         numbers = self.writer.add(list(different.values()), self.results.data, known)
         new: dict[int, Candidate] = {}
         for number, it in zip(numbers, different.values(), strict=True):
             self._numbers[id(it)] = (number, it)
-            if it.configuration not in known:
+            if meaning(it.configuration) not in known:
                 new.setdefault(number, it)
         if new:
             order = sorted(new)
@@ -161,6 +163,7 @@ def _with_blocks(results: TrialTable, blocks: Sequence[BlockResult]) -> TrialTab
         ),
         np.concatenate([it.status for it in blocks]),
         np.concatenate([it.steps for it in blocks]),
+        np.concatenate([it.goal_step for it in blocks]),
         np.concatenate([it.final for it in blocks]),
     )
 

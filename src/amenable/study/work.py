@@ -54,6 +54,7 @@ def train_block(
         block,
         outcomes.status,
         outcomes.steps,
+        outcomes.goal_step,
         outcomes.final,
         _kept(outcomes, record),
         time.perf_counter() - start_s,

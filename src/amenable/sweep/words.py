@@ -126,12 +126,15 @@ def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> 
 def judged_on(found: Sweep) -> str:
     """Which rows a goal is judged on: "30 validation rows"."""
     data = found.data
-    n = {"training": data.n_training, "validation": data.n_validation}[found.table.split]
-    return f"{n:,} {found.table.split} rows"
+    split = data.goal_split(found.trials.configurations[0].training)
+    n = {"training": data.n_training, "validation": data.n_validation, "test": data.n_test}[split]
+    return f"{n:,} {split} rows"
 
 
 def _judged(found: Sweep) -> str:
-    return f"Judged on {judged_on(found)}, at every look."
+    training = found.trials.configurations[0].training
+    is_at_end = training.judges_at_end(found.data.goal_split(training))
+    return f"Judged on {judged_on(found)}, {'at the end' if is_at_end else 'at every look'}."
 
 
 def _setting(name: str, value: str) -> str:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ORDERS = ("shuffled", "sequential", "replacement")
 DTYPES = ("float32", "float64")
+JUDGES = ("auto", "end", "first_touch")
+RESTORES = ("auto", "best", "last")
 ELSEWHERE = {"learning_rate": "lr", "batch_size": "batch", "beta_1": "beta1", "beta_2": "beta2"}
 """What other libraries call a field, to its name here. Only for suggestions."""
 EPOCHS = 100  # where neither epochs nor steps are given
@@ -113,12 +115,18 @@ def _check_names(training: Training) -> None:
         init=initializers.NAMES.canonical_or_auto("Training.init", training.init),
         bias_init=initializers.NAMES.canonical_or_auto("Training.bias_init", training.bias_init),
         dtype=choice("Training.dtype", training.dtype, DTYPES),
+        judge=choice("Training.judge", training.judge, JUDGES),
+        restore=choice("Training.restore", training.restore, RESTORES),
     )
     if training.bias_init.startswith("orthogonal"):
         hint = "biases are not a matrix"
         fail("Training.bias_init", "an initializer of single numbers", training.bias_init, hint)
     if training.goal is not None:
-        settle(training, goal=str(parse_goal(training.goal, "Training.goal")))
+        goal = parse_goal(training.goal, "Training.goal")
+        settle(training, goal=str(goal))
+        if goal.split == "test" and training.judge == "first_touch":
+            hint = 'test rows choose and end nothing; use judge="end", or a goal on validation rows'
+            fail("Training.judge", '"end" for a goal on test rows', training.judge, hint)
 
 
 def _check_batch(value: int | str) -> int | str:

@@ -12,7 +12,7 @@ from amenable.description import Range, choice, did_you_mean, fail, number, sett
 from amenable.errors import DescriptionError
 
 AT_LEAST, AT_MOST = ">=", "<="
-SPLITS = ("training", "validation")  # the test split is not looked at while training
+SPLITS = ("training", "validation", "test")
 
 METRICS: Mapping[str, tuple[str, Range]] = MappingProxyType(
     {
@@ -82,7 +82,8 @@ class Goal:
     value : float
         The bound, among the values that the metric can have.
     split : str or None
-        "training", "validation", or None: validation if the data has it, else training.
+        "training", "validation", "test", or None: the test rows if the data has any, else the
+        validation rows, else the training rows.
 
     Examples
     --------

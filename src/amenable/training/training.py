@@ -19,11 +19,12 @@ from amenable.description import (
 from amenable.training import initializers, optimizers
 from amenable.training.checks import check_fields, check_names
 from amenable.training.fit import Structure, check_fit, resolve_loss
+from amenable.training.goal import parse_goal
 from amenable.training.optimizers import Adam, AdamW, Optimizer
 from amenable.training.schedules import SCHEDULES, Constant, Schedule
 from amenable.training.words import describe
 
-VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
+VERSION = 2  # of the record that to_dict writes; 1 had neither judge nor restore
 
 OPTIMIZER = Adam(lr=0.01)
 SCHEDULE = Constant()
@@ -78,6 +79,15 @@ class Training:
     goal : str or None
         What a network must reach to solve the problem, such as "accuracy >= 0.95". See
         `parse_goal`.
+    judge : str
+        When the goal is judged. At first touch, "first_touch", the first probe that meets it ends
+        the network, as "epochs to criterion" means it. At the "end" it is judged once, when
+        training has ended. "auto" is first touch for a goal on training rows, and the end for one
+        on rows that were not learned from.
+    restore : str
+        Whose weights are kept and judged: "best" for those of the probe with the least validation
+        loss, or "last". "auto" is best with `patience`, else last. A network that ends by touching
+        its goal keeps the weights that touched it.
     patience : int or None
         Probes without a better validation loss before a network stops; none never stops it.
     probe_every : int or None
@@ -118,6 +128,8 @@ class Training:
     penalize_biases: bool = False
     clip_norm: float | None = None
     goal: str | None = None
+    judge: str = "auto"
+    restore: str = "auto"
     patience: int | None = None
     probe_every: int | None = None
     class_weights: str | tuple[float, ...] | None = None
@@ -199,6 +211,39 @@ class Training:
             return self.bias_init
         return "pytorch" if self.init == "pytorch" else "constant(0.0)"
 
+    def goal_split(self, has_validation: bool, has_test: bool) -> str:
+        """The split that the goal is judged on, for data that has such rows.
+
+        The goal names it; else it is the test rows, which never end a network at first touch, else
+        the validation rows, else the training rows.
+
+        Examples
+        --------
+        >>> Training(goal="accuracy >= 0.9").goal_split(has_validation=True, has_test=True)
+        'test'
+        """
+        named = parse_goal(self.goal).split if self.goal else None
+        if named is not None:
+            return named
+        if has_test and self.judge != "first_touch":
+            return "test"
+        return "validation" if has_validation else "training"
+
+    def judges_at_end(self, split: str) -> bool:
+        """Whether a goal on that split waits for the end of training.
+
+        Examples
+        --------
+        >>> Training().judges_at_end("training"), Training().judges_at_end("test")
+        (False, True)
+        """
+        return self.judge == "end" or (self.judge == "auto" and split != "training")
+
+    @property
+    def restores_best(self) -> bool:
+        """Whether the weights of the least validation loss are kept, not the last ones."""
+        return self.restore == "best" or (self.restore == "auto" and self.patience is not None)
+
     def check(
         self, network: Structure, task: str, n_classes: int = 0, n_targets: int | None = None
     ) -> None:
@@ -257,6 +302,8 @@ class Training:
     def from_dict(cls, record: object) -> Training:
         """The training that `to_dict` recorded; fields left out have their defaults.
 
+        A record of version 1 means what it meant: goals judged at first touch, the last weights.
+
         Raises
         ------
         DescriptionError
@@ -264,10 +311,15 @@ class Training:
 
         Examples
         --------
-        >>> Training.from_dict({"version": 1, "batch": 8}).batch
+        >>> Training.from_dict({"version": 2, "batch": 8}).batch
         8
         """
-        entries = check_keys(cls, open_envelope("Training", record, VERSION))
+        version, inside = open_envelope("Training", record, VERSION)
+        entries = check_keys(cls, inside)
+        if version == 1 and entries.get("goal") is not None:
+            entries["judge"] = "first_touch"
+        if version == 1 and entries.get("patience") is not None:
+            entries["restore"] = "last"
         for name, kinds in (("optimizer", optimizers.KINDS), ("schedule", SCHEDULES)):
             if name in entries:
                 entries[name] = untagged(f"Training.{name}", entries[name], kinds)
@@ -289,7 +341,7 @@ class Training:
 
         Examples
         --------
-        >>> Training.from_json('{"version": 1, "steps": 500}').steps
+        >>> Training.from_json('{"version": 2, "steps": 500}').steps
         500
         """
         return cls.from_dict(read_json("Training", text))

@@ -18,7 +18,7 @@ from amenable.study.blocks import Block, BlockResult
 from amenable.study.store import Keeper
 from amenable.study.work import train_block
 
-Arrays = tuple[Any, Any, Any, Any, float]  # of a BlockResult: all but its block
+Arrays = tuple[Any, Any, Any, Any, Any, float]  # of a BlockResult: all but its block
 
 
 class Job(NamedTuple):
@@ -75,7 +75,8 @@ def train_packed(job: tuple[Any, ...], packed: bytes, values: Mapping[str, Any])
     result = train_block(block, data, Record(**record), threads)
     if keep == "best":
         result = keeper.thinned(result)
-    return result.status, result.steps, result.final, dict(result.arrays), result.seconds
+    arrays = result.status, result.steps, result.goal_step, result.final
+    return *arrays, dict(result.arrays), result.seconds
 
 
 def unpack(block: Block, arrays: Arrays) -> BlockResult:
@@ -83,8 +84,9 @@ def unpack(block: Block, arrays: Arrays) -> BlockResult:
 
     What is small and stays is copied: an array that lies in Ray's store would keep its place there.
     """
-    status, steps, final, kept, seconds = arrays
-    return BlockResult(block, status.copy(), steps.copy(), final.copy(), kept, seconds)
+    status, steps, goal_step, final, kept, seconds = arrays
+    copies = status.copy(), steps.copy(), goal_step.copy(), final.copy()
+    return BlockResult(block, *copies, kept, seconds)
 
 
 # In a process of a node, of the executor that it works for at present.

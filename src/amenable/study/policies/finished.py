@@ -19,11 +19,12 @@ class Finished:
     def __init__(self, results: TrialTable) -> None:
         self.results = results
         self._solved = results.solved
-        self._slices = dict(zip(results.configurations, results.slices(), strict=True))
+        described = map(results.data.meaning, results.configurations)
+        self._slices = dict(zip(described, results.slices(), strict=True))
 
     def trials(self, candidate: Candidate) -> slice:
         """Where a candidate's trials are, seeds ascending."""
-        return self._slices.get(candidate.configuration, NONE)
+        return self._slices.get(self.results.data.meaning(candidate.configuration), NONE)
 
     def missing(self, candidate: Candidate, seeds: Sequence[int]) -> Sequence[int]:
         """Those of the seeds, ascending, that are not finished; as a range where they are."""

@@ -6,17 +6,35 @@ file of the old one joins those in tests/fixtures, which a test opens and goes o
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
 
 from amenable.study.store import schema
 
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {}
+
+def _add_test_rows(connection: sqlite3.Connection) -> None:
+    """Schema 1 knew no test rows, and every trial was solved where it ended."""
+    for column in ("test_loss REAL", "test_metric REAL", "goal_step INTEGER"):
+        connection.execute(f"ALTER TABLE trials ADD COLUMN {column}")
+    connection.execute("UPDATE trials SET goal_step = steps WHERE status = 'solved'")
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_test_rows}
 """By the version that it leads away from."""
 
 
 def migrate(connection: sqlite3.Connection, found: int) -> None:
-    """Bring a file to this schema, step by step; inside the caller's transaction."""
+    """Bring a file to this schema, step by step; inside the caller's transaction.
+
+    Tables are changed, views made anew.
+    """
+    views = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+    for (name,) in views:
+        connection.execute(f"DROP VIEW {schema.quoted(name)}")
     for version in range(found, schema.VERSION):
         MIGRATIONS[version](connection)
+    settings = connection.execute("SELECT value FROM study WHERE key = 'settings'").fetchone()
+    for statement in schema.statements(schema.views(json.loads(settings[0]) if settings else ())):
+        connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {schema.VERSION}")

@@ -100,9 +100,8 @@ def create(path: Path, entries: Mapping[str, str]) -> None:
 
 def _fill(connection: sqlite3.Connection, entries: Mapping[str, str]) -> None:
     """Tables, views, and what the study is about."""
-    for statement in statements(schema.TABLES + schema.COUNTS):
+    for statement in schema.statements(schema.TABLES + schema.views(())):
         connection.execute(statement)
-    connection.execute(schema.results_view(()))
     connection.executemany("INSERT INTO study VALUES (?, ?)", storable(entries).items())
     connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {schema.VERSION}")
@@ -141,16 +140,6 @@ def _lay_down(connection: sqlite3.Connection) -> None:
     with suppress(sqlite3.Error):
         connection.execute("PRAGMA busy_timeout = 0")
         connection.execute("PRAGMA journal_mode = DELETE")
-
-
-def statements(script: str) -> Iterator[str]:
-    """The statements of a script; executescript would end the transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
 
 
 @contextmanager

@@ -5,10 +5,11 @@ Only SQL and names. docs/studies.md explains each table; a test compares the two
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
 
 APPLICATION_ID = 0x416D5374  # "AmSt", what file(1) and other programs know the file by
-VERSION = 1  # of the schema, in `PRAGMA user_version`; migrations.py leads from the ones before
+VERSION = 2  # of the schema, in `PRAGMA user_version`; migrations.py leads from the ones before
 
 TABLES = """
 CREATE TABLE study (
@@ -47,11 +48,14 @@ CREATE TABLE trials (
     seed              INTEGER NOT NULL,
     status            TEXT NOT NULL,      -- solved, exhausted, diverged, stopped
     steps             INTEGER NOT NULL,
-    training_loss     REAL,               -- all four at the end; NULL where there is none
+    training_loss     REAL,               -- all six at the end; NULL where there is none
     training_metric   REAL,
     validation_loss   REAL,
     validation_metric REAL,
     block             INTEGER NOT NULL REFERENCES blocks,
+    test_loss         REAL,
+    test_metric       REAL,
+    goal_step         INTEGER,            -- steps to solve; NULL where not solved
     PRIMARY KEY (configuration, seed)
 ) WITHOUT ROWID;
 
@@ -73,14 +77,15 @@ CREATE VIEW solved_by_configuration AS
 SELECT c.id AS configuration, c.structure, c.activation, c.parameters, c.optimizer, c.lr,
        c.settings, c.goal, t.trials, t.solved, 1.0 * t.solved / t.trials AS fraction,
        t.exhausted, t.diverged, t.stopped, t.mean_steps_of_solved, c.metric,
-       t.mean_training_metric, t.mean_validation_metric
+       t.mean_training_metric, t.mean_validation_metric, t.mean_test_metric
 FROM (
     SELECT configuration, count(*) AS trials,
            sum(status = 'solved') AS solved, sum(status = 'exhausted') AS exhausted,
            sum(status = 'diverged') AS diverged, sum(status = 'stopped') AS stopped,
-           avg(CASE WHEN status = 'solved' THEN steps END) AS mean_steps_of_solved,
+           avg(goal_step) AS mean_steps_of_solved,
            avg(training_metric) AS mean_training_metric,
-           avg(validation_metric) AS mean_validation_metric
+           avg(validation_metric) AS mean_validation_metric,
+           avg(test_metric) AS mean_test_metric
     FROM trials GROUP BY configuration
 ) AS t JOIN configurations AS c ON c.id = t.configuration;
 
@@ -95,8 +100,8 @@ OF_CONFIGURATION = (
     "metric",
 )  # fmt: skip
 OF_TRIAL = (
-    "seed", "status", "solved", "steps",
-    "training_loss", "training_metric", "validation_loss", "validation_metric", "block",
+    "seed", "status", "solved", "steps", "goal_step", "training_loss", "training_metric",
+    "validation_loss", "validation_metric", "test_loss", "test_metric", "block",
 )  # fmt: skip
 SAME = frozenset(("structure", "activation", "parameters", "lr", "batch", "init", "steps"))
 """Settings that are columns of their own already; a number of steps is the budget."""
@@ -142,6 +147,21 @@ def results_view(names: Sequence[str]) -> str:
         f"CREATE VIEW results AS SELECT {', '.join(parts)} "
         "FROM configurations AS c CROSS JOIN trials AS t ON t.configuration = c.id"
     )
+
+
+def views(names: Sequence[str]) -> str:
+    """All views, for settings of those names."""
+    return f"{COUNTS}\n{results_view(names)};\n"
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script; executescript would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def quoted(name: str) -> str:

@@ -88,7 +88,7 @@ class Store:
                 raise ValueError("trials of a configuration that is not there")
             if len({it for _, _, it in described}) < len(described):
                 raise ValueError("a configuration is there twice")
-        final = np.full((len(rows), 4), np.nan)
+        final = np.full((len(rows), len(trials.MEASURES)), np.nan)
         for name in measures:
             final[:, trials.MEASURES.index(name)] = rows[name]
         return TrialTable(
@@ -100,7 +100,8 @@ class Store:
             seed=np.ascontiguousarray(rows["seed"]),
             status=np.ascontiguousarray(rows["status"]),
             steps=np.ascontiguousarray(rows["steps"]),
-            final=final.reshape(-1, 2, 2),
+            goal_step=np.ascontiguousarray(rows["goal_step"]),
+            final=final.reshape(-1, 3, 2),
             is_drawn=self._is_drawn(),
         )
 

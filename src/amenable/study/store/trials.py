@@ -11,10 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import engine
+from amenable.population.source import SPLITS
 from amenable.study.blocks import BlockResult
 
-KEYS = {"configuration": np.int64, "seed": np.int64, "status": np.int8, "steps": np.int64}
-MEASURES = ("training_loss", "training_metric", "validation_loss", "validation_metric")
+KEYS = {
+    "configuration": np.int64,
+    "seed": np.int64,
+    "status": np.int8,
+    "steps": np.int64,
+    "goal_step": np.int64,
+}
+MEASURES = tuple(f"{split}_{name}" for split in SPLITS for name in ("loss", "metric"))
+COLUMNS = ("configuration", "seed", "status", "steps", "goal_step", *MEASURES, "block")
 UNKNOWN = len(engine.STATUSES)
 CODES = " ".join(f"WHEN '{name}' THEN {code}" for code, name in enumerate(engine.STATUSES))
 STATUS = f"CASE status {CODES} ELSE {UNKNOWN} END"
@@ -31,13 +39,15 @@ def insert(connection: sqlite3.Connection, result: BlockResult, block: int) -> N
     n_whole, n_rest = divmod(result.block.n_trials, at_once)
     for n_rows, times in ((at_once, n_whole), (n_rest, 1)):
         if n_rows and times:
-            statement = f"INSERT INTO trials VALUES {', '.join([one] * n_rows)}"
+            statement = (
+                f"INSERT INTO trials ({', '.join(COLUMNS)}) VALUES {', '.join([one] * n_rows)}"
+            )
             rows = (tuple(islice(values, n_rows * len(bound))) for _ in range(times))
             connection.executemany(statement, rows)
 
 
 def _fields(result: BlockResult, block: int) -> list[str | list[Any]]:
-    """The columns of a block's rows; as text of SQL where all rows have the same."""
+    """The values of COLUMNS of a block's rows; as text of SQL where all rows have the same."""
     ids, seeds = result.block.ids, result.block.seeds
     names = np.array(engine.STATUSES, dtype=object)
     numbers = np.repeat(np.array(ids, dtype=np.int64), len(seeds)).tolist()
@@ -47,6 +57,7 @@ def _fields(result: BlockResult, block: int) -> list[str | list[Any]]:
         list(seeds) * len(ids),
         names[result.status].tolist(),
         result.steps.tolist(),
+        [None if it < 0 else it for it in result.goal_step.tolist()],
         # SQLite takes NaN for NULL; whole columns of it are of data without validation samples.
         *("NULL" if np.isnan(it).all() else it.tolist() for it in measures),
         str(block),
@@ -77,7 +88,8 @@ def fetch(
     array of records
         With the fields of KEYS, and those of the measures.
     """
-    columns = [STATUS if name == "status" else name for name in (*KEYS, *measures)]
+    special = {"status": STATUS, "goal_step": "coalesce(goal_step, -1)"}
+    columns = [special.get(name, name) for name in (*KEYS, *measures)]
     where = f"WHERE ({condition}\n)" if condition else ""  # a comment ends with its line
     rows = np.fromiter(
         connection.execute(

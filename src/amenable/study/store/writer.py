@@ -47,7 +47,8 @@ class Writer(Store):
     ) -> list[int]:
         """Numbers of the candidates' configurations, which are added where they are new.
 
-        `known` are those of the store: told apart as descriptions, not as the text of some version.
+        `known` are those of the store, by what they mean on the data: not as the text of some
+        version, nor as they were put.
         One that is there already learns of settings that it was not yet called by.
         """
         if not candidates:
@@ -56,11 +57,12 @@ class Writer(Store):
         added: dict[Configuration, int] = {}
         with told(self.path), transaction(self.connection):
             for it in candidates:
-                number = known.get(it.configuration) or added.get(it.configuration)
+                meaning = data.meaning(it.configuration)
+                number = known.get(meaning) or added.get(meaning)
                 if number is None:
                     row = row_of(it, data)
                     number = int(self.connection.execute(ADD, row).lastrowid or 0)
-                    added[it.configuration] = number
+                    added[meaning] = number
                 else:
                     self._merge(number, it.settings)
                 numbers.append(number)
