@@ -18,6 +18,9 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
 
 
+OF_SWEEPS = ("draw", "goal_reason", "goal_remarks", "baselines", "control")
+
+
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory):
     path = tmp_path_factory.mktemp("docs") / "a.study"
@@ -52,7 +55,15 @@ def test_every_key_is_there(connection):
     keys = {row[0] for row in connection.execute("SELECT key FROM study")}
     rows = re.findall(r"^\| (`.+?) \|", part("study"), flags=re.MULTILINE)
     said = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row)}
-    assert said - {"command"} == keys
+    assert said - {"command", *OF_SWEEPS} == keys
+
+
+def test_a_sweep_says_more(tmp_path):
+    import amenable as am
+
+    path = tmp_path / "a.study"
+    am.sweep("moons", hidden=2, activation="tanh", seeds=2, steps=9, study=path, progress=False)
+    assert all(it is not None for it in am.Study(path).notes(*OF_SWEEPS).values())
 
 
 @pytest.mark.parametrize("question", blocks("sql"))

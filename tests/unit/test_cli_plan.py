@@ -67,9 +67,7 @@ def test_optimizers_bring_their_own_learning_rates():
 
 
 def test_a_goal_names_its_split():
-    assert plan_of(Request("iris", goal="accuracy >= 0.9"), IRIS).goal == (
-        "validation accuracy >= 0.9"
-    )
+    assert plan_of(Request("iris", goal="accuracy >= 0.9"), IRIS).goal == ("test accuracy >= 0.9")
     assert plan_of(Request("xor", goal="accuracy >= 1"), XOR).goal == ("training accuracy >= 1.0")
     assert plan_of(Request("xor", goal="none"), XOR).goal is None
 

@@ -1,6 +1,7 @@
 """`am.sweep`: what it trains, what it holds, and that it is what the command gives."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,12 +23,14 @@ def found():
 def test_it_holds_what_it_found(found):
     assert len(found.trials) == len(found.population) == 4 * 8
     assert len(found.table.rows) == 4
-    assert found.goal.startswith("validation accuracy >= ")
+    assert found.goal.startswith("test accuracy >= ")
     assert found.baselines[0].name == "majority"
     assert found.control.trials == 4 * 2
     assert found.comparisons.all
     assert found.smallest is not None
-    assert found.best[2] == max(found.trials.final[:, 1, 1])
+    _, seed, value = found.best  # chosen on validation rows, told on test rows
+    assert found.trials.final[:, 1, 1].max() in found.trials.final[found.trials.seed == seed, 1, 1]
+    assert value in found.trials.final[:, 2, 1]
 
 
 def test_it_is_what_the_command_gives(found, capsys, monkeypatch):
@@ -43,7 +46,7 @@ def test_notebooks_show_it(found):
     html = found._repr_html_()
     assert html.count("<table>") == 2
     assert "2-4-4-1" in html
-    assert "validation accuracy &gt;=" in html
+    assert "test accuracy &gt;=" in html
     assert repr(found) == "Sweep('moons': 32 networks, 4 configurations)"
 
 
@@ -145,3 +148,51 @@ def test_the_next_call_is_python_that_runs(found):
     made = eval(text.replace("sweep(", "make_plan(", 1), {"make_plan": make_plan})
     assert made.goal == found.goal
     assert {it.epochs for it in made.trainings} & {20, 60}
+
+
+def noise(n=200):
+    """Coin tosses, whatever the inputs."""
+    rng = np.random.default_rng(1)
+    return am.Dataset.from_arrays(rng.normal(size=(n, 4)), rng.integers(2, size=n), name="noise")
+
+
+def test_coin_tosses_have_no_goal_and_nothing_to_try_next():
+    found = am.sweep(noise(), hidden=[2, 8], activation="tanh", seeds=4, progress=False)
+    assert found.goal is None
+    assert "cannot be told from guessing" in found.goal_reason
+    assert "so there is no goal" in found.sentences[0]
+    assert found.suggestion is None
+
+
+def test_coin_tosses_are_called_luck_where_a_goal_is_asked_for():
+    found = am.sweep(noise(), hidden=[2, 8], activation="tanh", seeds=100, steps=50,
+                     goal="accuracy >= 0.35", progress=False)  # fmt: skip
+    said = " ".join(found.sentences)
+    assert found.control.fraction > 0.5
+    assert said.startswith("Nothing is learned: ")
+    assert "is reliable" not in said
+    assert "on shuffled targets" in said
+
+
+def test_a_goal_that_guessing_reaches_is_remarked(tmp_path):
+    y = np.repeat([0, 1], [190, 10])
+    rng = np.random.default_rng(0)
+    data = am.Dataset.from_arrays(rng.normal(size=(200, 3)), y, name="rare")
+    path = tmp_path / "a.study"
+    found = am.sweep(data, hidden=2, activation="tanh", seeds=2, steps=50, goal="accuracy >= 0.9",
+                     study=path, progress=False)  # fmt: skip
+    assert any("Guessing the most frequent class reaches" in it for it in found.sentences)
+    assert read_study(am.Study(path)).goal_remarks == found.goal_remarks
+
+
+CASES = Path(__file__).parents[2].parent / "shared" / "cases"
+
+
+@pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")
+def test_the_case_of_noise_that_was_reliable(capsys):
+    path = CASES / "02-noise-is-reliable" / "noise.csv"
+    words = ("--hidden", "4", "--hidden", "16", "--activation", "tanh", "--activation", "relu")
+    assert main(["sweep", str(path), *words, "--seeds", "32"]) == 0
+    out = capsys.readouterr().out
+    assert "is reliable" not in out
+    assert "cannot be told from guessing" in " ".join(out.split())

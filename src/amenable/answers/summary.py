@@ -258,7 +258,7 @@ def summary(
     rows.sort(key=_sort_key)
     goal = next(iter(goals)) if len(goals) == 1 else None if None in goals else "several"
     names = tuple(it.name for it in chosen)
-    return Summary(names, tuple(rows), metric, results.data.judged_on, goal, drawn)
+    return Summary(names, tuple(rows), metric, results.judged_on, goal, drawn)
 
 
 def clusters(results: TrialTable, trials: NDArray[np.int64], drawn: bool) -> NDArray[np.int64]:
@@ -317,7 +317,7 @@ def _row(
         censored = np.where(never, budgets[places].max(), results.steps[trials])
         ends = np.where(is_solved, results.goal_step[trials], censored)
         curve = kaplan_meier(ends, is_solved, level, cluster)
-    median, best = _middle_and_best(results.final[trials], metric, results.data.judged_on)
+    median, best = _middle_and_best(results.final[trials], metric, results.judged_on)
     return SummaryRow(
         settings=tuple(it.text(int(places[0])) for it in chosen),
         values=tuple(it.value(int(places[0])) for it in chosen),
@@ -331,7 +331,7 @@ def _row(
         best=best,
         diverged=int(np.count_nonzero(status == DIVERGED)),
         metric=metric,
-        split=results.data.judged_on,
+        split=results.judged_on,
     )
 
 

@@ -77,6 +77,15 @@ class TrialTable(Questions):
         return np.asarray(self.status == engine.STATUSES.index("solved"))
 
     @property
+    def judged_on(self) -> str:
+        """The split that goals are judged on, where they agree; else the last that was held out."""
+        asked = {it.training.goal: it.training for it in self.configurations if it.training.goal}
+        splits = {self.data.goal_split(it) for it in asked.values()}
+        if len(splits) == 1:
+            return splits.pop()
+        return "test" if self.data.n_test else self.data.judged_on
+
+    @property
     def units(self) -> NDArray[np.int64]:
         """What trials (T,) have in common besides their configuration: split of the data, or seed.
 

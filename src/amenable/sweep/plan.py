@@ -19,7 +19,7 @@ from amenable.population.checks import as_dataset
 from amenable.space import Space, candidates, defaults
 from amenable.space.candidate import Candidate
 from amenable.space.draws import METHODS
-from amenable.study.policies import FixedSeeds, Policy, policy_of
+from amenable.study.policies import FixedSeeds, Policy, UntilDecided, policy_of
 from amenable.training import Training, parse_goal
 
 AUTO = "auto"  # the goal that suits the data
@@ -103,6 +103,8 @@ class Plan:
         if not self.needs_goal:
             return self
         goal, reason = defaults.goal(self.data, models)
+        if goal is None and isinstance(self.policy, UntilDecided):
+            raise _wrong("policy", f"it counts what is solved, but there is no goal: {reason}")
         return replace(
             self,
             candidates=tuple(_with_goal(it, goal) for it in self.candidates),
@@ -226,13 +228,13 @@ def checked_goal(typed: str | None, data: Dataset) -> str | None:
     if typed is None or is_none(typed):
         return None
     goal = parse_goal(typed, f"{OWNER}.goal")
-    if goal.split == "validation" and not len(data.validation):
+    split = defaults.judged_split(goal.split, data)
+    if not len(getattr(data, split)):
         raise _wrong(
             "goal",
-            f"{shown(typed)} asks for validation samples, but {data.name} holds out none; say "
+            f"{shown(typed)} asks for {split} samples, but {data.name} holds out none; say "
             "training instead",
         )
-    split = goal.split or ("validation" if len(data.validation) else "training")
     return str(replace(goal, split=split))
 
 

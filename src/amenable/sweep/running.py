@@ -51,6 +51,7 @@ def train_plan(
     threads: int | None = None,
     progress: Progress = None,
     command: str = "",
+    remarks: Sequence[str] = (),
 ) -> Trained:
     """Train what is missing, then the control.
 
@@ -66,6 +67,8 @@ def train_plan(
         As for `Study.run`.
     control : bool
         Whether to train some networks on shuffled targets.
+    remarks : sequence of str
+        What is to be known of the goal; kept beside the trials.
     """
     with _file(study) as path:
         kept = Study(path)
@@ -83,6 +86,7 @@ def train_plan(
                 "space": plan.space.to_dict(),
                 "draw": {"method": plan.method, "n": plan.draws, "seed": plan.draw_seed},
                 "goal_reason": plan.goal_reason,
+                "goal_remarks": list(remarks),
                 "baselines": [_record(it) for it in models],
             },
         )
@@ -139,4 +143,8 @@ def _control(
 
 
 def _record(it: Baseline) -> dict[str, Any]:
-    return asdict(it) | {"score": it.score if np.isfinite(it.score) else None}
+    """The fields, with None for numbers that are not finite, as JSON has none."""
+    return {
+        name: None if isinstance(value, float) and not np.isfinite(value) else value
+        for name, value in asdict(it).items()
+    }

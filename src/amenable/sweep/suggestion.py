@@ -103,6 +103,8 @@ def _configuration(found: Sweep, row: SummaryRow) -> Configuration:
 def _with_goal(found: Sweep) -> Suggestion | None:
     """What half of the best structure's networks reached, as a goal for all."""
     row = found.table.rows[0]
+    if found.goal_reason:  # there is none because nothing can be told from guessing
+        return None
     if not math.isfinite(row.median) or found.table.metric not in METRICS:
         return None
     goal = _goal(found.table.split, found.table.metric, row.median)

@@ -21,7 +21,7 @@ from amenable.baselines import Baseline, baselines
 from amenable.errors import DescriptionError
 from amenable.population import Fraction, Population
 from amenable.population.source import SPLITS, DataSummary
-from amenable.space import Space
+from amenable.space import Space, defaults
 from amenable.statistics import wilson
 from amenable.study.policies import Policy
 from amenable.study.study import Study
@@ -57,7 +57,9 @@ class Sweep:
     population : Population or None
         The same trials, with the weights of the best of each configuration.
     goal_reason : str
-        Why the goal is where it is.
+        Why the goal is where it is, or why there is none.
+    goal_remarks : tuple of str
+        What is to be known of it, such as that no model reaches it.
     is_interrupted : bool
         Whether Ctrl-C ended it.
     n_trained : int
@@ -81,6 +83,7 @@ class Sweep:
     plan: Plan | None = None
     population: Population | None = None
     goal_reason: str = ""
+    goal_remarks: tuple[str, ...] = ()
     is_interrupted: bool = False
     n_trained: int = 0
     seconds: float = 0.0
@@ -380,7 +383,9 @@ def sweep(
 
 def run_plan(plan: Plan, models: Sequence[Baseline], **options: Any) -> Sweep:
     """Train what was planned; takes the options of `train_plan`."""
-    trained = train_plan(plan, models, **options)
+    has_goal = plan.goal is not None
+    remarks = defaults.goal_remarks(str(plan.goal), plan.data, models) if has_goal else ()
+    trained = train_plan(plan, models, remarks=remarks, **options)
     return Sweep(
         trials=trained.trials,
         baselines=tuple(models),
@@ -388,6 +393,7 @@ def run_plan(plan: Plan, models: Sequence[Baseline], **options: Any) -> Sweep:
         plan=plan,
         population=trained.population,
         goal_reason=plan.goal_reason,
+        goal_remarks=remarks,
         is_interrupted=trained.run.is_interrupted,
         n_trained=trained.run.trials,
         seconds=trained.run.seconds,
@@ -396,13 +402,14 @@ def run_plan(plan: Plan, models: Sequence[Baseline], **options: Any) -> Sweep:
 
 def read_study(study: Study, sql: str | None = None, by: Sequence[str] | None = None) -> Sweep:
     """What a study's file holds, as a sweep."""
-    notes = study.notes("baselines", "control", "goal_reason")
+    notes = study.notes("baselines", "control", "goal_reason", "goal_remarks")
     control = notes["control"]
     return Sweep(
         trials=study.results(sql),
         baselines=tuple(_baseline(it) for it in notes["baselines"] or ()),
         control=None if control is None else fraction(control["solved"], control["trials"]),
         goal_reason=notes["goal_reason"] or "",
+        goal_remarks=tuple(notes["goal_remarks"] or ()),
         by=None if not by else tuple(by),
     )
 
@@ -413,8 +420,10 @@ def fraction(solved: int, trials: int) -> Fraction:
 
 
 def _baseline(record: dict[str, Any]) -> Baseline:
-    score = math.nan if record["score"] is None else record["score"]
-    return Baseline(**{**record, "score": score, "notes": tuple(record["notes"])})
+    fields: dict[str, Any] = {
+        name: math.nan if it is None else it for name, it in record.items() if name != "notes"
+    }
+    return Baseline(**fields, notes=tuple(record["notes"]))
 
 
 def _data_record(found: Sweep) -> dict[str, Any]:
@@ -427,6 +436,7 @@ def _data_record(found: Sweep) -> dict[str, Any]:
         "inputs": it.n_inputs,
         "training": it.n_training,
         "validation": it.n_validation,
+        "test": it.n_test,
     }
     if found.plan is None:
         return record
@@ -434,7 +444,6 @@ def _data_record(found: Sweep) -> dict[str, Any]:
     return record | {
         "features": list(data.features),
         "samples": data.n_samples,
-        "test": len(data.test),
         "notes": list(data.notes),
     }
 

@@ -10,6 +10,7 @@ from amenable.answers import RELIABLE, Comparison, SummaryRow, reliability
 from amenable.answers.comparing import in_points, points
 from amenable.answers.factors import NOTHING
 from amenable.answers.reliability import LUCK, NO, OPEN, YES
+from amenable.datasets.toys import TOYS
 from amenable.phrases import counted, joined, limits, measured, percent, probability, whole
 from amenable.phrases import goal as goal_words
 from amenable.statistics import wilson
@@ -32,7 +33,7 @@ def sentences(found: Sweep) -> tuple[str, ...]:
     if not found.table.rows:
         return ("No network is finished yet.",)
     if found.table.goal is None:
-        said = [_best_median(found)]
+        said = [_no_goal(found), _best_median(found)]
     else:
         said = [
             _reliable(found) + _all_alike(found),
@@ -40,6 +41,7 @@ def sentences(found: Sweep) -> tuple[str, ...]:
             _never(found),
             _luck(found),
             _models(found),
+            *found.goal_remarks,
         ]
     return tuple(filter(None, (*said, _best(found), _diverged(found))))
 
@@ -113,7 +115,7 @@ def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> 
         said.append(f"Best first, by the median {table.metric} over seeds.")
     else:
         said.append(
-            f"Best first, by the share of networks that solve it. {_judged(found)} Steps: when "
+            f"Best first, by the share of networks that solve it. {judged(found)} Steps: when "
             f"half of them had solved it (Kaplan-Meier), - where fewer did. The {table.metric} is "
             "the median over seeds at the end of training."
         )
@@ -123,18 +125,17 @@ def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> 
     return said
 
 
-def judged_on(found: Sweep) -> str:
-    """Which rows a goal is judged on: "30 validation rows"."""
-    data = found.data
-    split = data.goal_split(found.trials.configurations[0].training)
-    n = {"training": data.n_training, "validation": data.n_validation, "test": data.n_test}[split]
-    return f"{n:,} {split} rows"
-
-
-def _judged(found: Sweep) -> str:
+def judged(found: Sweep) -> str:
+    """Which rows a goal is judged on, and when."""
     training = found.trials.configurations[0].training
-    is_at_end = training.judges_at_end(found.data.goal_split(training))
-    return f"Judged on {judged_on(found)}, {'at the end' if is_at_end else 'at every look'}."
+    split = found.data.goal_split(training)
+    n = {"training": found.data.n_training, "validation": found.data.n_validation,
+         "test": found.data.n_test}[split]  # fmt: skip
+    fresh = "fresh test points" if found.data.name in TOYS else "test rows"
+    rows = f"{n:,} {fresh if split == 'test' else f'{split} rows'}"
+    if training.judges_at_end(split):
+        return f"Judged on {rows}, once, when training had ended."
+    return f"Judged on {rows}, at every look: the first that meets the goal ends a network."
 
 
 def _setting(name: str, value: str) -> str:
@@ -224,6 +225,13 @@ def _best_value(found: Sweep) -> str:
     return measured(max(values) if is_high else min(values))
 
 
+def _no_goal(found: Sweep) -> str:
+    """Why nothing is counted, where that was not asked for."""
+    if not found.goal_reason:
+        return ""
+    return f"{_capital(found.goal_reason)}: so there is no goal, and nothing is counted."
+
+
 def _best_median(found: Sweep) -> str:
     row = found.table.rows[0]
     if not math.isfinite(row.median):
@@ -278,7 +286,7 @@ def _of_setting(name: str, own: Sequence[Comparison]) -> str:
     for it in own[:MOST_COMPARED]:
         low, high = points(it.found.interval.low), points(it.found.interval.high)
         first, second = value_words(name, it.first), value_words(name, it.second)
-        solves = "solve" if name == "depth" and it.first != "1" else "solves"
+        solves = "solves" if name != "depth" or it.first in ("0", "1") else "solve"
         parts.append(
             f"{first} {solves} it {in_points(it.found.difference)} more often than {second} "
             f"({low} to {high}; {probability(it.p_value)})"
@@ -349,7 +357,12 @@ def _best(found: Sweep) -> str:
         return ""
     row, seed, value = found.best
     measure = f"{found.table.split} {found.table.metric}"
-    return f"The best network is {row_name(found, row)}, seed {seed}: {measure} {measured(value)}."
+    chosen = found.data.chosen_on
+    how = "" if chosen == found.table.split else f", chosen on {chosen} rows,"
+    return (
+        f"The best network{how} is {row_name(found, row)}, seed {seed}: {measure} "
+        f"{measured(value)}."
+    )
 
 
 def _diverged(found: Sweep) -> str:

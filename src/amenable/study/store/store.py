@@ -73,11 +73,11 @@ class Store:
         """Trials, all or those that meet a condition of SQL on the view `results`.
 
         All configurations are there without a condition, also those without trials; with one, those
-        of which a trial is left. Brief results have of losses and metrics only the metric that
-        networks are compared by, and NaN for the others: all that a table needs, in half the time.
+        of which a trial is left. Brief results have NaN for losses: all that a table needs.
         """
         data = self.data
-        measures = [f"{data.judged_on}_metric"] if is_brief else trials.MEASURES
+        metrics = [name for name in trials.MEASURES if name.endswith("_metric")]
+        measures = metrics if is_brief else trials.MEASURES
         source = "results" if condition else "trials"
         with damage_told(self.path):
             rows = trials.fetch(self.connection, source, condition, measures)
