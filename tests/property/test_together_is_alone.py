@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from amenable import engine
-from amenable.datasets import Dataset, load
+from amenable.datasets import Dataset, RepeatedSplits, load
 from amenable.engine import Configuration, Outcomes, Record
 from amenable.network import Dense, Network, mlp
 from amenable.training import (
@@ -255,3 +255,25 @@ def test_an_unknown_instruction_set_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("AMENABLE_TARGET", "sse9")
     with pytest.raises(ValueError, match=r"AMENABLE_TARGET: no instruction set 'sse9'.*portable"):
         engine.run([Configuration(mlp(2, 1), Training(steps=1))], DATA, [0], record=ENDS)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_each_seed_of_repeated_splits_learns_its_own_as_if_alone(dtype: str) -> None:
+    """Other rows and other sample weights on each; seeds in any order, some splits without one."""
+    iris = load("iris")
+    splits = RepeatedSplits(tuple(iris.with_split(seed=seed) for seed in range(4)))
+    training = Training(Adam(0.05), steps=12, probe_every=4, patience=2, dtype=dtype)
+    weighted = replace(training, class_weights="balanced", batch=7)
+    start = np.random.default_rng(0).normal(size=(6, mlp(4, 3, 3).n_parameters))
+    configurations = [
+        Configuration(mlp(4, 3, 3), training),
+        Configuration(mlp(4, 3, 3), weighted),
+        Configuration(mlp(4, 3, 3), training, start),
+    ]
+    seeds = [7, 0, 5, 3, 2**64 - 1, 1]
+    together = engine.run(configurations, splits, seeds, record=EVERYTHING)
+    for c, it in enumerate(configurations):
+        for s, seed in enumerate(seeds):
+            one = replace(it, start=None if it.start is None else it.start[s])
+            alone = engine.run([one], splits.of_seed(seed), [seed], record=EVERYTHING, threads=1)
+            assert_same(trial(together, c, s, len(seeds)), trial(alone, 0, 0, 1))

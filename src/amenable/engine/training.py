@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import _core, encoding
-from amenable.datasets import Dataset
-from amenable.encoding import PlanKey
+from amenable.datasets import Dataset, RepeatedSplits
+from amenable.encoding import PlanKey, Samples
 from amenable.engine.calls import Watch, check_threads, initialized, plan_of, settings_of, wait
 from amenable.network import Network
 from amenable.training import Training, parse_goal
@@ -69,38 +69,41 @@ class Outcomes:
 
 @dataclass(slots=True)
 class _Group:
-    """Configurations of one plan, and the arrays that the core fills for them."""
+    """Configurations of one plan on one data set, and the arrays that the core fills for them."""
 
     key: PlanKey
+    data: Dataset
+    places: NDArray[np.int64]  # of the seeds that are trained on it
     members: list[int] = field(default_factory=list)
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def run(
     configurations: Sequence[Configuration],
-    data: Dataset,
+    data: Dataset | RepeatedSplits,
     seeds: Sequence[int],
     *,
     record: Record,
     threads: int | None = None,
     watch: Watch | None = None,
 ) -> Outcomes:
-    """Train every configuration with every seed.
+    """Train every configuration with every seed; of repeated splits, each seed on its own.
 
     On Ctrl-C what is finished is kept and the rest is `cancelled`.
     """
     n_threads = check_threads(threads)
-    groups = _grouped(configurations, data, record)
-    probes = [
-        encoding.probes(it.training, len(data.training), record.at_probes) for it in configurations
-    ]
+    datasets = data.datasets if isinstance(data, RepeatedSplits) else (data,)
+    groups = _grouped(configurations, datasets, seeds, record)
+    n_training = len(datasets[0].training)
+    probes = [encoding.probes(it.training, n_training, record.at_probes) for it in configurations]
+    known: dict[Any, Samples] = {}
     calls: list[tuple[Any, list[Any]]] = []
     for name, make, call in (
         ("float32", _core.GroupFloat, _core.train_float),
         ("float64", _core.GroupDouble, _core.train_double),
     ):
         made = [
-            make(**_arguments(group, configurations, data, seeds, probes, record))
+            make(**_arguments(group, configurations, seeds, probes, record, known))
             for group in groups
             if group.key.dtype == name
         ]
@@ -119,43 +122,57 @@ def run(
 
 
 def _grouped(
-    configurations: Sequence[Configuration], data: Dataset, record: Record
+    configurations: Sequence[Configuration],
+    datasets: Sequence[Dataset],
+    seeds: Sequence[int],
+    record: Record,
 ) -> list[_Group]:
-    groups: dict[PlanKey, _Group] = {}
+    """A group for each plan and each data set of which there is a seed."""
+    numbers = np.array([seed % len(datasets) for seed in seeds], dtype=np.int64)
+    places = {int(n): np.flatnonzero(numbers == n) for n in np.unique(numbers)}
+    groups: dict[tuple[PlanKey, int], _Group] = {}
     for c, it in enumerate(configurations):
         key = encoding.plan_key(
             it.network,
             it.training,
-            data,
+            datasets[0],
             has_frozen=it.frozen is not None,
             probe_training=record.curves,
             probe_signals=record.signals,
         )
-        groups.setdefault(key, _Group(key)).members.append(c)
+        for n, of_data in places.items():
+            group = groups.setdefault((key, n), _Group(key, datasets[n], of_data))
+            group.members.append(c)
     return list(groups.values())
 
 
 def _arguments(
     group: _Group,
     configurations: Sequence[Configuration],
-    data: Dataset,
-    seeds: Sequence[int],
+    all_seeds: Sequence[int],
     probes: Sequence[NDArray[np.int64]],
     record: Record,
+    known: dict[Any, Samples],
 ) -> dict[str, Any]:
-    """Everything a group of the core is made of; results go to group.arrays."""
+    """Everything a group of the core is made of; results go to group.arrays.
+
+    `known` has the samples that groups share.
+    """
     members = [configurations[c] for c in group.members]
     plan = plan_of(group.key)
+    seeds = [all_seeds[i] for i in group.places.tolist()]
     n_trials, n_seeds = len(members) * len(seeds), len(seeds)
-    training = encoding.samples(data, "training", members[0].network, group.key)
-    validation = encoding.samples(data, "validation", members[0].network, group.key)
-    test = encoding.samples(data, "test", members[0].network, group.key)
-    settings, layer_settings = settings_of([(it.network, it.training) for it in members], data)
+    training, validation, test = (
+        _samples(group, split, members[0].network, known)
+        for split in ("training", "validation", "test")
+    )
+    described = [(it.network, it.training) for it in members]
+    settings, layer_settings = settings_of(described, group.data)
     counts = np.array([len(probes[c]) for c in group.members])
     group.arrays = _results(group, members, n_trials, int(counts.max()), record)
     given: dict[str, Any] = {}
     if any(it.start is not None for it in members):
-        given["weights"] = _start(plan, members, layer_settings, seeds)
+        given["weights"] = _start(plan, members, layer_settings, seeds, group.places)
     if group.members and members[0].frozen is not None:
         frozen = [np.asarray(it.frozen, dtype=np.uint8) for it in members]
         given["frozen"] = np.repeat(np.stack(frozen), n_seeds, axis=0)
@@ -179,6 +196,15 @@ def _arguments(
         "seeds": np.tile(np.array(seeds, dtype=np.uint64), len(members)),
         **group.arrays,
     }
+
+
+def _samples(group: _Group, split: str, network: Network, known: dict[Any, Samples]) -> Samples:
+    """Rows of a split; made once for all groups that see the same."""
+    key = group.key
+    what = (id(group.data), split, key.dtype, key.codes, key.class_weights, network.outputs)
+    if what not in known:
+        known[what] = encoding.samples(group.data, split, network, key)
+    return known[what]
 
 
 def _goal(training: Training) -> float:
@@ -213,6 +239,7 @@ def _start(
     members: Sequence[Configuration],
     layer_settings: NDArray[np.float64],
     seeds: Sequence[int],
+    places: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Weights (T, P) to start from: those given, else initialized."""
     rows = []
@@ -220,7 +247,8 @@ def _start(
         if it.start is None:
             rows.append(initialized(plan, layer_settings[c], seeds))
         else:
-            rows.append(np.broadcast_to(it.start, (len(seeds), plan.n_parameters)))
+            start = it.start[places] if it.start.ndim == 2 else it.start
+            rows.append(np.broadcast_to(start, (len(seeds), plan.n_parameters)))
     return np.ascontiguousarray(np.concatenate(rows))
 
 
@@ -241,16 +269,18 @@ def _gather(
         for name in ("curves", "signals", "snapshots", "end_weights")
     }
     for group in groups:
+        places, n = group.places, len(group.places)
         for i, c in enumerate(group.members):
-            rows = slice(i * n_seeds, (i + 1) * n_seeds)
-            status[c] = group.arrays["status"][rows]
-            steps[c] = group.arrays["steps"][rows]
-            goal_step[c] = group.arrays["goal_step"][rows]
-            final[c] = group.arrays["final"][rows]
+            rows = slice(i * n, (i + 1) * n)
+            status[c, places] = group.arrays["status"][rows]
+            steps[c, places] = group.arrays["steps"][rows]
+            goal_step[c, places] = group.arrays["goal_step"][rows]
+            final[c, places] = group.arrays["final"][rows]
             for name, values in kept.items():
                 if name in group.arrays:
                     array = group.arrays[name][rows]
-                    values[c] = array if name == "end_weights" else array[:, : len(probes[c])]
+                    array = array if name == "end_weights" else array[:, : len(probes[c])]
+                    values[c] = _placed(values[c], array, places, n_seeds)
     return Outcomes(
         status.reshape(-1),
         steps.reshape(-1),
@@ -262,3 +292,17 @@ def _gather(
         kept["snapshots"],
         kept["end_weights"],
     )
+
+
+def _placed(
+    before: NDArray[np.float64] | None,
+    array: NDArray[np.float64],
+    places: NDArray[np.int64],
+    n_seeds: int,
+) -> NDArray[np.float64]:
+    """The rows (S, ...) of a configuration with those of some seeds; no copy where it is all."""
+    if len(places) == n_seeds:
+        return array
+    whole = np.empty((n_seeds, *array.shape[1:])) if before is None else before
+    whole[places] = array
+    return whole
