@@ -264,3 +264,16 @@ class TestProgress:
 def test_more_seeds_than_a_list_can_hold(seeds):
     with pytest.raises(am.DescriptionError, match="seeds: expected at most 10,000,000"):
         am.train(am.mlp(2, 3, 1), "xor", am.Training(steps=1), seeds=seeds)
+
+
+def test_each_seed_of_repeated_splits_learns_its_own(tmp_path):
+    iris = am.load("iris")
+    splits = am.RepeatedSplits(tuple(iris.with_split(seed=seed) for seed in range(3)))
+    found = am.train(am.mlp(4, 3, 3), splits, am.Training(epochs=3), seeds=range(2, 7))
+    assert found.split.tolist() == [2, 0, 1, 2, 0]
+    alone = am.train(am.mlp(4, 3, 3), splits[1], am.Training(epochs=3), seeds=[4])
+    assert np.array_equal(found.final[2], alone.final[0])
+    assert (found.data.n_splits, alone.data.n_splits) == (3, 1)
+    assert found.data.fingerprint != alone.data.fingerprint
+    found.save(tmp_path / "file")
+    assert am.Population.load(tmp_path / "file").split.tolist() == found.split.tolist()

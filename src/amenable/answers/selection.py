@@ -82,6 +82,7 @@ def table_of(population: Population) -> TrialTable:
         steps=population.steps[order],
         goal_step=population.goal_step[order],
         final=population.final[order],
+        n_splits=population.data.n_splits,
     )
 
 

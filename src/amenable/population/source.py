@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.images import check_pixels
 from amenable.datasets.target import TASKS
 from amenable.description import Record, check_keys, choice, fail, integer, items
@@ -36,6 +36,8 @@ class DataSummary:
         SHA-256 of what training saw, as `Dataset.fingerprint`.
     n_test : int
         Samples that are looked at once, at the end; 0 in files of before there were any.
+    n_splits : int
+        How often the data was split: a trial with seed s learned split ``s % n_splits``.
     pixels : Pixels or None
         Of training images; None where they are none, or not known to be, and of files that were
         saved before this was kept.
@@ -57,10 +59,13 @@ class DataSummary:
     fingerprint: str
     pixels: Pixels | None = None
     n_test: int = 0
+    n_splits: int = 1
 
     @classmethod
-    def of(cls, data: Dataset) -> DataSummary:
-        """The summary of a dataset."""
+    def of(cls, data: Dataset | RepeatedSplits) -> DataSummary:
+        """The summary of a dataset; of repeated splits, what they share."""
+        if isinstance(data, RepeatedSplits):
+            return replace(cls.of(data[0]), fingerprint=data.fingerprint, n_splits=len(data))
         return cls(
             name=data.name,
             task=data.task,

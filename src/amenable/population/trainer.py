@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable import engine
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.description import boolean
 from amenable.model import Model
 from amenable.network import Network
@@ -31,7 +31,7 @@ SEEDS = range(32)  # a fraction of half is then known to about 0.17 either way
 
 def train(
     networks: Network | Iterable[Network],
-    data: Dataset | str | os.PathLike[str] | tuple[ArrayLike, ArrayLike],
+    data: Dataset | RepeatedSplits | str | os.PathLike[str] | tuple[ArrayLike, ArrayLike],
     trainings: Training | Iterable[Training] = TRAINING,
     *,
     seeds: int | Iterable[int] = SEEDS,
@@ -53,8 +53,9 @@ def train(
     ----------
     networks : Network, or several
         Structures.
-    data : Dataset, str, path or tuple
-        A dataset, what `load` takes, or a pair of arrays as for `Dataset.from_arrays`.
+    data : Dataset, RepeatedSplits, str, path or tuple
+        A dataset, what `load` takes, or a pair of arrays as for `Dataset.from_arrays`. Of repeated
+        splits, each seed learns its own; see `Population.split`.
     trainings : Training, or several
         How to train them.
     seeds : int, or several
@@ -99,7 +100,8 @@ def train(
     >>> len(further)
     32
     """
-    dataset = as_dataset(data)
+    splits = data if isinstance(data, RepeatedSplits) else as_dataset(data)
+    dataset = splits[0] if isinstance(splits, RepeatedSplits) else splits  # all are of one shape
     structures = as_list("networks", Network, networks)
     configurations = product(structures, as_list("trainings", Training, trainings), dataset)
     numbers = as_seeds(seeds)
@@ -116,8 +118,8 @@ def train(
     total = len(given) * len(numbers)
     with watched(progress) as tell:
         watch = None if tell is None else partial(_told, tell, total)
-        outcomes = engine.run(given, dataset, numbers, record=record, threads=threads, watch=watch)
-    return _population(configurations, dataset, numbers, outcomes)
+        outcomes = engine.run(given, splits, numbers, record=record, threads=threads, watch=watch)
+    return _population(configurations, splits, numbers, outcomes)
 
 
 def _given(
@@ -141,7 +143,7 @@ def _told(tell: Watch, total: int, finished: int) -> None:
 
 def _population(
     configurations: Sequence[Configuration],
-    data: Dataset,
+    data: Dataset | RepeatedSplits,
     seeds: Sequence[int],
     outcomes: engine.Outcomes,
 ) -> Population:

@@ -77,6 +77,11 @@ class Trials:
         return self.records.configuration
 
     @property
+    def split(self) -> NDArray[np.int64]:
+        """Which of repeated splits (T,) each trial learned; 0 where the data was split once."""
+        return (self.seed % np.uint64(self.data.n_splits)).astype(np.int64)
+
+    @property
     def solved(self) -> NDArray[np.bool_]:
         """Whether the goal was met (T,)."""
         return np.asarray(self.status == "solved")
