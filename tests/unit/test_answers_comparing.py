@@ -67,6 +67,8 @@ def test_without_hidden_layers_each_width_is_a_partner(simulated):
     found = compare(results, "depth", 0, 1)
     assert (found.strata, found.found.pairs) == (2, 40)
     assert found.found.difference == pytest.approx(0.75)
+    # Asked for, that can be had; among all comparisons it would say a width's effect for depth's.
+    assert {it.setting for it in comparisons(results).all} == {"width"}
 
 
 def test_only_seeds_of_both_make_pairs(simulated):

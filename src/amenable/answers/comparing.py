@@ -227,7 +227,7 @@ def comparisons(results: TrialTable, level: float = 0.95) -> Comparisons:
             skipped[factor.name] = f"it has {len(factor.values)} values, too many to pair each"
             continue
         own = []
-        for pair in combinations(range(len(factor.values)), 2):
+        for pair in combinations(_comparable(factor), 2):
             own.append(_compared(results, factor, pair, _matched(known, factor, pair), level))
         if not any(own):
             skipped[factor.name] = "no two configurations differ in it alone and share a seed"
@@ -240,6 +240,13 @@ def comparisons(results: TrialTable, level: float = 0.95) -> Comparisons:
         ),
         skipped,
     )
+
+
+def _comparable(factor: Factor) -> list[int]:
+    """Levels that can be paired: networks without hidden layers lack a width, too."""
+    return [
+        code for code, value in enumerate(factor.values) if (factor.name, value) != ("depth", 0)
+    ]
 
 
 def _matched(
