@@ -374,3 +374,18 @@ def test_a_search_counts_what_it_tried(study):
     study.run(space, "xor", policy=am.SuccessiveHalving(rungs=2, seeds=1))
     tried = len(np.unique(study.results().configuration))
     assert study.status.configurations == tried < 12
+
+
+def test_each_seed_of_repeated_splits_learns_its_own(tmp_path):
+    iris = am.load("iris")
+    splits = am.RepeatedSplits(tuple(iris.with_split(seed=seed) for seed in range(3)))
+    training = am.Training(epochs=3)
+    study = am.Study(tmp_path / "a.study")
+    study.run(am.mlp(4, 3, 3), splits, training, seeds=4)
+    expected = am.train(am.mlp(4, 3, 3), splits, training, seeds=4)
+    found = study.results()
+    assert found.n_splits == 3
+    assert np.array_equal(found.final, expected.final)
+    assert study.population().split.tolist() == [0, 1, 2, 0]
+    with pytest.raises(am.DataError, match="use another file for other data"):
+        study.run(am.mlp(4, 3, 3), splits[0], training, seeds=5)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike
 
 from amenable.answers.trial_table import TrialTable
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.description import boolean, choice, shown
 from amenable.engine import Record, check_threads
 from amenable.errors import DataError, DescriptionError
@@ -86,7 +86,7 @@ class Study(Questions):
     def run(
         self,
         space: Any,
-        data: Dataset | str | os.PathLike[str] | tuple[ArrayLike, ArrayLike],
+        data: Dataset | RepeatedSplits | str | os.PathLike[str] | tuple[ArrayLike, ArrayLike],
         trainings: Training | Iterable[Training] | None = None,
         *,
         seeds: int | Iterable[int] | None = None,
@@ -109,7 +109,7 @@ class Study(Questions):
         ----------
         space : Space, Network, or several networks or candidates
             What to train.
-        data : Dataset, str, path or tuple
+        data : Dataset, RepeatedSplits, str, path or tuple
             As for `train`. A study is about one data set.
         trainings : Training, or several
             How to train networks; beside a space one, whose fields the settings replace.
@@ -158,13 +158,14 @@ class Study(Questions):
         from amenable.study.pace import Pace
         from amenable.study.runner import Runner
 
-        dataset = as_dataset(data)
+        splits = data if isinstance(data, RepeatedSplits) else as_dataset(data)
+        dataset = splits[0] if isinstance(splits, RepeatedSplits) else splits
         record = _record(keep, curves)
         check_threads(threads)
         check_progress(progress)
         wanted = policy_for(seeds, policy)
         candidates = candidates_of(space, dataset, trainings, method, n, draw_seed)
-        summary = DataSummary.of(dataset)
+        summary = DataSummary.of(splits)
         entries = identity(summary, keep, curves, description)
         asked = {"space": _json(space), "policy": _json(wanted), "data": entries["data"]}
         if isinstance(space, Space):
@@ -174,7 +175,7 @@ class Study(Questions):
         with executor_of(on) as executor, writing(self.path, entries) as writer:
             agree(self.path, writer.about(), entries)
             writer.say(**asked)
-            executor.open(dataset, record, threads, keep)
+            executor.open(splits, record, threads, keep)
             pace = Pace(len(dataset.training), record, _block_threads(executor, threads))
             runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
             try:

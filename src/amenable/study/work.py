@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import engine
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record, Watch
 from amenable.study.blocks import Block, BlockResult
 
 
 def train_block(
     block: Block,
-    data: Dataset,
+    data: Dataset | RepeatedSplits,
     record: Record,
     threads: int | None = None,
     watch: Watch | None = None,
@@ -26,7 +26,7 @@ def train_block(
     ----------
     block : Block
         What to train.
-    data : Dataset
+    data : Dataset or RepeatedSplits
         On what.
     record : Record
         Whether to keep weights and curves.

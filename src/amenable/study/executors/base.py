@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record
 from amenable.study.blocks import Block, BlockResult
 
@@ -31,7 +31,13 @@ class Executor(ABC):
     """How many blocks may be waiting or running at once; may change as machines come and go."""
 
     @abstractmethod
-    def open(self, data: Dataset, record: Record, threads: int | None, keep: str = "all") -> None:
+    def open(
+        self,
+        data: Dataset | RepeatedSplits,
+        record: Record,
+        threads: int | None,
+        keep: str = "all",
+    ) -> None:
         """Get ready to train on the data; called once, before `run`.
 
         `threads` is how many cores one block uses; None leaves it to the executor. With `keep`

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record, check_threads
 from amenable.errors import DescriptionError
 from amenable.phrases import counted
@@ -18,7 +18,7 @@ from amenable.study.work import train_block
 
 POLL_S = 0.05  # how often progress is told
 
-Job = tuple[Dataset, Record, int]
+Job = tuple[Dataset | RepeatedSplits, Record, int]
 
 
 class LocalExecutor(Executor):
@@ -41,7 +41,13 @@ class LocalExecutor(Executor):
     def __init__(self) -> None:
         self._job: Job | None = None
 
-    def open(self, data: Dataset, record: Record, threads: int | None, keep: str = "all") -> None:
+    def open(
+        self,
+        data: Dataset | RepeatedSplits,
+        record: Record,
+        threads: int | None,
+        keep: str = "all",
+    ) -> None:
         """Get ready to train on the data."""
         self._job = (data, record, check_threads(threads))
 

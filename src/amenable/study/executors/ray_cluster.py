@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record, check_threads
-from amenable.errors import ClusterError, DescriptionError
+from amenable.errors import ClusterError, DataError, DescriptionError
 from amenable.phrases import counted
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.executors.base import Executor
@@ -76,7 +76,13 @@ class RayExecutor(Executor):
         self._cores: list[int] = []  # of each node that trains
         self._look_at = self._seen_at = 0.0  # when to count them again; when one was last there
 
-    def open(self, data: Dataset, record: Record, threads: int | None, keep: str = "all") -> None:
+    def open(
+        self,
+        data: Dataset | RepeatedSplits,
+        record: Record,
+        threads: int | None,
+        keep: str = "all",
+    ) -> None:
         """Join or start the cluster and hand it the data.
 
         Parameters
@@ -95,6 +101,13 @@ class RayExecutor(Executor):
         DescriptionError
             If no node has as many cores as a block is to use.
         """
+        if isinstance(data, RepeatedSplits):
+            raise DataError(
+                where="data",
+                expected="one split of the data on a cluster",
+                got=f"{len(data)}",
+                hint="train repeated splits on this machine",
+            )
         self._threads = 1 if threads is None else check_threads(threads)
         self._connection = Connection(self.address, data.x.nbytes)
         ray = self._connection.ray

@@ -103,6 +103,7 @@ class Store:
             goal_step=np.ascontiguousarray(rows["goal_step"]),
             final=final.reshape(-1, 3, 2),
             is_drawn=self._is_drawn(),
+            n_splits=data.n_splits,
         )
 
     def _is_drawn(self) -> bool | None:
