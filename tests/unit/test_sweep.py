@@ -150,6 +150,21 @@ def test_the_next_call_is_python_that_runs(found):
     assert {it.epochs for it in made.trainings} & {20, 60}
 
 
+def test_small_tables_are_split_anew_for_each_seed(tmp_path):
+    path = tmp_path / "a.study"
+    options = {"hidden": 3, "activation": "tanh", "seeds": 4, "steps": 50, "progress": False}
+    found = am.sweep("iris", **options, study=path)
+    assert len(found.plan.splits) == found.trials.n_splits == found.data.n_splits == 32
+    assert "split 32 times" in str(found)
+    assert "30 test rows of each of 32 splits" in str(found)
+    assert read_study(am.Study(path)).trials.n_splits == 32
+    once = am.sweep("iris", **options, splits=1)
+    assert once.trials.n_splits == 1
+    alone = am.train(am.mlp(4, 3, 3), found.plan.splits[3], found.trials.configurations[0].training,
+                     seeds=[3], progress=False)  # fmt: skip
+    assert (found.trials.final[3] == alone.final[0]).all()
+
+
 def noise(n=200):
     """Coin tosses, whatever the inputs."""
     rng = np.random.default_rng(1)

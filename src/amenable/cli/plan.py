@@ -70,24 +70,31 @@ def asked_for(request: Request) -> Asked:
 def plan_of(request: Request, data: Dataset | None = None, **settings: Any) -> Plan:
     """What is to be trained on the data that was typed, or on other data."""
     with naming_options():
-        if data is None:
-            data = data_of(request)
-        plan = make_plan(data, **(_arguments(request) | settings))
+        own = {} if data is not None else _of_data(request)
+        given: Any = request.data if data is None else data
+        plan = make_plan(given, **(own | _arguments(request) | settings))
     if plan.goal is None and not plan.needs_goal and request.until_decided is not None:
         raise DescriptionError("--until-decided: counts what is solved; give a goal by --goal")
     return plan
 
 
 def data_of(request: Request) -> Dataset:
-    """The data that was typed."""
+    """The data that was typed, split once."""
     with naming_options():
-        return load_data(
-            request.data,
-            target=request.target,
-            task=request.task,
-            validation=request.validation,
-            test=request.test,
-        )
+        loaded = load_data(request.data, **(_of_data(request) | {"splits": 1}))
+    assert isinstance(loaded, Dataset)  # as it is not split again
+    return loaded
+
+
+def _of_data(request: Request) -> dict[str, Any]:
+    """What was typed about the data; on a cluster it is split once."""
+    return {
+        "target": request.target,
+        "task": request.task,
+        "validation": request.validation,
+        "test": request.test,
+        "splits": None if request.on is None else 1,
+    }
 
 
 def _of_file(request: Request) -> Asked:
@@ -104,6 +111,7 @@ def _of_file(request: Request) -> Asked:
     is_one = entry is not None and len(choices) == 1 and not entry.conditions
     plan = Plan(
         data=data,
+        splits=data,
         space=file.space,
         method=file.method,
         draws=file.n,

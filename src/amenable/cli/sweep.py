@@ -52,7 +52,13 @@ EXAMPLES = """
   a goal of your own, and all results in a file
 """
 
-OPTIONS = {"on": "--on", "keep": "--keep", "threads": "--threads", "study": "--study"}
+OPTIONS = {
+    "sweep.policy": "--until-decided",
+    "on": "--on",
+    "keep": "--keep",
+    "threads": "--threads",
+    "study": "--study",
+}
 DEFAULTS = {
     "hidden": "a dozen, from none to two layers",
     "activation": "tanh, relu and sigmoid",
@@ -142,8 +148,9 @@ def _run(
     with unread:
         _say_plan(out, asked.plan)
     with err.status("fitting scikit-learn's models"):
-        models = baselines(asked.plan.data)
-    plan = asked.plan.with_default_goal(models)
+        models = baselines(asked.plan.splits)
+    with options_named(OPTIONS):
+        plan = asked.plan.with_default_goal(models)
     with unread:
         _say_goal(out, plan, asked.study)
     start_s = time.monotonic()
@@ -183,7 +190,7 @@ def _say_plan(out: Console, plan: Plan) -> None:
     from amenable.cli import screen
     from amenable.sweep.header import data_lines, plan_lines
 
-    for lines in (data_lines(plan.data), plan_lines(plan)):
+    for lines in (data_lines(plan.data, plan.splits), plan_lines(plan)):
         screen.say(out, lines[0])
         screen.say_all(out, lines[1:], indent=2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.encoding import budget
 from amenable.phrases import counted, joined
 from amenable.population.keys import value_of
@@ -18,7 +18,7 @@ ALWAYS = ("optimizer", "lr", "batch")  # settings that are said in any case
 ELSEWHERE = ("hidden", "activation", "network", "goal", "epochs", "steps")  # said in other lines
 
 
-def data_lines(data: Dataset) -> list[str]:
+def data_lines(data: Dataset, splits: Dataset | RepeatedSplits | None = None) -> list[str]:
     """Name, sizes, and what was inferred or done."""
     parts = [f"{len(data.training):,} to train"]
     if len(data.validation):
@@ -35,6 +35,8 @@ def data_lines(data: Dataset) -> list[str]:
     inputs = counted(data.n_inputs, "input")
     head = f"{data.name}: {n_samples:,} samples ({', '.join(parts)}){apart}, {inputs}, {learned}"
     notes = list(data.notes[:MOST_NOTES])
+    if isinstance(splits, RepeatedSplits):
+        notes.append(f"split {len(splits)} times: seed after seed takes another split")
     n_more = len(data.notes) - MOST_NOTES
     if n_more > 0:
         notes.append(f"… and {n_more} more; am.load(...).notes has them all")

@@ -9,7 +9,8 @@ from typing import Any
 
 from amenable.answers.cost import multiply_adds_per_step
 from amenable.baselines import Baseline
-from amenable.datasets import Dataset, load
+from amenable.datasets import Dataset, RepeatedSplits
+from amenable.datasets.catalogue import load_for_sweep
 from amenable.description import did_you_mean, shown
 from amenable.encoding import budget
 from amenable.errors import DescriptionError
@@ -28,7 +29,6 @@ TASKS = ("classification", "regression")
 MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
 MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
 MOST_STEPS = 10**9
-UNSEEN = ("validation", "test")  # splits that networks do not learn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class Plan:
     Parameters
     ----------
     data : Dataset
-        With its splits.
+        With its splits; the first of them, where a small table is split anew for each seed.
+    splits : Dataset or RepeatedSplits
+        What is trained on.
     space : Space
         Settings with their values.
     method, draws, draw_seed
@@ -60,6 +62,7 @@ class Plan:
     """
 
     data: Dataset
+    splits: Dataset | RepeatedSplits
     space: Space
     method: str
     draws: int | None
@@ -96,13 +99,17 @@ class Plan:
     def is_on_unseen_rows(self) -> bool:
         """Whether all candidates have a goal on rows that they do not learn from."""
         goals = {it.configuration.training.goal for it in self.candidates}
-        return all(goal is not None and parse_goal(goal).split in UNSEEN for goal in goals)
+        return all(
+            goal is not None
+            and defaults.judged_split(parse_goal(goal).split, self.data) != "training"
+            for goal in goals
+        )
 
     def with_default_goal(self, models: Sequence[Baseline]) -> Plan:
         """The plan with the goal that suits the data, where it was left to us."""
         if not self.needs_goal:
             return self
-        goal, reason = defaults.goal(self.data, models)
+        goal, reason = defaults.goal(self.splits, models)
         if goal is None and isinstance(self.policy, UntilDecided):
             raise _wrong("policy", f"it counts what is solved, but there is no goal: {reason}")
         return replace(
@@ -122,6 +129,7 @@ def make_plan(
     task: str | None = None,
     validation: float | None = None,
     test: float | None = None,
+    splits: int | None = None,
     seeds: int | Iterable[int] | None = None,
     policy: Policy | None = None,
     method: str | None = None,
@@ -142,6 +150,7 @@ def make_plan(
         "task": task,
         "validation": validation,
         "test": test,
+        "splits": splits,
         "seeds": seeds,
         "policy": policy,
         "method": method,
@@ -149,7 +158,10 @@ def make_plan(
         "draw_seed": draw_seed or None,
     }
     asked = {name: it for name, it in given.items() if it is not None} | settings
-    dataset = load_data(data, target=target, task=task, validation=validation, test=test)
+    loaded = load_data(
+        data, target=target, task=task, validation=validation, test=test, splits=splits
+    )
+    dataset = loaded[0] if isinstance(loaded, RepeatedSplits) else loaded  # of one shape
     how = checked_method(method, draws)
     needs_goal = goal == AUTO and "goal" not in settings
     wanted = None if goal == AUTO else checked_goal(goal, dataset)
@@ -169,6 +181,7 @@ def make_plan(
     chosen = _policy(found, dataset, seeds, policy, remarks)
     plan = Plan(
         data=dataset,
+        splits=loaded,
         space=whole,
         method=how,
         draws=draws,
@@ -184,8 +197,10 @@ def make_plan(
     return plan
 
 
-def load_data(data: Any, *, target: Any, task: Any, validation: Any, test: Any) -> Dataset:
-    """The data, split as asked for."""
+def load_data(
+    data: Any, *, target: Any, task: Any, validation: Any, test: Any, splits: int | None = None
+) -> Dataset | RepeatedSplits:
+    """The data, split as asked for; a small table anew for each seed."""
     if task is not None and task not in TASKS:
         hint = did_you_mean(task, TASKS) or "leave it out to have it inferred"
         raise _wrong("task", f"expected {' or '.join(TASKS)}, got {shown(task)}; {hint}")
@@ -198,11 +213,11 @@ def load_data(data: Any, *, target: Any, task: Any, validation: Any, test: Any) 
     given = {"target": target, "task": task, "validation": validation, "test": test}
     options = {name: it for name, it in given.items() if it is not None}
     if isinstance(data, str | Path):
-        return load(data, **options)
+        return load_for_sweep(data, splits=splits, **options)
     if options:
         name = next(iter(options))
         raise _wrong(name, "the data is loaded already; give it to load or leave it out")
-    return as_dataset(data)
+    return data if isinstance(data, RepeatedSplits) else as_dataset(data)
 
 
 def checked_method(method: str | None, draws: int | None) -> str:

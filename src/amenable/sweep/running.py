@@ -74,7 +74,7 @@ def train_plan(
         kept = Study(path)
         run = kept.run(
             plan.candidates,
-            plan.data,
+            plan.splits,
             policy=plan.policy,
             on=on,
             keep=keep,
@@ -128,7 +128,7 @@ def _control(
         study = Study(Path(folder, "control.study"))
         run = study.run(
             plan.candidates,
-            plan.data.with_permuted_targets(),
+            plan.splits.with_permuted_targets(),
             seeds=seeds,
             on=on,
             keep="none",

@@ -270,7 +270,7 @@ class Sweep:
         """What was trained."""
         if self.plan is None:
             return ""
-        head, *notes = data_lines(self.plan.data)
+        head, *notes = data_lines(self.plan.data, self.plan.splits)
         lines = [head, *(f"  {it}" for it in notes)]
         first, *others = plan_lines(self.plan)
         lines += [first, *(f"  {it}" for it in others)]
@@ -285,6 +285,7 @@ def sweep(
     task: str | None = None,
     validation: float | None = None,
     test: float | None = None,
+    splits: int | None = None,
     seeds: int | Iterable[int] | None = None,
     policy: Policy | None = None,
     method: str | None = None,
@@ -313,6 +314,9 @@ def sweep(
         All settings at once, instead of by name.
     target, task, validation, test
         As for `load`, where `data` is a name or a file.
+    splits : int, optional
+        How often data is split: each seed takes another split. Small tables are split 32 times,
+        others once.
     seeds : int, or several
         Of each network.
     policy : Policy, optional
@@ -360,6 +364,7 @@ def sweep(
         task=task,
         validation=validation,
         test=test,
+        splits=splits if on is None else 1,
         seeds=seeds,
         policy=policy,
         method=method,
@@ -368,7 +373,7 @@ def sweep(
         goal=goal,
         **settings,
     )
-    models = baselines(plan.data)
+    models = baselines(plan.splits)
     return run_plan(
         plan.with_default_goal(models),
         models,
@@ -384,7 +389,7 @@ def sweep(
 def run_plan(plan: Plan, models: Sequence[Baseline], **options: Any) -> Sweep:
     """Train what was planned; takes the options of `train_plan`."""
     has_goal = plan.goal is not None
-    remarks = defaults.goal_remarks(str(plan.goal), plan.data, models) if has_goal else ()
+    remarks = defaults.goal_remarks(str(plan.goal), plan.splits, models) if has_goal else ()
     trained = train_plan(plan, models, remarks=remarks, **options)
     return Sweep(
         trials=trained.trials,

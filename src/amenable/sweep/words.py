@@ -133,6 +133,8 @@ def judged(found: Sweep) -> str:
          "test": found.data.n_test}[split]  # fmt: skip
     fresh = "fresh test points" if found.data.name in TOYS else "test rows"
     rows = f"{n:,} {fresh if split == 'test' else f'{split} rows'}"
+    if found.data.n_splits > 1 and split != "training":
+        rows += f" of each of {found.data.n_splits} splits"
     if training.judges_at_end(split):
         return f"Judged on {rows}, once, when training had ended."
     return f"Judged on {rows}, at every look: the first that meets the goal ends a network."
