@@ -165,6 +165,20 @@ def test_small_tables_are_split_anew_for_each_seed(tmp_path):
     assert (found.trials.final[3] == alone.final[0]).all()
 
 
+def test_where_one_class_is_rare_the_goal_sees_it():
+    x = np.random.default_rng(0).normal(size=(600, 2))
+    data = am.Dataset.from_arrays(x, (x[:, 0] > 1.8).astype(int), name="rare")
+    plan = make_plan(data, hidden=2, activation="tanh", seeds=2, steps=20)
+    models = plan.models()
+    assert {it.metric for it in models} == {"balanced_accuracy"}
+    assert plan.with_default_goal(models).goal.startswith("test balanced_accuracy >= ")
+
+
+def test_models_are_measured_as_the_goal():
+    plan = make_plan("moons", hidden=2, goal="log_loss <= 0.2")
+    assert {it.metric for it in plan.models()} == {"log_loss"}
+
+
 def noise(n=200):
     """Coin tosses, whatever the inputs."""
     rng = np.random.default_rng(1)

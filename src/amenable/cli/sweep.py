@@ -127,7 +127,6 @@ def _run(
 ) -> int:
     """Call and print; everything that can be wrong is found before the training."""
     from amenable import engine
-    from amenable.baselines import baselines
     from amenable.cli import export, screen, table
     from amenable.cli.plan import asked_for, options_named
     from amenable.sweep import run_plan
@@ -148,7 +147,7 @@ def _run(
     with unread:
         _say_plan(out, asked.plan)
     with err.status("fitting scikit-learn's models"):
-        models = baselines(asked.plan.splits)
+        models = asked.plan.models()
     with options_named(OPTIONS):
         plan = asked.plan.with_default_goal(models)
     with unread:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from amenable.answers import SummaryRow
 from amenable.baselines import Baseline
 from amenable.phrases import measured, percent, whole
-from amenable.training import parse_goal
+from amenable.training import METRICS, parse_goal
 
 if TYPE_CHECKING:
     from amenable.sweep.sweep import Sweep
@@ -88,8 +88,10 @@ def baseline_columns(found: Sweep) -> list[Column]:
 
 def sorted_baselines(found: Sweep) -> list[Baseline]:
     """Best first."""
+    first = found.baselines[0]
+    sign = -1.0 if METRICS[first.metric][0] == ">=" else 1.0
     return sorted(
-        found.baselines, key=lambda it: -it.score if math.isfinite(it.score) else math.inf
+        found.baselines, key=lambda it: sign * it.score if math.isfinite(it.score) else math.inf
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from amenable.answers.cost import multiply_adds_per_step
 from amenable.baselines import Baseline
 from amenable.datasets import Dataset, RepeatedSplits
@@ -29,6 +31,7 @@ TASKS = ("classification", "regression")
 MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
 MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
 MOST_STEPS = 10**9
+LOPSIDED = 0.9  # share of one class, from which accuracy says little of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,15 @@ class Plan:
             and defaults.judged_split(parse_goal(goal).split, self.data) != "training"
             for goal in goals
         )
+
+    def models(self) -> list[Baseline]:
+        """Scikit-learn's models on the same data, measured as the goal is."""
+        from amenable.baselines import baselines
+
+        metric = None if self.goal is None else parse_goal(self.goal).metric
+        if self.needs_goal and _is_lopsided(self.data):
+            metric = "balanced_accuracy"
+        return baselines(self.splits, metric=None if metric == "loss" else metric)
 
     def with_default_goal(self, models: Sequence[Baseline]) -> Plan:
         """The plan with the goal that suits the data, where it was left to us."""
@@ -347,6 +359,14 @@ def _policy(
         if seeds < defaults.SEEDS[0]:
             remarks.append(f"only {seeds} seeds each: {defaults.SEEDS[0]} would take minutes")
     return FixedSeeds(seeds)
+
+
+def _is_lopsided(data: Dataset) -> bool:
+    """Whether one class is so frequent that to guess it is nearly always right."""
+    if data.task != "classification":
+        return False
+    counts = np.bincount(data.y[data.training])
+    return bool(counts.max() > LOPSIDED * counts.sum())
 
 
 def _with_goal(it: Candidate, goal: str | None) -> Candidate:

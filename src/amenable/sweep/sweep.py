@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from amenable import answers, engine
 from amenable.answers import Comparisons, Smallest, Summary, SummaryRow, TrialTable
 from amenable.answers.summary import NUMBERS
-from amenable.baselines import Baseline, baselines
+from amenable.baselines import Baseline
 from amenable.errors import DescriptionError
 from amenable.population import Fraction, Population
 from amenable.population.source import SPLITS, DataSummary
@@ -373,7 +373,7 @@ def sweep(
         goal=goal,
         **settings,
     )
-    models = baselines(plan.splits)
+    models = plan.models()
     return run_plan(
         plan.with_default_goal(models),
         models,
