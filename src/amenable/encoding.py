@@ -262,9 +262,10 @@ def class_weights(data: Dataset, weights: str | tuple[float, ...] | None) -> NDA
 
 def samples(data: Dataset, split: str, network: Network, key: PlanKey) -> Samples:
     """A split's inputs, targets and weights in rows."""
-    x, y = data.split(split)
+    numbers = getattr(data, split)
+    x, y = data.x[numbers], data.y[numbers]
     targets = encode_targets(y, network.outputs, key.codes)
-    weights = np.ones(len(x)) if data.weights is None else data.weights[getattr(data, split)]
+    weights = np.ones(len(x)) if data.weights is None else data.weights[numbers]
     if key.class_weights is not None:
         weights = weights * class_weights(data, key.class_weights)[y]
     rows = np.concatenate([x, targets, weights[:, None]], axis=1, dtype=key.dtype)

@@ -141,3 +141,22 @@ def test_wrong_data_is_refused(options, culprit):
 def test_the_split_is_the_users():
     assert len(data_of(Request("iris", validation=0.4)).validation) == 60
     assert len(data_of(Request("iris", validation=0.0)).validation) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"validation": 0.5, "test": 0.6}, "--validation and --test: 0.5 and 0.6 leave nothing"),
+        ({"validation": 1.5}, "use --validation 0.2 for a fifth or --validation 0 for none"),
+        ({"validation": 29}, "t.csv: --validation and --test: 30 samples are too few"),
+        ({"validation": 29}, "set --validation 0 and --test 0"),
+        ({"task": "classification"}, "or --task regression if they are quantities"),
+        ({"task": "regresion"}, "--task: expected 'classification' or 'regression', got 'regresi"),
+    ],
+)
+def test_advice_about_data_names_options(asked, said, tmp_path):
+    rows = "".join(f"{i},{i * i / 7}\n" for i in range(30))
+    (tmp_path / "t.csv").write_text(f"a,b\n{rows}")
+    with pytest.raises(AmenableError) as raised:
+        data_of(request.Request(str(tmp_path / "t.csv"), **asked))
+    assert said in str(raised.value)

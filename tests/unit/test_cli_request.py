@@ -1,6 +1,9 @@
 """Command lines that are proposed must be ones that can be pasted."""
 
+import os
 import shlex
+import shutil
+import subprocess
 
 import pytest
 
@@ -24,6 +27,24 @@ def test_odd_file_names_survive_the_shell(path):
     word = shlex.split(Request(path).command())[2]
     assert word in (path, f"./{path}")
     assert not word.startswith("-")
+
+
+@pytest.mark.parametrize("name", ["a\nb.csv", "b\udcff's.csv", "\x1b[8m\\t.csv"])
+def test_names_of_any_characters_are_pasted_in_one_line(name):
+    command = Request(name).command()
+    assert command.isprintable()
+    shell = shutil.which("bash")
+    if shell is None:
+        pytest.skip("no bash")
+    shown = subprocess.run(
+        [shell, "-c", f"printf %s {command.split(' ', 2)[2]}"], capture_output=True, check=False
+    )
+    assert shown.stdout == os.fsencode(name)
+
+
+@pytest.mark.parametrize("name", ["compare", "-x.study"])
+def test_a_study_is_called_what_the_commands_take_for_a_file(name):
+    assert f"--study ./{name}" in Request("xor", study=name).command()
 
 
 def test_changes_replace_what_was_typed():

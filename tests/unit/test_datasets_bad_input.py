@@ -1,6 +1,7 @@
 """Bad data: each case is a one-line DataError that names its culprit and what to do."""
 
 import gzip
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import amenable as am
 from amenable.datasets import Dataset, load
 from amenable.errors import DataError
 
@@ -30,6 +32,8 @@ TEXT_FILES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "one sample": ("a,b\n1,2\n", {}, ("t.csv", "one sample only")),
     "semicolons": ("a;b;c\n1;2;3\n", {}, ("'a;b;c'", "semicolons", "commas")),
     "tabs": ("a\tb\n1\t2\n", {}, ("tabs", "commas")),
+    "JSON": ('{"a": 1, "b": 2}\n', {}, ("t.csv", "looks like JSON", "save it as UTF-8 CSV")),
+    "JSON of rows": ('[{"a": 1},\n{"a": 2}]\n', {}, ("t.csv", "looks like JSON")),
     "one column": ("a\n1\n2\n", {}, ("single column 'a'", "a feature and a target")),
     "no header": ("5.1,3.5,x\n4.9,3.0,y\n", {}, ("'5.1'", "add a header line")),
     "duplicate names": ("a,b,a\n1,2,3\n", {}, ("'a'", "more than once", "rename")),
@@ -206,9 +210,9 @@ def test_files(case, tmp_path):
 
 def test_arrays_files_have_no_target_column_and_keep_their_own_split(tmp_path):
     np.savez(tmp_path / "f.npz", x_train=X, y_train=Y, x_test=X, y_test=Y)
-    with pytest.raises(DataError, match="target='y'; leave it out"):
+    with pytest.raises(DataError, match=r"target: f\.npz holds its target apart, got 'y'; leave"):
         load(tmp_path / "f.npz", target="y")
-    with pytest.raises(DataError, match=r"its own test split, got test=0\.1"):
+    with pytest.raises(DataError, match=r"its own test split, got 0\.1"):
         load(tmp_path / "f.npz", test=0.1)
 
 
@@ -227,7 +231,7 @@ BUILTIN: dict[str, tuple[Any, dict[str, Any], tuple[str, ...]]] = {
     "task of toy": ("moons", {"task": "regression"}, ("moons", "classification problem")),
     "task of bundled": ("diabetes", {"task": "classification"}, ("diabetes", "regression problem")),
     "unknown task": ("moons", {"task": "sorting"}, ("task", "'sorting'")),
-    "target of toy": ("moons", {"target": "y"}, ("moons", "target='y'")),
+    "target of toy": ("moons", {"target": "y"}, ("target: moons", "got 'y'")),
     "classes beyond points": ("gaussians", {"n": 10, "classes": 50}, ("10 samples are too few",)),
 }
 
@@ -332,3 +336,25 @@ def test_weights_of_a_split_that_are_all_zero():
     weights[data.validation] = 0
     with pytest.raises(DataError, match="all weights of the validation split are 0"):
         Dataset.from_arrays(np.eye(10), np.arange(10) % 2, weights=weights)
+
+
+def test_a_pipe_is_no_file(tmp_path):
+    os.mkfifo(tmp_path / "t.csv")
+    with pytest.raises(DataError, match=r"t\.csv: a pipe or device; expected a file"):
+        load(tmp_path / "t.csv")
+    (tmp_path / "n.csv").symlink_to("/dev/null")
+    with pytest.raises(DataError, match=r"n\.csv: a pipe or device"):
+        load(tmp_path / "n.csv")
+
+
+def test_a_flat_sample_is_told_how_to_be_a_row():
+    best = am.train(am.mlp(2, 1), "xor", am.Training(steps=1), seeds=1).best
+    with pytest.raises(DataError, match=r"use x\.reshape\(1, -1\) for one sample"):
+        best.predict([0, 1])
+
+
+def test_few_rows_of_a_pair_are_told_what_takes_all_of_them():
+    with pytest.raises(
+        DataError, match=r"too few.*Dataset\.from_arrays\(x, y, validation=0, test=0\)"
+    ):
+        am.train(am.mlp(2, 1), (np.eye(2), [0, 1]))

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import amenable as am
 from amenable.datasets import Dataset, load
 from amenable.errors import DataError
 
@@ -33,7 +34,18 @@ def test_splits_cover_all_rows_once_and_keep_class_shares(flowers):
 def test_split_gives_the_rows(flowers):
     x, y = flowers.split("validation")
     np.testing.assert_array_equal(x, flowers.x[flowers.validation])
-    np.testing.assert_array_equal(y, flowers.y[flowers.validation])
+    assert y.tolist() == [flowers.classes[k] for k in flowers.y[flowers.validation]]
+
+
+def test_split_and_predict_speak_of_classes_alike():
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    for names in (["rose", "lily"], [7, 3]):
+        data = Dataset.from_arrays(x, [names[int(it > 0)] for it in x[:, 0]])
+        best = am.train(am.mlp(2, 3, 1), data, am.Training(epochs=300), seeds=3).best
+        x_held, y_held = data.split("validation")
+        accuracy = best.metric["validation"]
+        assert accuracy > 0.8
+        assert np.mean(best.predict(x_held) == y_held) == pytest.approx(accuracy)
 
 
 def test_arrays_are_copies_that_cannot_be_written():

@@ -266,3 +266,12 @@ def test_brackets_in_a_file_name_are_letters(tmp_path):
     path = tmp_path / "made [up].csv"
     path.write_text("a,b\n" + "\n".join(f"{i},{i % 2}" for i in range(10)))
     assert load(path).n_samples == 10
+
+
+def test_lines_may_end_as_those_of_an_old_mac(tmp_path):
+    lines = ["a,b,kind", *(f"{i},{i * i},{'xy'[i % 2]}" for i in range(30))]
+    for name, end in (("mac.csv", "\r"), ("unix.csv", "\n")):
+        (tmp_path / name).write_bytes(end.join([*lines, ""]).encode())
+    mac, unix = load(tmp_path / "mac.csv"), load(tmp_path / "unix.csv")
+    assert mac.classes == ("x", "y")
+    assert mac.fingerprint == unix.fingerprint

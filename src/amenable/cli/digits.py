@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -219,7 +218,7 @@ def _print(
     from amenable.cli import digits_results, digits_table, screen
 
     papers = [row for row in rows if row.name == digits_results.PUBLISHED]
-    x, labels = data.split("test")
+    x, labels = data.x[data.test], data.y[data.test]
     votes = digits_results.votes_of(trained.population, x, data.n_classes)
     voting = int((votes.argmax(axis=1) != labels).sum())
     networks = [row for row in rows if row not in papers]
@@ -291,11 +290,13 @@ def _say_next(console: Console, data: str, network: str, save: Path | None) -> N
     screen.show(console)
     if save is not None:
         screen.say(console, "Next, your own handwriting:")
-        screen.paste(console, shlex.join(["amenable", "predict", str(save), "PICTURE.png"]))
+        screen.paste(
+            console, screen.pasted(["amenable", "predict", screen.typed_path(save), "PICTURE.png"])
+        )
     elif data == "digits":
         screen.say(console, "Next, the digits of the paper, which are fetched once:")
-        screen.paste(console, shlex.join(["amenable", "digits", "--data", "usps"]))
+        screen.paste(console, "amenable digits --data usps")
     else:
         words = ["amenable", "digits", "--data", data, "--network", network, "--save", "lenet.npz"]
         screen.say(console, "Next, keep a network for amenable predict:")
-        screen.paste(console, shlex.join(words))
+        screen.paste(console, screen.pasted(words))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ import typer
 from amenable.cli import options
 from amenable.cli import picture_options as picture
 from amenable.cli.request import Request
-from amenable.cli.screen import INTERRUPTED
+from amenable.cli.screen import INTERRUPTED, pasted
 from amenable.cli.settings import typed, with_settings
 from amenable.errors import AmenableError
 
@@ -257,8 +256,8 @@ def _command(kind: Kind, request: Request, samples: str | None) -> str:
     """The command that draws that kind of the same."""
     is_left_out = kind.recipe.has_goal and request.settings.get("goal") == ("none",)
     kept = request.changed(goal=None) if is_left_out else request
-    words = ["amenable", "draw", kind.name, *shlex.split(kept.command())[2:]]
-    return shlex.join([*words, "--data", samples] if samples else words)
+    words = ["amenable", "draw", kind.name, *kept.words()]
+    return pasted([*words, "--data", samples] if samples else words)
 
 
 def _read_settings(typed: list[str]) -> dict[str, Any]:

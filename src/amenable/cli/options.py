@@ -26,6 +26,11 @@ def read_whole(text: str) -> int:
     return int(text) if is_plain else int(number)
 
 
+def read_share(text: str) -> float:
+    """A share, or how many where it is a whole number."""
+    return int(text) if text.strip().isdecimal() else read_number(text)
+
+
 def _read(text: str, what: str) -> float:
     try:
         return float(text)
@@ -72,17 +77,18 @@ Task = Annotated[
 Validation = Annotated[
     float | None,
     typer.Option(
-        parser=read_number,
+        parser=read_share,
         metavar="SHARE",
         rich_help_panel=WHAT,
         show_default=False,
-        help="Held out to stop training and to choose by; 0 for none. [dim]Default: a fifth.[/dim]",
+        help="Held out to stop training and to choose by: a fraction, or how many; 0 for none. "
+        "[dim]Default: a fifth.[/dim]",
     ),
 ]
 Test = Annotated[
     float | None,
     typer.Option(
-        parser=read_number,
+        parser=read_share,
         metavar="SHARE",
         rich_help_panel=WHAT,
         show_default=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import Any
 
 from amenable.cli.request import Request
 from amenable.datasets import Dataset
-from amenable.errors import DescriptionError, called
+from amenable.datasets.splits import SHARES
+from amenable.errors import DataError, DescriptionError, called
 from amenable.settings import SETTINGS
 from amenable.space.typed import read_typed
 from amenable.study.files import SUFFIX, read_study_file
@@ -29,6 +31,9 @@ BESIDE_FILE = (
 KEEP, HALVING_SEEDS = "best", 3
 OF_PARTS = {"seeds": "--seeds", "draw.n": "--draws", "draw.method": "--method"}
 """What errors of parts are about."""
+OF_DATA = {name: f"--{name}" for name in ("target", "task", "validation", "test")}
+OF_DATA[SHARES] = "--validation and --test"
+ARGUMENT = re.compile(rf"\b({'|'.join(OF_DATA)})='?([\w.]+)'?")  # in what errors of data advise
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +185,15 @@ def options_named(options: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def naming_options() -> Iterator[None]:
-    """Errors name options instead of settings."""
+    """Errors name options instead of settings and arguments."""
     try:
         yield
+    except DataError as error:
+        hint = ARGUMENT.sub(lambda it: f"--{it[1]} {it[2]}", error.hint)
+        told = error.at(OF_DATA.get(error.where, error.parts), hint=hint)
+        for place in reversed(error.places):
+            told = told.within(place)
+        raise told from None
     except DescriptionError as error:
         if error.where == "draw.n":
             hint = "leave it out for all, or give ranges such as --lr 1e-4..1"

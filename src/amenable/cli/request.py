@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from amenable.cli.screen import pasted, typed_path
 from amenable.settings import SETTINGS
 from amenable.space.typed import written
 
@@ -68,20 +68,24 @@ class Request:
 
     def command(self, **changes: Any) -> str:
         """The command that asks for this, changed as by `changed`; to be pasted into a shell."""
-        asked = self.changed(**changes)
-        words = ["amenable", "sweep"]
+        return pasted(["amenable", "sweep", *self.changed(**changes).words()])
+
+    def words(self) -> list[str]:
+        """Data and options as they are typed."""
+        words = []
         for one in fields(Request):
-            value = getattr(asked, one.name)
+            value = getattr(self, one.name)
             option = f"--{one.name.replace('_', '-')}"
             if one.name == "data":
-                # A name that begins with a dash would be an option.
-                words.append(f"./{value}" if value.startswith("-") else value)
+                words.append(typed_path(value))
             elif one.name == "settings":
                 for name, texts in value.items():
                     for text in texts:
                         words += [SETTINGS[name].option, text]
+            elif one.name == "study" and value is not None:
+                words += [option, typed_path(value)]
             elif value is True:
                 words.append(option)
             elif value is not None:
                 words += [option, written(value)]
-        return shlex.join(words)
+        return words

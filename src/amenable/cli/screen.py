@@ -137,13 +137,32 @@ def own_command(text: str) -> str:
         words = shlex.split(text)
     except ValueError:
         return ""
-    is_ours = words[:1] == ["amenable"] and shlex.join(words) == text
+    is_ours = words[:1] == ["amenable"] and pasted(words) == text
     return text if is_ours and harmless(text) == text else ""
 
 
-def typed_path(path: Path) -> str:
-    """A path as one would type it: a name that begins with a dash would be an option."""
-    return f"./{path}" if str(path).startswith("-") else str(path)
+def typed_path(path: str | Path) -> str:
+    """A path as one would type it: a dash begins options, and `study compare` is told apart."""
+    is_word = str(path).startswith("-") or str(path) == "compare"
+    return f"./{path}" if is_word else str(path)
+
+
+def pasted(words: Iterable[str]) -> str:
+    """Words as one line of a shell, whatever characters are in the names of files."""
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    return f"$'{''.join(map(_escaped, word))}'"
+
+
+def _escaped(character: str) -> str:
+    """As bash, zsh and ksh read it within $'...'."""
+    if character.isprintable() and character not in "'\\":
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(character))
 
 
 def fail(message: str) -> None:

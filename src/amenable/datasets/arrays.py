@@ -57,7 +57,7 @@ def as_inputs(x: ArrayLike, source: Source) -> tuple[NDArray[np.float64], list[s
     if given.ndim < 2:
         raise DataError(
             f"{source.name}: x has shape {given.shape}; expected (N, I), samples by inputs: "
-            "use x.reshape(-1, 1) for one input"
+            "use x.reshape(1, -1) for one sample, x.reshape(-1, 1) for one input"
         )
     if 0 in given.shape:
         raise DataError(f"{source.name}: x has shape {given.shape}; expected at least one of each")

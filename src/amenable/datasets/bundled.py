@@ -54,7 +54,9 @@ def load_bundled(name: str, *, task: str | None = None) -> Unsplit:
     own = "classification" if row.n_classes else "regression"
     check_task(task)
     if task not in (None, own):
-        raise DataError(f"{name} is a {own} problem, got task={task!r}; leave task unset")
+        raise DataError(
+            f"{name} is a {own} problem, got {task!r}", where="task", hint="leave it out"
+        )
     x, target, features = _read(row, own)
     pixels = frozen(x / DIGITS_WHITE, np.float64, f"{name}: x", 2)  # shared by all splits
 

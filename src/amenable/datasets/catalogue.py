@@ -190,7 +190,11 @@ def read(
     known = builtin_name(name)
     check_shares(validation, test)
     if known is not None and target is not None:
-        raise DataError(f"{known} has one target of its own, got target={target!r}; leave it out")
+        raise DataError(
+            f"{known} has one target of its own, got {target!r}",
+            where="target",
+            hint="leave it out",
+        )
     if known is not None and image is not None:
         raise DataError(f"{known} comes as it is, got image={image!r}; see Dataset.fitted_to")
     if known is not None and known in TOYS:

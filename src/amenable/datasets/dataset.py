@@ -46,7 +46,7 @@ from amenable.datasets.splits import (
     split_notes,
     split_rows,
 )
-from amenable.datasets.target import TASKS, Target, read_target
+from amenable.datasets.target import TASKS, Target, class_names, read_target
 from amenable.errors import DataError
 
 SPLITS = ("training", "validation", "test")
@@ -313,7 +313,7 @@ class Dataset(Recorded):
         return 1 if self.n_classes == 2 and loss != "softmax" else self.n_classes
 
     def split(self, name: str) -> tuple[NDArray[np.float64], NDArray[Any]]:
-        """Inputs and targets of one split.
+        """Inputs and targets of one split, as other libraries take them.
 
         Parameters
         ----------
@@ -322,8 +322,23 @@ class Dataset(Recorded):
 
         Returns
         -------
-        x, y : array
-            Copies, empty where the split is.
+        x : array (N, I)
+            Inputs; empty where the split is.
+        y : array (N,) or (N, O)
+            What `TrainedNetwork.predict` says of a network that makes no mistake: class names, as
+            integers where all of them are; for regression, values. The field `y` has the numbers
+            of the classes instead.
+
+        Examples
+        --------
+        >>> import amenable as am
+        >>> data = am.load("iris")
+        >>> x, y = data.split("validation")
+        >>> y[:3].tolist()
+        ['setosa', 'setosa', 'setosa']
+        >>> best = am.train(am.mlp(4, 3, 3), data, am.Training(epochs=50), seeds=4).best
+        >>> bool((best.predict(x) == y).mean() > 0.8)
+        True
         """
         if name not in SPLITS:
             raise DataError(
@@ -331,7 +346,8 @@ class Dataset(Recorded):
                 + did_you_mean(str(name), SPLITS)
             )
         rows = getattr(self, name)
-        return self.x[rows], self.y[rows]
+        y = self.y[rows]
+        return self.x[rows], class_names(self.classes, y) if self.classes else y
 
     def with_split(
         self,

@@ -1,6 +1,7 @@
 """Text tables, CSV and TSV, read by polars as text; what looks wrong is named by column and row."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
@@ -21,16 +22,18 @@ MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null")
 
 _SEPARATOR_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 _SNIFFED_BYTES = 1 << 16  # enough to meet a zero byte in anything binary
+_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*"|\[\s*[\[{])')  # no column is called so
 
 
 def read_delimited(path: Path, separator: str) -> Table:
     """The rows of a text table, all as text, with None where a value is missing."""
     import polars as pl
 
-    _refuse_binary(path)
-    header = _read(path, separator, has_header=False, n_rows=1, truncate_ragged_lines=True)
+    has_returns = _check_text(path)
+    lines = {"separator": separator, "eol_char": "\r" if has_returns else "\n"}
+    header = _read(path, has_header=False, n_rows=1, truncate_ragged_lines=True, **lines)
     names = _check_header(path, [str(name or "").strip() for name in header.row(0)], separator)
-    frame = _read(path, separator, has_header=True, new_columns=names, null_values=list(MISSING))
+    frame = _read(path, has_header=True, new_columns=names, null_values=list(MISSING), **lines)
     # Only columns that are no numbers as they stand can have blanks about what is missing; a table
     # may have 100,000 of those that are.
     text = pl.col(_not_numbers(frame)).str.strip_chars()
@@ -44,7 +47,7 @@ def read_delimited(path: Path, separator: str) -> Table:
     return Table(path.name, frame.filter(is_filled), rows, tuple(notes))
 
 
-def _read(path: Path, separator: str, **options: object) -> "pl.DataFrame":
+def _read(path: Path, *, separator: str, **options: object) -> "pl.DataFrame":
     import polars as pl
 
     # polars takes no name that is not UTF-8
@@ -72,10 +75,15 @@ def _not_numbers(frame: "pl.DataFrame") -> list[str]:
     return [name for name, after, before in missing if after > before]
 
 
-def _refuse_binary(path: Path) -> None:
+def _check_text(path: Path) -> bool:
+    """Refuse what is no table of text; returns whether its lines end as those of an old Mac."""
     with path.open("rb") as file:
-        if b"\0" in file.read(_SNIFFED_BYTES):
-            raise DataError(f"{path.name}: binary or UTF-16, not UTF-8 text; save it as UTF-8 CSV")
+        begin = file.read(_SNIFFED_BYTES)
+    if b"\0" in begin:
+        raise DataError(f"{path.name}: binary or UTF-16, not UTF-8 text; save it as UTF-8 CSV")
+    if _JSON.match(begin):
+        raise DataError(f"{path.name}: looks like JSON, not like a table; save it as UTF-8 CSV")
+    return b"\r" in begin and b"\n" not in begin
 
 
 def _check_header(path: Path, names: list[str], separator: str) -> list[str]:

@@ -72,7 +72,9 @@ def load_fetched(name: str, *, task: str | None = None) -> Unsplit:
     """The data set `name` of the table, from this machine or, the first time, from openml.org."""
     check_task(task)
     if task not in (None, "classification"):
-        raise DataError(f"{name} is a classification problem, got task={task!r}; leave task unset")
+        raise DataError(
+            f"{name} is a classification problem, got {task!r}", where="task", hint="leave it out"
+        )
     return unsplit_pairs(name, _pairs(name), task="classification")
 
 

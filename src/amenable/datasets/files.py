@@ -39,6 +39,8 @@ def load_file(
     is_table = extension in SEPARATORS or extension == ".parquet"
     if path.is_dir():
         raise DataError(f"{path}: a folder; expected a file")
+    if os.path.exists(path) and not path.is_file():  # it may end never, or be read but once
+        raise DataError(f"{path}: a pipe or device; expected a file: write it to one first")
     if not (is_table or extension in (".npz", *HDF5) or is_idx(path) or is_svmlight(path)):
         known = listed(EXTENSIONS, most=len(EXTENSIONS))
         raise DataError(f"{path.name}: files of this kind are not read; expected one of {known}")
@@ -50,7 +52,11 @@ def load_file(
         table = read_delimited(path, SEPARATORS[extension]) if is_text else read_parquet(path)
         return unsplit_table(table, target=target, task=task)
     if target is not None:
-        raise DataError(f"{path.name} holds its target apart, got target={target!r}; leave it out")
+        raise DataError(
+            f"{path.name} holds its target apart, got {target!r}",
+            where="target",
+            hint="leave it out",
+        )
     if image is not None and image != SQUARE:
         image = check_image(image, f"{path.name}: image")
     pairs = _read_pairs(path, extension, image)

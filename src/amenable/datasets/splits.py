@@ -21,6 +21,7 @@ rows. A fifth of 150 rows is 30, on which a fraction is known to about 0.1; more
 training, which is dearer where rows are few.
 """
 
+SHARES = "validation and test"  # what an error is about where it is about both
 MOST_SHOWN = 8  # rows that a note names
 LEAST_HELD_OUT = 2  # rows that a share is at least: r2 is not defined on one
 
@@ -62,9 +63,11 @@ def split_rows(
     if len(rest) - n_test - n_validation < least:
         each = " (one of each class)" if least > 2 else ""
         raise DataError(
-            f"{name}: {len(rest)} samples are too few for {n_validation} validation and {n_test} "
-            f"test samples beside at least {least} to train on{each}; add samples, or set "
-            "validation=0 and test=0"
+            f"{len(rest)} samples are too few for {n_validation} validation and {n_test} test "
+            f"samples beside at least {least} to train on{each}",
+            where=SHARES,
+            hint="add samples, or set validation=0 and test=0",
+            places=(name,),
         )
     of_test = apportion(counts, n_test)
     of_validation = apportion(counts - of_test, n_validation)
@@ -123,20 +126,25 @@ def check_shares(validation: float, test: float | None) -> None:
         is_whole = is_number and isinstance(value, int | np.integer)
         if not (is_number and value >= 0 and (is_whole or value < 1)):
             raise DataError(
-                f"{title}: expected a fraction of the samples below 1, or how many as a whole "
-                f"number, got {value!r}; use {title}=0.2 for a fifth or {title}=0 for none"
+                where=title,
+                expected="a fraction of the samples below 1, or how many as a whole number",
+                got=repr(value),
+                hint=f"use {title}=0.2 for a fifth or {title}=0 for none",
             )
     if validation < 1 and test is not None and test < 1 and validation + test >= 1:
         raise DataError(
-            f"validation={validation} and test={test} leave nothing to train on; "
-            "their sum must be below 1"
+            f"{validation} and {test} leave nothing to train on",
+            where=SHARES,
+            hint="their sum must be below 1",
         )
 
 
 def check_own_test(name: str, test: float | None) -> None:
     """Raise DataError where a test split is asked of data that brings one."""
     if test is not None:
-        raise DataError(f"{name} brings its own test split, got test={test}; leave test out")
+        raise DataError(
+            f"{name} brings its own test split, got {test}", where="test", hint="leave it out"
+        )
 
 
 def rows_of(share: float, n_samples: int) -> int:

@@ -1,12 +1,19 @@
 """What there is to learn: class numbers or real numbers, inferred and said aloud."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.datasets.source import Source, check_number, check_numbers, listed
+from amenable.datasets.source import (
+    Source,
+    check_number,
+    check_numbers,
+    did_you_mean,
+    listed,
+)
 from amenable.errors import DataError
 
 TASKS = ("classification", "regression")
@@ -38,8 +45,9 @@ def check_task(task: str | None) -> None:
     if task is not None and task not in TASKS:
         raise DataError(
             where="task",
-            expected="'classification', 'regression' or None to infer it",
+            expected="'classification' or 'regression'",
             got=repr(task),
+            hint=did_you_mean(str(task), TASKS).removeprefix("; ") or "leave it out to infer it",
         )
 
 
@@ -82,6 +90,22 @@ def infer_task(numbers: NDArray[np.float64]) -> str:
     return TASKS[0] if is_whole and repeats and distinct.size <= MOST_CLASSES else TASKS[1]
 
 
+def class_names(classes: Sequence[str], labels: NDArray[np.int64]) -> NDArray[Any]:
+    """Names of classes (N,) by their numbers; as integers, where all names are integers."""
+    names = np.array(classes)
+    is_whole = all(it == str(_whole(it)) for it in classes)
+    return np.asarray((names.astype(np.int64) if is_whole else names)[labels])
+
+
+def _whole(name: str) -> int | None:
+    """The integer that the name of a class is, if it is one that int64 holds."""
+    try:
+        value = int(name)
+    except ValueError:
+        return None
+    return value if abs(value) < 2**63 else None
+
+
 def _names(y: NDArray[Any], source: Source, subject: str) -> NDArray[np.str_]:
     """Names of classes (N,), or DataError where different values would be called the same."""
     known: dict[str, Any] = {}
@@ -107,8 +131,9 @@ def _classes(values: NDArray[Any], task: str | None, source: Source, subject: st
         is_text = values.dtype.kind == "U"
         raise DataError(
             f"{source.name}: {subject} has {len(classes)} distinct values in "
-            f"{values.size} samples, too many to be classes; choose another target"
-            + ("" if is_text else ", or task='regression' if they are quantities")
+            f"{values.size} samples, too many to be classes",
+            hint="choose another target"
+            + ("" if is_text else ", or task='regression' if they are quantities"),
         )
     note = (
         f"{subject}: {len(classes)} classes ({listed(classes, most=6)}), "

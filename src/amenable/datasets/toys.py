@@ -291,7 +291,9 @@ def unsplit_toy(
     toy = TOYS[name]
     check_task(task)
     if task not in (None, toy.task):
-        raise DataError(f"{name} is a {toy.task} problem, got task={task!r}; leave task unset")
+        raise DataError(
+            f"{name} is a {toy.task} problem, got {task!r}", where="task", hint="leave it out"
+        )
     chosen = _chosen(name, toy, parameters)
     x, y = toy.make(np.random.default_rng([check_seed(seed), POINTS_STREAM]), **chosen)
     changed = ", ".join(f"{k}={chosen[k]:g}" for k in parameters)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from amenable.datasets import Dataset
+from amenable.datasets.target import class_names
 from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_model, as_population, as_samples
@@ -145,8 +146,8 @@ def confusion_data(model: Model | Population, data: Dataset, split: str | None =
         raise DataError("model: expected finite weights; the network has diverged")
     counts, accuracies = np.zeros((n, n), dtype=np.int64), []
     for one in kept:
-        x, labels = as_samples("data", data, split, one).split(split)
-        predicted = _predicted(one, x, data)
+        rows = getattr(as_samples("data", data, split, one), split)
+        labels, predicted = data.y[rows], _predicted(one, data.x[rows], data)
         np.add.at(counts, (labels, predicted), 1)
         accuracies.append(float(np.mean(labels == predicted)))
     samples = f"{counted(len(labels), f'{split} sample')} of '{data.name}'"
@@ -201,7 +202,7 @@ def _predicted(model: Model, x: NDArray[np.float64], data: Dataset) -> NDArray[n
     """Numbers of classes (N,)."""
     if isinstance(model, TrainedNetwork):
         model.data.check_like(data)
-        names = model.data.named(np.arange(data.n_classes)).tolist()
+        names = class_names(data.classes, np.arange(data.n_classes)).tolist()
         numbers = {name: number for number, name in enumerate(names)}
         return np.array([numbers[name] for name in model.predict(x).tolist()])
     outputs = model.decision(x)

@@ -111,7 +111,8 @@ def feature_maps_data(
         have = [it for it in ("test", "validation", "training") if len(data.split(it)[0])]
         split = have[0] if have else "training"
     split = choice("split", split, ("training", "validation", "test"))
-    x, y = as_samples("data", data, split, model).split(split)
+    rows = getattr(as_samples("data", data, split, model), split)
+    x, y = data.x[rows], data.y[rows]
     place = integer("sample", sample, 0, len(x) - 1, f"a number of the {len(x)} {split} samples")
     row = x[place : place + 1]
     outputs = model.layers(row)

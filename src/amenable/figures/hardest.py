@@ -130,7 +130,8 @@ def hardest_data(
         have = [it for it in ("test", "validation", "training") if len(data.split(it)[0])]
         split = have[0] if have else "training"
     split = choice("split", split, ("training", "validation", "test"))
-    x, labels = as_samples("data", data, split, population[0]).split(split)
+    rows = getattr(as_samples("data", data, split, population[0]), split)
+    x, labels = data.x[rows], data.y[rows]
     votes, n_networks = _votes(population, x, data)
     right = votes[np.arange(len(x)), labels]
     wrong = votes.copy()

@@ -188,7 +188,8 @@ def spaghetti_data(
     if samples is None:
         x, y = np.empty((0, 2)), np.empty(0)
     else:
-        x, y = samples.split(split)
+        rows = getattr(samples, split)
+        x, y = samples.x[rows], samples.y[rows]
     box = _frame(frame, samples)
     grid = grid_of(box, side)
     found = reading.of(model.decision(x)) if len(x) else np.empty((0, 1))

@@ -12,6 +12,7 @@ import numpy as np
 from amenable import encoding
 from amenable.datasets import Dataset, load
 from amenable.datasets.images import sized
+from amenable.datasets.splits import SHARES
 from amenable.description import shown, within
 from amenable.engine import Record
 from amenable.errors import DataError, DescriptionError
@@ -31,7 +32,13 @@ def as_dataset(data: object) -> Dataset:
     if isinstance(data, str | os.PathLike):
         return load(data)
     if isinstance(data, tuple) and len(data) == 2:
-        return Dataset.from_arrays(data[0], data[1])
+        try:
+            return Dataset.from_arrays(data[0], data[1])
+        except DataError as error:
+            if error.where != SHARES:
+                raise
+            hint = "add samples, or give Dataset.from_arrays(x, y, validation=0, test=0)"
+            raise error.at(error.parts, hint=hint) from None
     raise DataError(
         where="data",
         expected="a Dataset, the name of one, a file or a pair (x, y)",

@@ -6,9 +6,6 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.images import check_pixels
 from amenable.datasets.target import TASKS
@@ -136,12 +133,6 @@ class DataSummary:
         ends = (mine.paper, mine.ink)
         return data.fitted_to(mine.shape, scale=ends[::-1] if its.is_dark else ends)
 
-    def named(self, labels: NDArray[np.int64]) -> NDArray[Any]:
-        """Names of classes (N,) by their numbers; as integers, where all names are integers."""
-        names = np.array(self.classes)
-        is_whole = all(it == str(_whole(it)) for it in self.classes)
-        return np.asarray((names.astype(np.int64) if is_whole else names)[labels])
-
     def to_dict(self) -> Record:
         """The fields by name, as JSON knows them."""
         found: Record = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -179,12 +170,3 @@ def _meaning(training: Training, has_validation: bool, has_test: bool) -> Traini
     judge = "end" if training.judges_at_end(split) else "first_touch"
     goal = str(replace(parse_goal(training.goal), split=split))
     return replace(training, restore=restore, judge=judge, goal=goal)
-
-
-def _whole(name: str) -> int | None:
-    """The integer that the name of a class is, if it is one that int64 holds."""
-    try:
-        value = int(name)
-    except ValueError:
-        return None
-    return value if abs(value) < 2**63 else None

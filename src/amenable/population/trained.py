@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from amenable import encoding, engine
 from amenable.archive import Archive, opened, write_archive
 from amenable.datasets import Dataset
+from amenable.datasets.target import class_names
 from amenable.description import choice, short
 from amenable.errors import DataError, DescriptionError
 from amenable.model import Model
@@ -138,10 +139,10 @@ class TrainedNetwork(Model):
         if codes[1] < codes[0]:  # yes is the smaller one
             outputs = -outputs
         if outputs.shape[1] > 1:
-            return self.data.named(outputs.argmax(axis=1))
+            return class_names(self.data.classes, outputs.argmax(axis=1))
         middle = encoding.middle(self.training, self.data.task, self.data.n_classes)
         is_second = outputs[:, 0] > (middle if codes[0] < codes[1] else -middle)
-        return self.data.named(is_second.astype(np.int64))
+        return class_names(self.data.classes, is_second.astype(np.int64))
 
     def probabilities(self, x: ArrayLike) -> NDArray[np.float64]:
         """Probability of each class, for networks trained with logistic or softmax loss.

@@ -27,7 +27,6 @@ from amenable.training import Training, parse_goal
 
 AUTO = "auto"  # the goal that suits the data
 OWNER = "sweep"  # of the arguments, in errors
-TASKS = ("classification", "regression")
 MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
 MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
 MOST_STEPS = 10**9
@@ -213,15 +212,6 @@ def load_data(
     data: Any, *, target: Any, task: Any, validation: Any, test: Any, splits: int | None = None
 ) -> Dataset | RepeatedSplits:
     """The data, split as asked for; a small table anew for each seed."""
-    if task is not None and task not in TASKS:
-        hint = did_you_mean(task, TASKS) or "leave it out to have it inferred"
-        raise _wrong("task", f"expected {' or '.join(TASKS)}, got {shown(task)}; {hint}")
-    if validation is not None and not 0 <= validation < 1:
-        raise _wrong(
-            "validation",
-            f"expected a fraction of the samples, 0 <= validation < 1, got {validation:g}; use 0.2 "
-            "for a fifth or 0 for none",
-        )
     given = {"target": target, "task": task, "validation": validation, "test": test}
     options = {name: it for name, it in given.items() if it is not None}
     if isinstance(data, str | Path):
