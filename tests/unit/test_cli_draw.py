@@ -175,7 +175,7 @@ def test_files_of_data_are_data(run, tmp_path):
         (("trainability", "moons", "--lr", "1", "--init", "auto"), "--by: expected two settings"),
         (("spaghetti", "moons", "--hidden", "x"), "--hidden: expected a width"),
         (("spaghetti", "moons", "--epochs", "1", "--steps", "1"), "--epochs and --steps"),
-        (("first_layer", "wine"), "13 inputs, as they are no square"),
+        (("first_layer", "wine"), "13 inputs do not form a square"),
         (("first_layer", "iris", "--set", "shape=(2,3)"), "shape: expected a product of 4"),
         (("kernels", "digits", "--hidden", "4"), "model: expected a network with convolutions"),
         (("kernels", "iris"), "not known to be images"),
@@ -208,7 +208,7 @@ def test_saved_networks_refuse_what_they_cannot_give(run, saved):
     for words, message in (
         (("curves", many, "--hidden", "3"), "--hidden: "),
         (("gradients", many), "signals: not recorded; train with signals=True"),
-        (("gallery", one), "'gallery' is of many networks"),
+        (("gallery", one), "'gallery' needs many networks"),
         (("confusion", str(saved / "by hand.npz")), "'confusion' needs the samples"),
         (("spaghetti", many, "--data", "iris"), "'iris' has 4 inputs"),
     ):

@@ -60,7 +60,7 @@ def test_a_line_for_each_weight_that_is_not_zero():
     it = am.Model(am.mlp(2, 2, 1), [1, -2, 0, 3, 0, 0, 1, -1, 0])
     found = diagram_data(it)
     assert found.n_zero == 1
-    assert "1 weight is exactly zero, no line" in found.caption
+    assert "1 weight is exactly zero and not drawn" in found.caption
     assert len(drawn_paths(draw_diagram(found))) == 5
 
 

@@ -113,7 +113,7 @@ def test_dollar_signs_are_no_formulas(simulated):
 
 
 def test_wrong_input_is_named(results, made):
-    with pytest.raises(am.DescriptionError, match="subject: expected a Population"):
+    with pytest.raises(am.DescriptionError, match="trials: expected a Population"):
         effects_data(3)
     with pytest.raises(am.DescriptionError, match=r"found: expected Effects, .*effects_data"):
         draw_effects(results)

@@ -34,7 +34,7 @@ def test_maps_are_the_outputs_of_the_layers(data):
 def test_by_default_the_first_test_sample(data):
     found = feature_maps_data(model(am.lenet1989()), data)
     np.testing.assert_array_equal(found.image.reshape(-1), data.split("test")[0][0])
-    assert found.about.startswith("Test sample 0 of 'digits', a '")
+    assert found.about.startswith("Test sample 0 of 'digits': its class is '")
     assert "outputs of 4 layers" in found.caption
 
 
@@ -44,7 +44,7 @@ def test_a_trained_network_says_what_it_takes_the_image_for(data):
     wrong = np.flatnonzero(it.predict(x) != y)[0]
     right = np.flatnonzero(it.predict(x) == y)[0]
     said = feature_maps_data(it, data, int(wrong)).about
-    assert f"takes for '{it.predict(x)[wrong]}'" in said
+    assert f"the network says '{it.predict(x)[wrong]}'" in said
     assert "as the network says" in feature_maps_data(it, data, int(right)).about
 
 
@@ -89,7 +89,9 @@ def test_bad_input_is_named(data):
         feature_maps_data(it, data, 10_000)
     with pytest.raises(am.DescriptionError, match="split"):
         feature_maps_data(it, data, split="other")
-    with pytest.raises(am.DataError, match=r"has images of 8x8, the network 16x16-.* takes 16x16"):
+    with pytest.raises(
+        am.DataError, match=r"has images of 8x8, but the network 16x16-.* takes 16x16"
+    ):
         feature_maps_data(it, am.load("digits"))
     with pytest.raises(am.DescriptionError, match="inputs that are pixels"):
         feature_maps_data(model(am.mlp(2, 1)), am.load("moons"))

@@ -67,7 +67,7 @@ def test_weights_that_say_nothing(value):
 @pytest.mark.parametrize(
     ("match", "arguments"),
     [
-        ("shape: expected height and width of 30 inputs", (model(30, 2),)),
+        ("shape: expected height and width, as 30 inputs do not form a square", (model(30, 2),)),
         ("shape: expected a product of 30", (model(30, 2), (4, 4))),
         ("shape: expected height and width", (model(30, 2), 30)),
         ("shape: expected height and width", (model(30, 2), (2, 3, 5))),

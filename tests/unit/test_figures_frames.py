@@ -104,6 +104,6 @@ def test_files_of_other_kinds_and_in_no_folder_are_refused(few, tmp_path, monkey
         save_animation(made, tmp_path / "a.png")
     with pytest.raises(MissingExtra, match="MP4 needs ffmpeg, which is not installed"):
         save_animation(made, tmp_path / "a.mp4")
-    with pytest.raises(DescriptionError, match="no folder"):
+    with pytest.raises(FileError, match="no folder"):
         save_animation(made, tmp_path / "nowhere" / "a.gif")
     assert list(tmp_path.iterdir()) == []

@@ -19,8 +19,8 @@ def test_each_kind_of_point_is_in_the_legend_with_its_number(results):
     ax = draw_frontier(frontier_data(results)).axes[0]
     said = [it.get_text() for it in ax.get_legend().get_texts()]
     assert said == [
-        "another is cheaper and solved more often (1)",
-        "intervals leave it open (1)",
+        "another is cheaper and solves it more often (1)",
+        "undecided within the intervals (1)",
         "frontier (3)",
     ]
     assert [it.get_text() for it in ax.texts] == ["1", "2", "3"]

@@ -47,7 +47,7 @@ def test_several_configurations_give_one_network_each(structures, pick):
         assert f"{int(group.solved.sum())} of 4" in panel.title
     assert found.panels[0].title.startswith("2-1, lr 0.03\n")
     assert found.panels[5].title.startswith("2-8-1 tanh, lr 0.001\n")
-    assert f"of each the {pick} trial" in found.caption
+    assert f"each shown by its {pick} trial" in found.caption
 
 
 def test_panels_are_limited_and_that_is_said(seeds):

@@ -44,7 +44,9 @@ def test_one_trial_is_itself(deep):
 
 def test_the_caption_compares_first_and_last_layer(deep):
     norms = np.median(deep.signals["gradient_norm"][:, 0], axis=0)
-    expected = f"The first layer's is {norms[0] / norms[-1]:.3g} times the last layer's at step 0"
+    expected = (
+        f"The first layer's norm is {norms[0] / norms[-1]:.3g} times the last layer's at step 0"
+    )
     assert expected in gradients_data(deep).caption
 
 
@@ -52,7 +54,7 @@ def test_norms_of_exactly_zero_are_told_and_drawn(dead):
     found = gradients_data(dead)
     assert (found.vanished[:, 0] == 1).all()
     assert (found.vanished[:, 1] == 0).all()
-    assert "In 3 of 6 cells it is exactly zero" in found.caption
+    assert "In 3 of 6 cells the norm is exactly zero" in found.caption
     for figure in (draw_gradients(found), draw_gradients(found, at=0)):
         labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
         assert labels[-1] == "exactly zero"
@@ -67,7 +69,7 @@ def test_a_diverged_trial_leaves_a_blank():
     population = am.train(network, "moons", training, seeds=1, signals=True, progress=False)
     found = gradients_data(population)
     assert found.running.tolist() == [1, 0, 0, 0]
-    assert "Nothing was left to measure after step 0" in found.caption
+    assert "After step 0 there was nothing left to measure" in found.caption
     encoded(draw_gradients(found), "png")
 
 
@@ -105,7 +107,7 @@ def test_one_layer(made):
 def test_bad_input_is_named(made, population):
     with pytest.raises(am.DescriptionError, match="signals: not recorded"):
         gradients_data(made(["exhausted"]))
-    with pytest.raises(am.DescriptionError, match="networks of one depth, got 2 to 3 layers"):
+    with pytest.raises(am.DescriptionError, match="networks of the same depth, got 2 to 3 layers"):
         gradients_data(population)
     with pytest.raises(am.DescriptionError, match="trial: expected an integer"):
         gradients_data(population.where(structure="2-3-1"), trial=99)

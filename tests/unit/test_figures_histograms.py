@@ -41,7 +41,7 @@ def test_dead_units_are_told():
     flat[6:9] = [-1, 1, 1]  # biases
     found = histograms_data(am.Model(am.mlp(2, 3, 1, activation="relu"), flat), MOONS)
     np.testing.assert_allclose(found.dead, [1 / 3, 0])
-    assert "1 of 3 units in layer 1 dead" in found.caption
+    assert "1 of 3 units in layer 1 is dead" in found.caption
 
 
 def test_steps_have_no_slope_to_be_flat():
@@ -82,7 +82,7 @@ def test_bad_input_is_named(population):
         histograms_data(population, MOONS)
     with pytest.raises(am.DescriptionError, match="data: expected a Dataset"):
         histograms_data(population.best, "moons")
-    with pytest.raises(am.DataError, match="has 64 inputs, the network"):
+    with pytest.raises(am.DataError, match="has 64 inputs, but the network"):
         histograms_data(population.best, am.load("digits"))
     with pytest.raises(am.DataError, match="no test samples"):
         histograms_data(population.best, am.load("moons", test=0), "test")

@@ -135,7 +135,9 @@ def test_a_figure_from_outside_is_drawn_like_any_other(population, monkeypatch):
     found = prepared(population, "counted", None, {"factor": 3, "marker": "x"})
     assert found.caption == "48 on moons."
     assert found.draw().axes[0].has_data()
-    with pytest.raises(DescriptionError, match="'counted' has no such option; it has factor, mark"):
+    with pytest.raises(
+        DescriptionError, match="'counted' has no such option; its options: factor, mark"
+    ):
         population.plot("counted", colour="red")
 
 
@@ -178,10 +180,10 @@ def test_data_is_found_by_its_name_if_it_is_what_training_saw(population):
     assert prepared(population, "spaghetti", None, {}).found.name == "moons"
     other = am.train(am.mlp(2, 2, 1), am.load("moons", noise=0.3), am.Training(epochs=1), seeds=1)
     assert prepared(other, "spaghetti", None, {}).found.name == ""
-    with pytest.raises(DataError, match="'histograms' needs the samples, those of 'moons'"):
+    with pytest.raises(DataError, match="'histograms' needs the samples of 'moons'"):
         other.plot("histograms")
     assert other.plot("histograms", am.load("moons", noise=0.3)).axes
-    with pytest.raises(DataError, match="'confusion' needs the samples; give"):
+    with pytest.raises(DataError, match="'confusion' needs the samples; pass"):
         am.Model(am.mlp(2, 1), [1, 1, 0]).plot("confusion")
 
 
@@ -189,13 +191,17 @@ def test_data_is_found_by_its_name_if_it_is_what_training_saw(population):
     ("kind", "options", "message"),
     [
         ("spagetti", {}, "did you mean 'spaghetti'"),
-        (3, {}, "no figure is called 3; there are confusion, curves"),
-        ("curves", {"trial": "best"}, "trial: 'curves' has no such option; it has measure, split"),
+        (3, {}, "unknown figure 3; there are confusion, curves"),
+        (
+            "curves",
+            {"trial": "best"},
+            "trial: 'curves' has no such option; its options: measure, split",
+        ),
         ("spaghetti", {"trial": 16}, 'trial: expected "best", "median", "worst" or a number from'),
         ("spaghetti", {"trial": "mean"}, "trial: expected"),
         ("spaghetti", {"trial": True}, "trial: expected"),
         ("spaghetti", {"framme": 1}, "framme: 'spaghetti' has no such option; did you mean 'frame"),
-        ("trainability", {}, "x: 'trainability' needs it; pass x="),
+        ("trainability", {}, "x: required for 'trainability'; pass x="),
         ("spaghetti", {"theme": "blue"}, 'theme: expected "light" or "dark"'),
     ],
 )
@@ -219,9 +225,9 @@ def test_what_was_not_recorded_says_what_to_pass_to_train(population):
 
 
 def test_one_network_is_no_population(population):
-    with pytest.raises(DescriptionError, match="'survival' is of many networks, expected one of"):
+    with pytest.raises(DescriptionError, match="'survival' needs many networks, expected one of"):
         population.best.plot("survival")
-    with pytest.raises(DescriptionError, match="there is one network only"):
+    with pytest.raises(DescriptionError, match="there is only one network"):
         population.best.plot("spaghetti", trial="best")
     with pytest.raises(DescriptionError) as raised:
         kind_named("x", of_one=True)
@@ -230,7 +236,7 @@ def test_one_network_is_no_population(population):
 
 def test_figures_with_several_axes_refuse_one(population):
     ax = new_figure().add_subplot()
-    with pytest.raises(DescriptionError, match=r"'gallery' has axes of its own; .*draw_gallery"):
+    with pytest.raises(DescriptionError, match=r"'gallery' makes its own axes; .*draw_gallery"):
         population.plot("gallery", ax=ax)
 
 

@@ -74,8 +74,12 @@ def test_one_size_and_no_cost():
 @pytest.mark.parametrize(
     ("error", "match", "arguments"),
     [
-        (am.DataError, "sizes: expected ascending", ([2, 1], {"a": [1, 1]}, {"a": [1, 1]})),
-        (am.DataError, "sizes: expected ascending", ([], {"a": []}, {"a": []})),
+        (
+            am.DataError,
+            "sizes: expected numbers of samples above 0",
+            ([2, 1], {"a": [1, 1]}, {"a": [1, 1]}),
+        ),
+        (am.DataError, "sizes: expected numbers of samples above 0", ([], {"a": []}, {"a": []})),
         (am.DataError, "sizes: expected numbers", (["x"], {"a": [1]}, {"a": [1]})),
         (am.DescriptionError, "accuracy: expected a mapping", ([1], [1], {"a": [1]})),
         (am.DescriptionError, "accuracy: expected a mapping", ([1], {}, {})),

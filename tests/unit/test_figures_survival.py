@@ -44,7 +44,7 @@ def test_all_trials_are_one_group_without_a_test(two_groups):
     found = survival_data(two_groups)
     assert found.names == ("all",)
     assert "log-rank" not in found.caption
-    assert "Half by step 80 [30, no upper limit]" in found.caption
+    assert "Half of the trials solved the problem by step 80 [30, no upper limit]" in found.caption
 
 
 def test_several_keys_and_numbers_with_their_name(population):
@@ -58,7 +58,7 @@ def test_several_keys_and_numbers_with_their_name(population):
 
 def test_where_fewer_than_half_were_solved_no_median_is_given(made):
     found = survival_data(made([SOLVED, NOT, NOT], steps=[10, 100, 100]))
-    assert "Fewer than half were solved." in found.caption
+    assert "Fewer than half of the trials solved the problem." in found.caption
 
 
 def test_trials_that_never_began_do_not_count(made):

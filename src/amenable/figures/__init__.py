@@ -1,7 +1,7 @@
-"""Pictures of networks, populations and loss surfaces: each a function for arrays, one to draw.
+"""Pictures of networks, populations and loss surfaces: a function to make arrays, one to draw.
 
-One figure a file, in matplotlib without pyplot; kinds.py says how a file registers its figure,
-canvas.py has themes and files, plotting.py is behind `Population.plot` and `Model.plot`.
+Each file holds one figure, in matplotlib without pyplot. kinds.py explains how a file registers its
+figure, canvas.py has themes and files; plotting.py is behind `Population.plot` and `Model.plot`.
 """
 
 from amenable.figures.canvas import (

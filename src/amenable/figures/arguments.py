@@ -1,4 +1,4 @@
-"""Checks of what figures are made of: which argument, what was expected, what came, what to do."""
+"""Checks of the arguments of figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_NAME = 40  # characters in a legend: more would leave no room for the pi
 def as_model(field: str, value: object) -> Model:
     """A network with weights."""
     if not isinstance(value, Model):
-        fail(field, "a Model", value, "pick one of a population, as in population.best")
+        fail(field, "a Model", value, "pick one from a population, such as population.best")
     return value
 
 
@@ -40,7 +40,7 @@ def as_results(field: str, value: object) -> TrialTable:
 
 
 def as_models(field: str, value: object, names: Sequence[str] | None = None) -> dict[str, Model]:
-    """Models by name; the names are those given, or what each model says of itself."""
+    """Models by name; the names are given, or taken from the models."""
     if isinstance(value, Mapping):
         listed = list(value.values())
         names = [str(name) for name in value] if names is None else names
@@ -58,14 +58,14 @@ def as_models(field: str, value: object, names: Sequence[str] | None = None) -> 
 
 
 def name_of(model: Model) -> str:
-    """What a legend calls it: what it says of itself, where that is short, else its structure."""
+    """The model's name in a legend: its own description if that is short, else its structure."""
     if 0 < len(model.about) <= LONGEST_NAME:
         return model.about
     return f"{model.network.structure} {model.network.activation}"
 
 
 def as_samples(field: str, data: object, split: str, model: Model) -> Dataset:
-    """A dataset with samples in that split and as many inputs as the model has."""
+    """A dataset that has samples in the split and as many inputs as the model."""
     if not isinstance(data, Dataset):
         fail(field, "a Dataset", data, 'write load("moons")')
     if not len(data.split(split)[0]):
@@ -73,19 +73,19 @@ def as_samples(field: str, data: object, split: str, model: Model) -> Dataset:
     taken, image = model.network.input_shape, data.image
     if taken is not None and image is not None and image != taken:
         raise DataError(
-            f"{field}: '{data.name}' has images of {sized(image)}, the network "
+            f"{field}: '{data.name}' has images of {sized(image)}, but the network "
             f"{model.network.structure} takes {sized(taken)}; pass data.fitted_to({taken})"
         )
     if data.n_inputs != model.network.inputs:
         raise DataError(
-            f"{field}: '{data.name}' has {data.n_inputs} inputs, the network "
+            f"{field}: '{data.name}' has {data.n_inputs} inputs, but the network "
             f"{model.network.structure} has {model.network.inputs}; pass the data it was made for"
         )
     return data
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """The names, with a number behind those that occur again."""
+    """The names, with a number after those that repeat."""
     found: list[str] = []
     for name in names:
         candidate, n = name, 1

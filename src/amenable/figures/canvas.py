@@ -1,6 +1,6 @@
 """What all figures share: themes, new axes, files. No figure is drawn here.
 
-Figures are made without pyplot: no window, no global state, and no figure stays behind.
+Figures are made without pyplot: no window, no global state, no figure left open.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from amenable.writing import write_whole
 
 DPI = 150
 FORMATS = ("png", "svg", "pdf")
-# Nothing in a file says when it was made, so that the same arrays give the same bytes.
+# Files do not record when they were made, so that the same arrays give the same bytes.
 UNDATED: Mapping[str, dict[str, None]] = {
     "png": {"Software": None},
     "svg": {"Date": None},
@@ -44,15 +44,15 @@ class Theme:
     Parameters
     ----------
     paper, ink, faint : str
-        Background; text and lines; what must be seen less, such as grids and frames.
+        The background; text and lines; less prominent parts, such as grids and frames.
     colours : tuple of str
-        For groups, in order: those of Okabe and Ito, which colour-blind people can tell apart.
+        Colours of groups: those of Okabe and Ito, which colour-blind people can tell apart.
     diverging, sequential : str
-        Matplotlib's names of the maps for values about zero and for values from low to high.
+        Matplotlib's colour maps for values around zero and for values from low to high.
     good, bad : str
-        Solved and not.
+        For trials that solve the problem and for those that do not.
     layers : tuple of str
-        For the layers of a network, where `colours` are for classes.
+        Colours of a network's layers, in pictures that use `colours` for classes.
     """
 
     paper: str
@@ -69,7 +69,7 @@ class Theme:
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")  # for groups too: print has no colours
 LINES = ("-", "--", "-.", ":")
 
-# Okabe and Ito 2008, "Color universal design"; yellow is left out, too faint on white paper.
+# Okabe and Ito 2008, "Color universal design", without yellow, which is too faint on white paper.
 _OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 
 THEMES: Mapping[str, Theme] = {
@@ -102,7 +102,7 @@ class Picture(Figure):
     """A matplotlib figure that notebooks show and `save` writes."""
 
     def draw(self, renderer: RendererBase) -> None:
-        """Draw it, all names as they are."""
+        """Draw the figure, with dollar signs in names shown as such."""
         as_they_are(self)
         super().draw(renderer)
 
@@ -111,9 +111,9 @@ class Picture(Figure):
 
 
 def as_they_are(drawn: Artist) -> None:
-    """Have texts show a dollar sign as one: names such as "$0-$10" are no TeX.
+    """Have texts show dollar signs as such: names such as "$0-$10" are not TeX.
 
-    The ticks of logarithmic axes are, and hold no names.
+    The ticks of logarithmic axes are TeX, and contain no names.
     """
     for text in drawn.findobj(Text):
         assert isinstance(text, Text)
@@ -131,7 +131,7 @@ def as_they_are(drawn: Artist) -> None:
 
 
 def themed(theme: str) -> Theme:
-    """The theme of that name.
+    """The theme with this name.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def themed(theme: str) -> Theme:
 
 
 def mixed(first: str, second: str, share: float) -> str:
-    """The first colour with that share of the second, such as "#7F7F7F"."""
+    """The first colour mixed with a share of the second, such as "#7F7F7F"."""
     a, b = np.array(to_rgb(first)), np.array(to_rgb(second))
     return to_hex(a + share * (b - a)).upper()
 
@@ -164,7 +164,7 @@ def axes_for(
 
 
 def dressed(ax: Axes, theme: str = "light") -> Axes:
-    """The axes in the theme's colours: paper, ink, no frame above and on the right."""
+    """The axes in the theme's colours, without a frame above and on the right."""
     colours = themed(theme)
     ax.set_facecolor(colours.paper)
     ax.tick_params(colors=colours.ink, which="both", labelsize=9)
@@ -178,14 +178,14 @@ def dressed(ax: Axes, theme: str = "light") -> Axes:
 
 
 def figure_of(ax: Axes) -> Figure:
-    """The figure that axes belong to."""
+    """The figure to which the axes belong."""
     figure = ax.get_figure(root=True)
     assert figure is not None  # axes without a figure cannot be made
     return figure
 
 
 def encoded(figure: Figure, form: str, dpi: int = DPI) -> bytes:
-    """The figure as a file of that form; the same figure gives the same bytes."""
+    """The figure as the bytes of a file; the same figure gives the same bytes."""
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "amenable", "svg.fonttype": "path"}):
         figure.savefig(
@@ -199,12 +199,12 @@ def encoded(figure: Figure, form: str, dpi: int = DPI) -> bytes:
 
 
 def save(figure: Figure, path: str | os.PathLike[str], dpi: int = DPI) -> Path:
-    """Write a figure to a PNG, SVG or PDF file, whole or not at all.
+    """Write a figure to a PNG, SVG or PDF file: whole or not at all.
 
     Raises
     ------
     FileError
-        If the name ends otherwise, or the file cannot be written.
+        If the name has another ending, or the file cannot be written.
     """
     target = Path(path)
     form = target.suffix.lower().removeprefix(".")

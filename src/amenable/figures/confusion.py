@@ -29,7 +29,7 @@ SHORTEST = 12  # letters of a class name beside the axes
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Confusion:
-    """How often each class was taken for which.
+    """How often each class was taken for each other class.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ class Confusion:
     classes : tuple of C str
         Names.
     accuracies : array (M,)
-        Of each of M networks.
+        One for each of M networks.
     n_samples : int
-        How many samples each of them saw.
+        How many samples each network saw.
     samples : str
-        What they are.
+        A description of the samples.
     n_left_out : int
-        Networks left out because their weights are not finite.
+        Networks left out because some of their weights are not finite.
     """
 
     counts: NDArray[np.int64]
@@ -56,13 +56,13 @@ class Confusion:
 
     @property
     def shares(self) -> NDArray[np.float64]:
-        """Counts (C, C) over those of the row; NaN for classes without samples."""
+        """Counts (C, C) divided by the sum of their row; NaN for classes without samples."""
         totals = self.counts.sum(axis=1, keepdims=True)
         return np.where(totals > 0, self.counts / np.maximum(totals, 1), np.nan)
 
     @property
     def title(self) -> str:
-        """Accuracy with interval: over samples for one network, over networks for several."""
+        """Accuracy with an interval: over samples for one network, over networks for several."""
         if len(self.accuracies) == 1:
             low, high = wilson(int(np.trace(self.counts)), self.n_samples)
             return f"Accuracy {self.accuracies[0]:.3f} [{low:.3f}, {high:.3f}]"
@@ -75,13 +75,13 @@ class Confusion:
         """What the picture shows and what it cannot show."""
         wrong = self.counts * (1 - np.eye(len(self.classes), dtype=np.int64))
         m = len(self.accuracies)
-        said = [f"True and predicted classes of {self.samples}, {counted(m, 'network')}."]
+        said = [f"True and predicted classes of {self.samples}, by {counted(m, 'network')}."]
         said.append(f"{self.title}.")
         if wrong.any():
             i, j = np.unravel_index(wrong.argmax(), wrong.shape)
             share = f"{rounded(100 * self.shares[i, j])} %"
             said.append(
-                f"The most frequent error takes '{self.classes[i]}' for '{self.classes[j]}': "
+                f"The most frequent mistake takes '{self.classes[i]}' for '{self.classes[j]}': "
                 f"{wrong[i, j]:,} of {self.counts[i].sum():,} ({share})."
             )
         else:
@@ -91,10 +91,10 @@ class Confusion:
             said.append(f"No samples of {', '.join(empty)}.")
         if self.n_left_out:
             left_out = counted(self.n_left_out, "network is", "networks are")
-            said.append(f"{left_out} left out, as weights are not finite.")
+            said.append(f"{left_out} left out: not all of the weights are finite.")
         if m > 1:
-            said.append("Counts add up all networks, each of which saw the same samples.")
-        return " ".join([*said, "How sure a network was is not shown."])
+            said.append("Counts are summed over the networks, all of which saw the same samples.")
+        return " ".join([*said, "The matrix does not show how sure a network was."])
 
 
 def confusion_data(model: Model | Population, data: Dataset, split: str | None = None) -> Confusion:
@@ -103,10 +103,10 @@ def confusion_data(model: Model | Population, data: Dataset, split: str | None =
     Parameters
     ----------
     model : Model or Population
-        A network, or several whose counts are added up. A bare `Model` with one output says the
-        second class where that is positive, with several the class of the largest.
+        A network, or several whose counts are summed. A bare `Model` with one output predicts the
+        second class where the output is positive; with several outputs, the class of the largest.
     data : Dataset
-        Of 2 to 26 classes.
+        With 2 to 26 classes.
     split : str, optional
         "training", "validation" or "test"; by default validation where the data has it.
 
@@ -117,9 +117,9 @@ def confusion_data(model: Model | Population, data: Dataset, split: str | None =
     Raises
     ------
     DescriptionError
-        If an argument is none of these, or the network has other outputs than classes.
+        If an argument is invalid, or the network's outputs do not match the classes.
     DataError
-        If the data is of another kind, has no such samples, or no network has finite weights.
+        If the data has no classes or no samples in the split, or no network has finite weights.
 
     Examples
     --------
@@ -156,7 +156,7 @@ def confusion_data(model: Model | Population, data: Dataset, split: str | None =
 
 
 def draw_confusion(found: Confusion, ax: Axes | None = None, *, theme: str = "light") -> Figure:
-    """Draw counts, with the share of the true class as colour.
+    """Draw the counts; colour shows the share of the true class.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def draw_confusion(found: Confusion, ax: Axes | None = None, *, theme: str = "li
 
 
 def _predicted(model: Model, x: NDArray[np.float64], data: Dataset) -> NDArray[np.int64]:
-    """Numbers of classes (N,)."""
+    """Class numbers (N,)."""
     if isinstance(model, TrainedNetwork):
         model.data.check_like(data)
         names = class_names(data.classes, np.arange(data.n_classes)).tolist()

@@ -48,20 +48,20 @@ class Curves:
     Parameters
     ----------
     steps, values : array (T, K)
-        Steps of the probes and what was measured; NaN after the end of a trial.
+        Steps at which trials were measured, and what was measured; NaN after a trial has ended.
     grid : array (G,)
         All steps at which any trial was probed.
     low, median, high : array (G,)
-        The 10 %, 50 % and 90 % quantile. A trial that has ended counts with its last value, a
-        diverged one as worse than any; infinite where the quantile is such a one.
+        The 10 %, 50 % and 90 % quantiles. A trial that has ended keeps its last value; one that
+        diverged counts as worse than all others, which makes a quantile that falls on it infinite.
     status : array of str (T,)
         "solved", "exhausted", "diverged", "stopped" or "cancelled".
     measure, split : str
         What was measured, such as "loss" or "accuracy", and on which samples.
     goal : float or None
-        The value that solves, where this measure on this split decides that, for all trials.
+        The value that solves the problem, if all trials are judged by this measure on this split.
     has_goals : bool
-        Whether trials could be solved at all.
+        Whether the trials had a goal at all.
     """
 
     steps: NDArray[np.float64]
@@ -78,7 +78,7 @@ class Curves:
 
     @property
     def is_logarithmic(self) -> bool:
-        """Whether it is drawn so: all measures of error are, where some are positive."""
+        """Whether the axis is logarithmic: for all measures of error that have positive values."""
         return METRICS[self.measure][0] == "<=" and bool((self.values > 0).any())
 
     @property
@@ -87,25 +87,27 @@ class Curves:
         n, what = len(self.values), f"{self.split} {self.measure}"
         counts = [f"{int(np.sum(self.status == it))} {it}" for it in ("solved", "diverged")]
         became = ", ".join(counts if self.has_goals else counts[1:])
-        said = [f"{what.capitalize()} of {counted(n, 'trial')} at their probes ({became})."]
+        said = [
+            f"{what.capitalize()} of {counted(n, 'trial')}, each time it was measured ({became})."
+        ]
         last = [_spoken(it[-1]) for it in (self.low, self.median, self.high)]
         if n > 1:
             said.append(
-                f"At step {self.grid[-1]:,.0f} the median is {last[1]}, and 8 of 10 trials are "
-                f"between {last[0]} and {last[2]}; a trial that has ended counts with its last "
-                "value, one that diverged as worse than any."
+                f"At step {self.grid[-1]:,.0f} the median is {last[1]}, and 8 of 10 trials lie "
+                f"between {last[0]} and {last[2]}. A trial that has ended keeps its last value; "
+                "one that diverged counts as worse than all others."
             )
         else:
             said.append(f"The last value is {last[1]}.")
         low, high = self.visible
         with np.errstate(invalid="ignore"):
             if ((self.values < low) | (self.values > high)).any():
-                said.append("Values far outside are cut off.")
-        return " ".join([*said, "Between probes nothing was measured."])
+                said.append("Extreme values are cut off.")
+        return " ".join([*said, "Between two measurements nothing is known."])
 
     @property
     def visible(self) -> tuple[float, float]:
-        """Lowest and highest value that is drawn: what diverges does not hide the others."""
+        """Lowest and highest value drawn, so that trials that diverge do not hide the others."""
         first = self.values[:, 0]
         others = np.concatenate([first, self.values[self.status != "diverged"].ravel()])
         others = others[np.isfinite(others)]
@@ -122,7 +124,7 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
     population : Population
         Trained with ``curves=True``.
     measure : str
-        "loss", or "metric": the one that the goal names, else accuracy or r2.
+        "loss", or "metric": the metric that the goal names, otherwise accuracy or r2.
     split : str, optional
         "training" or "validation"; by default validation where the data has it.
 
@@ -133,9 +135,9 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
     Raises
     ------
     DescriptionError
-        If curves were not recorded, an argument is none of these, or the metrics differ.
+        If curves were not recorded, an argument is invalid, or the metrics differ.
     DataError
-        If the split is empty, or no trial was probed.
+        If the split is empty, or no trial was measured.
 
     Examples
     --------
@@ -152,8 +154,8 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
     name = population.metric_name if name == "metric" else name
     if name == "mixed":
         raise DescriptionError(
-            "measure: the trials are measured by different metrics, as their goals differ; take "
-            'the groups of by("metric")'
+            "measure: the trials' goals differ, and with them the metrics; take "
+            'one of the groups of by("metric")'
         )
     split = choice("split", population.judged_on if split is None else split, WATCHED)
     if split == "validation" and not population.data.n_validation:
@@ -163,7 +165,7 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
     recorded = population.curves
     values = (recorded.loss if measure == "loss" else recorded.metric)[split]
     if np.isnan(values).all():
-        raise DataError("population: expected a trial that was begun, got none")
+        raise DataError("population: expected at least one trial that has started, got none")
     has_run = ~np.isnan(values).all(axis=1)
     steps, values, status = recorded.steps[has_run], values[has_run], population.status[has_run]
     grid = np.asarray(np.unique(steps[~np.isnan(values)]), dtype=np.float64)
@@ -188,7 +190,7 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
 
 
 def draw_curves(found: Curves, ax: Axes | None = None, *, theme: str = "light") -> Figure:
-    """Draw every trial as a line, with median and quantiles; crosses where trials diverged.
+    """Draw each trial as a line, with median and quantiles; crosses mark where trials diverged.
 
     Parameters
     ----------
@@ -250,7 +252,7 @@ def _draw_bundle(
     label: str,
     marks_ends: bool = False,
 ) -> None:
-    """Lines of some trials, fainter the more there are; dots where solved ones end."""
+    """Lines of some trials, fainter the more there are; dots where those that solved it end."""
     n = int(chosen.sum())
     if not n:
         return
@@ -288,7 +290,7 @@ def _draw_diverged(found: Curves, ax: Axes, ink: str) -> None:
 
 
 def _alpha(n: int) -> float:
-    """One line is opaque, of a hundred each is hardly seen."""
+    """How opaque lines are: fully for one, barely visible for a hundred."""
     return float(np.clip(3 / np.sqrt(n), 0.06, 0.9)) if n > 3 else 0.9
 
 
@@ -299,7 +301,7 @@ def _held(
     is_diverged: NDArray[np.bool_],
     worst: float,
 ) -> NDArray[np.float64]:
-    """Values (T, G) at the steps of the grid: the last one measured, or the worst once diverged."""
+    """Values (T, G) at the steps of the grid: the last measured, or the worst once diverged."""
     held = np.full((len(values), len(grid)), worst)
     for t in range(len(values)):
         kept = np.flatnonzero(~np.isnan(values[t]))
@@ -311,7 +313,7 @@ def _held(
 
 
 def _goal(goals: set[tuple[str | None, str]], measure: str, split: str) -> float | None:
-    """The value of the only goal, if it is of this measure on this split."""
+    """The value of the only goal, if it is about this measure on this split."""
     goal, judged_on = next(iter(goals)) if len(goals) == 1 else (None, "")
     if goal is None:
         return None
@@ -325,7 +327,7 @@ def _spoken(value: float) -> str:
 
 figure(
     "curves",
-    "loss or metric of every trial over steps, with quantiles",
+    "the loss or metric of each trial over steps, with quantiles",
     curves_data,
     draw_curves,
     takes=("population",),

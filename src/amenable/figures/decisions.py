@@ -1,4 +1,4 @@
-"""What the outputs of a network say: on which side of a border, which class, or which value."""
+"""How outputs are read: as a side of the decision border, as a class, or as a value."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Reading:
     Parameters
     ----------
     kind : str
-        "border": one output parts two classes; "classes": the largest output wins; "value".
+        "border": one output separates two classes; "classes": the largest output wins; or "value".
     classes : tuple of str
         Empty for values.
     threshold : float
-        Of the single output; 0 for several.
+        The single output's threshold; 0 for several outputs.
     output : int
-        The one that is shown, of a network that gives several values.
+        Which output is shown, if the network predicts several values.
     """
 
     kind: str
@@ -49,7 +49,7 @@ class Reading:
         return chosen - self.threshold if self.kind == BORDER else chosen
 
     def labels(self, found: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Numbers (M,) of the classes that `of` speaks for."""
+        """Class numbers (M,) for what `of` returns."""
         if self.kind == CLASSES:
             return np.asarray(found.argmax(axis=-1))
         return (found[..., 0] > 0).astype(np.int64)
@@ -58,7 +58,7 @@ class Reading:
 def reading_of(
     model: Model, data: Dataset | None, threshold: float | None, output: int = 0
 ) -> Reading:
-    """How the model's outputs are to be read; without data, as its last activation suggests."""
+    """How to read the model's outputs; without data, the last activation decides."""
     n_outputs = model.network.outputs
     output = integer("output", output, 0, n_outputs - 1, f"the network has {n_outputs}")
     if data is None:
@@ -101,12 +101,12 @@ def _check_outputs(model: Model, data: Dataset, allowed: tuple[int, ...]) -> Non
         numbers = " or ".join(map(str, dict.fromkeys(allowed)))
         raise DataError(
             f"model: expected a network with {numbers} outputs for '{data.name}', got "
-            f"{model.network.structure}; draw it on the data it was made for"
+            f"{model.network.structure}; draw it with the data it was made for"
         )
 
 
 def rightness(reading: Reading, found: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each sample (M,) is classified as it should be; none for values."""
+    """Whether each sample (M,) is classified correctly; empty for values."""
     if reading.kind == VALUE:
         return np.zeros(0, dtype=np.bool_)
     return np.asarray(np.isfinite(found).all(axis=-1) & (reading.labels(found) == y))

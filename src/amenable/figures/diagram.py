@@ -44,24 +44,24 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Diagram:
-    """Units and weights of a network, of large layers only some.
+    """Units and weights of a network; large layers are shown in part.
 
     Parameters
     ----------
     widths : tuple of L + 1 int
-        Inputs, and units of each layer.
+        The number of inputs, then of units in each layer.
     shown : tuple of L + 1 arrays of int
-        Units that are shown, counted from 0; -1 for a gap.
+        Which units are shown, counted from 0; -1 for a gap.
     links : tuple of Link
-        Each layer's weights by source: the layer before, and shortcuts.
+        Each layer's weights by source: the previous layer, and shortcuts.
     biases : tuple of L arrays
-        Of the shown units; NaN where a layer has none.
+        The shown units' biases; NaN where a layer has none.
     activations : tuple of L str
-        Names.
+        Their names.
     features : tuple of str
         Names of the inputs that are shown.
     n_parameters, n_zero : int
-        Weights and biases in all; weights that are exactly zero.
+        The number of weights and biases, and of weights that are exactly zero.
     """
 
     widths: tuple[int, ...]
@@ -81,7 +81,7 @@ class Diagram:
 
     @property
     def is_logarithmic(self) -> bool:
-        """Whether widths of lines go by the logarithm of the weights."""
+        """Whether line widths follow the logarithm of the weights."""
         sizes = self.sizes
         return bool(sizes.size) and bool(sizes.max() > FAR_APART * np.median(sizes))
 
@@ -90,10 +90,10 @@ class Diagram:
         """What the picture shows and what it cannot show."""
         said = [
             f"Network {'-'.join(map(str, self.widths))} with "
-            f"{counted(self.n_parameters, 'parameter')}; line width is the "
-            f"{'logarithm of the ' if self.is_logarithmic else ''}absolute weight, "
-            f"up to {rounded(float(self.sizes.max(initial=0.0)))}, dashed where it is negative, "
-            "and circles are filled by bias."
+            f"{counted(self.n_parameters, 'parameter')}. The width of a line "
+            f"shows the {'logarithm of the ' if self.is_logarithmic else ''}absolute weight, up to "
+            f"{rounded(float(self.sizes.max(initial=0.0)))}; negative weights are dashed. Circles "
+            "are filled by bias."
         ]
         short = [
             f"{np.sum(shown != GAP)} of {width} {'inputs' if k == 0 else f'units of layer {k}'}"
@@ -104,15 +104,15 @@ class Diagram:
             said.append(f"Only {joined(short)} are shown.")
         if self.n_zero:
             said.append(
-                f"{counted(self.n_zero, 'weight is', 'weights are')} exactly zero, no line."
+                f"{counted(self.n_zero, 'weight is', 'weights are')} exactly zero and not drawn."
             )
         if not all(np.isfinite(link.weights).all() for link in self.links):
-            said.append("Weights that are not finite have no line.")
+            said.append("Weights that are not finite are not drawn.")
         arcs = [link for link in self.links if link.source < link.target - 1]
         if arcs:
-            said.append("Arcs are shortcuts past a layer.")
+            said.append("Arcs are shortcuts that skip a layer.")
         return " ".join(
-            [*said, "Size of a weight is not influence: that depends on its input too."]
+            [*said, "A large weight need not have much influence: its input matters too."]
         )
 
 
@@ -126,9 +126,9 @@ def diagram_data(
     model : Model
         A network with weights.
     features : sequence of str, optional
-        Names of the inputs, such as ``data.features``; by default x0, x1, ….
+        Names of the inputs, such as ``data.features``; by default x0, x1, and so on.
     most : int
-        Units of a layer that are shown, at least 2: of larger ones the first and the last.
+        The most units to show of a layer, at least 2; larger layers show the first and last ones.
 
     Returns
     -------
@@ -137,7 +137,7 @@ def diagram_data(
     Raises
     ------
     DescriptionError
-        If an argument is none of these, or names are too few or many.
+        If an argument is invalid, or the number of names is wrong.
 
     Examples
     --------
@@ -179,7 +179,7 @@ def diagram_data(
 
 
 def draw_diagram(found: Diagram, ax: Axes | None = None, *, theme: str = "light") -> Figure:
-    """Draw the network from left to right; few weights are written beside their lines.
+    """Draw the network from left to right; if there are few weights, each is written on its line.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def _write_weights(drawn: Sequence[tuple[float, Path]], ax: Axes, theme: str) ->
 
 
 def _draw_units(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> None:
-    """Circles, filled by bias; three dots for those that are not shown."""
+    """Circles, coloured by bias; three dots for units that are not shown."""
     colours = themed(theme)
     finite = np.abs(np.concatenate(found.biases))
     largest = float(finite[np.isfinite(finite)].max(initial=0.0)) or 1.0
@@ -286,14 +286,14 @@ def _write(
     size: float = 8,
     **options: Any,
 ) -> None:
-    """Text so many points away from a place."""
+    """Text at an offset, in points, from a place."""
     style = {"ha": "center", "va": "top", "zorder": 4, **options}
     ink = themed(theme).ink
     ax.annotate(text, at, offset, textcoords="offset points", color=ink, fontsize=size, **style)
 
 
 def _label(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> None:
-    """Names of inputs on the left, of layers below."""
+    """Names of inputs on the left, and of layers below."""
     for name, y in zip(found.features, places[0], strict=True):
         text = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
         _write(ax, theme, text, (0, y), (-14, 0), ha="right", va="center")
@@ -325,7 +325,7 @@ def _line_widths(found: Diagram, sizes: Floats) -> Floats:
 
 
 def _apart(path: Path, taken: list[tuple[float, float]]) -> tuple[float, float]:
-    """The point of the path, of some, that is farthest from those that are taken."""
+    """Of some points of the path, the one farthest from those that are taken."""
 
     def room(point: tuple[float, float]) -> float:
         x, y = point
@@ -336,7 +336,7 @@ def _apart(path: Path, taken: list[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _path(start: tuple[float, float], end: tuple[float, float], places: Sequence[Floats]) -> Path:
-    """A straight line, or over layers in between an arc."""
+    """A straight line, or an arc if it skips layers."""
     if end[0] - start[0] <= 1:
         return Path([start, end])
     top = max(float(y.max()) for y in places) + 1.5
@@ -356,7 +356,7 @@ def _along(path: Path, share: float) -> tuple[float, float]:
 
 
 def _shown(width: int, most: int) -> NDArray[np.int64]:
-    """Units of a layer that are shown, with a gap among many."""
+    """Which units of a layer are shown, with a gap if there are many."""
     if width <= most:
         return np.arange(width)
     first = most // 2
@@ -367,7 +367,7 @@ def _shown(width: int, most: int) -> NDArray[np.int64]:
 
 
 def _places(shown: NDArray[np.int64], tallest: int) -> Floats:
-    """Heights of the shown units, first on top; layers of few units use the room there is."""
+    """Heights of the shown units, first on top; small layers spread over the available room."""
     n = len(shown)
     step = min(max(1.0, 0.6 * tallest / n), 2.5)
     y = (0.5 * (n - 1) - np.arange(n)) * step
@@ -376,7 +376,7 @@ def _places(shown: NDArray[np.int64], tallest: int) -> Floats:
 
 figure(
     "diagram",
-    "the network with its weights",
+    "a network and its weights",
     diagram_data,
     draw_diagram,
     takes=("model",),

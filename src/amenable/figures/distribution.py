@@ -1,4 +1,4 @@
-"""How a loss or a metric is spread: the share of trials at or below each value."""
+"""The distribution of a loss or a metric: the share of trials at or below each value."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def distribution_data(
     split: str | None = None,
     level: float = 0.95,
 ) -> Distribution:
-    """How a loss or a metric is spread, over all trials or in groups.
+    """The distribution of a loss or a metric, over all trials or in groups.
 
     Parameters
     ----------
     trials : Population or TrialTable
-        Measured by one metric.
+        All measured by the same metric.
     by : str, or several
-        Settings that tell groups apart, such as "activation".
+        The settings that define the groups, such as "activation".
     of : str
         "metric" or "loss".
     split : str, optional
-        On which samples; by default those that networks are judged on.
+        Which samples; by default those on which networks are judged.
     level : float
         Coverage of the bands.
 
@@ -65,7 +65,7 @@ def distribution_data(
 def draw_distribution(
     found: Distribution, ax: Axes | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw the share of trials at or below each value, a line for each group.
+    """Draw the share of trials at or below each value, with a line for each group.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def draw_distribution(
 
 figure(
     "distribution",
-    "how final losses or metrics are spread over trials",
+    "the distribution of final losses or metrics over trials",
     distribution_data,
     draw_distribution,
     takes=("trials",),

@@ -1,4 +1,4 @@
-"""Main effects of settings on the fraction solved, each level with its interval."""
+"""Main effects of settings on the fraction solved, with an interval for each level."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LONGEST = 26  # characters of a label
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A line of the picture: a level of a setting, or a setting's name above its levels."""
+    """A row of the picture: a level of a setting, or a setting's name above its levels."""
 
     label: str
     effect: float = np.nan
@@ -58,7 +58,7 @@ def effects_data(
     Returns
     -------
     Effects
-        See there for the model and for what is refused.
+        `amenable.answers.effects` explains the model and the errors.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def effects_data(
 
 
 def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light") -> Figure:
-    """Draw main effects in points against the mean, the setting that matters most on top.
+    """Draw main effects in percentage points, with the setting that matters most on top.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light"
         )
     _name_lines(ax, lines, places, colours.ink)
     mean = 100 * found.found.mean
-    ax.set_xlabel(f"Points against the mean, {mean:.1f} %", color=colours.ink)
+    ax.set_xlabel(f"Percentage points above or below the mean, {mean:.1f} %", color=colours.ink)
     ax.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0")
     )
@@ -133,7 +133,7 @@ def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light"
 
 
 def lines_of(found: Effects) -> list[Line]:
-    """The lines from top to bottom; what there is no room for is counted."""
+    """The rows from top to bottom; the last one counts those that do not fit."""
     lines: list[Line] = []
     for term in found.found.main:
         labels, is_beyond = found.labels(term), term.p_value < LEVEL
@@ -159,7 +159,7 @@ def lines_of(found: Effects) -> list[Line]:
 
 
 def _shown(term: Term) -> list[int]:
-    """Places of the levels that are drawn, in their order."""
+    """Which levels are drawn, in order."""
     n = len(term.effect)
     if n <= MOST_OF_ONE:
         return list(range(n))
@@ -173,7 +173,7 @@ def _columns(lines: list[Line], chosen: list[int]) -> NDArray[np.float64]:
 
 
 def _name_lines(ax: Axes, lines: list[Line], places: NDArray[np.float64], ink: str) -> None:
-    """Names of settings in bold, of levels plainly."""
+    """Names of settings in bold, and of levels in plain type."""
     ax.set_yticks(places, [line.label for line in lines])
     ax.tick_params(axis="y", length=0)
     for text, line in zip(ax.get_yticklabels(), lines, strict=True):
@@ -183,7 +183,7 @@ def _name_lines(ax: Axes, lines: list[Line], places: NDArray[np.float64], ink: s
 
 figure(
     "effects",
-    "what each setting does to the fraction solved, all else averaged",
+    "what each setting does to the fraction solved, averaged over all else",
     effects_data,
     draw_effects,
     takes=("trials",),

@@ -1,4 +1,4 @@
-"""What every layer makes of one image: its maps, one after the other."""
+"""One image and the outputs of each layer for it, shown as maps."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ THICK = 0.4  # inches that units of a dense layer take at most
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeatureMaps:
-    """One image and the outputs of every layer for it.
+    """One image and the outputs of each layer for it.
 
     Parameters
     ----------
     image : array (C, H, W)
         The input.
     layers : tuple of array (M, H, W)
-        Outputs of each layer; those of a dense layer are maps of one unit.
+        Outputs of each layer; each unit of a dense layer is a map of its own.
     names : tuple of str
         What each layer is, such as "conv 5x5 / 2".
     is_dense : tuple of bool
-        Whether its outputs have no place in an image: maps of one unit each.
+        Whether the layer is dense, so that its maps are single units.
     classes : tuple of str
-        Of the outputs of the last layer; empty where they are none.
+        The classes that the last layer's outputs stand for; empty if they stand for none.
     about : str
-        Which sample it is, and what the network says of it.
+        Which sample it is, and how the network classifies it.
     """
 
     image: NDArray[np.float64]
@@ -58,17 +58,17 @@ class FeatureMaps:
     @property
     def caption(self) -> str:
         """What the picture shows and what it cannot show."""
-        said = [f"{self.about} The input and the outputs of {len(self.layers)} layers."]
+        said = [f"{self.about} Shown are the input and the outputs of {len(self.layers)} layers."]
         for k, (maps, name) in enumerate(zip(self.layers, self.names, strict=True), 1):
             finite = maps[np.isfinite(maps)]
             if not len(finite):
-                said.append(f"Layer {k} ({name}): nothing finite.")
+                said.append(f"Layer {k} ({name}): no finite output.")
                 continue
             said.append(
-                f"Layer {k} ({name}): from {rounded(float(finite.min()))} to "
+                f"Layer {k} ({name}): outputs from {rounded(float(finite.min()))} to "
                 f"{rounded(float(finite.max()))}."
             )
-        return " ".join([*said, "This is one image: others may excite other maps."])
+        return " ".join([*said, "Other images may activate other maps."])
 
 
 def feature_maps_data(
@@ -79,11 +79,11 @@ def feature_maps_data(
     Parameters
     ----------
     model : Model
-        A network whose inputs are pixels: of images, or so many that they are a square.
+        A network whose inputs are pixels: an image, or a number of inputs that makes a square.
     data : Dataset
-        With as many inputs.
+        With as many inputs as the network has.
     sample : int
-        Number of the sample in its split, from 0.
+        Position of the sample in its split, from 0.
     split : str, optional
         "training", "validation" or "test"; by default the first of test, validation and training
         that has samples.
@@ -91,9 +91,9 @@ def feature_maps_data(
     Raises
     ------
     DescriptionError
-        If there is no such sample, or the inputs are no image.
+        If there is no such sample, or the inputs do not form an image.
     DataError
-        If the data has other inputs.
+        If the data does not fit the network's inputs.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def feature_maps_data(
     split = choice("split", split, ("training", "validation", "test"))
     rows = getattr(as_samples("data", data, split, model), split)
     x, y = data.x[rows], data.y[rows]
-    place = integer("sample", sample, 0, len(x) - 1, f"a number of the {len(x)} {split} samples")
+    place = integer("sample", sample, 0, len(x) - 1, f"there are {len(x)} {split} samples")
     row = x[place : place + 1]
     outputs = model.layers(row)
     layers = tuple(
@@ -134,7 +134,7 @@ def feature_maps_data(
 def draw_feature_maps(
     found: FeatureMaps, figure: Figure | SubFigure | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw the image, then the maps of each layer in a row of their own.
+    """Draw the image, then a row of maps for each layer.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def _about(
     row: NDArray[np.float64],
     y: NDArray[np.float64],
 ) -> str:
-    """Which sample it is, and what the network says of it."""
+    """Which sample it is, and how the network classifies it."""
     which = f"{split.capitalize()} sample {place} of '{data.name}'"
     if data.task != "classification":
         return f"{which}."
@@ -194,13 +194,13 @@ def _about(
     elif model.network.outputs == data.n_classes:
         said = data.classes[int(model.decision(row)[0].argmax())]
     else:
-        return f"{which}, a '{true}'."
-    verdict = "as the network says" if said == true else f"which the network takes for '{said}'"
-    return f"{which}, a '{true}', {verdict}."
+        return f"{which}: its class is '{true}'."
+    verdict = "as the network says" if said == true else f"the network says '{said}'"
+    return f"{which}: its class is '{true}', {verdict}."
 
 
 def _tiled(maps: NDArray[np.float64], is_dense: bool) -> NDArray[np.float64]:
-    """Maps beside each other with gaps, in as many rows as need be; units in one row or two."""
+    """Maps side by side with gaps, in as many rows as they need; units in one row or two."""
     n, height, width = maps.shape
     columns = min(n, 30) if is_dense else min(n, max(12, ceil(sqrt(n * 3))))
     rows = -(-n // columns)
@@ -214,7 +214,7 @@ def _tiled(maps: NDArray[np.float64], is_dense: bool) -> NDArray[np.float64]:
 
 
 def _height(tiled: NDArray[np.float64], most: float) -> float:
-    """Inches for a row of the picture, with its title; the maps take at most so many."""
+    """Height in inches of a row of the picture with its title; `most` limits the maps."""
     rows = len(tiled) * (WIDTH - 1.4) / tiled.shape[1]
     return float(np.clip(rows, 0.16, most)) + 0.55
 
@@ -266,7 +266,7 @@ def _wrapped(text: str, width: int = 80) -> str:
 
 figure(
     "feature_maps",
-    "what every layer makes of one image",
+    "one image and each layer's outputs for it",
     feature_maps_data,
     draw_feature_maps,
     takes=("model", "data"),

@@ -1,4 +1,4 @@
-"""Weights of the units of the first layer, each as an image."""
+"""The weights of each unit of the first layer, drawn as an image."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class FirstLayer:
     Parameters
     ----------
     images : array (U, H, W)
-        Weights of each unit that is shown, the strongest first.
+        Weights of each shown unit, the strongest first.
     units : array of int (U,)
-        Which units they are, counted from 0.
+        Which units are shown, counted from 0.
     n_units : int
-        How many the layer has.
+        How many units the layer has.
     """
 
     images: NDArray[np.float64]
@@ -44,7 +44,7 @@ class FirstLayer:
 
     @property
     def largest(self) -> float:
-        """Largest absolute weight that is shown; 1 where all are zero."""
+        """Largest absolute weight shown; 1 if all are zero."""
         sizes = np.abs(self.images[np.isfinite(self.images)])
         return float(sizes.max(initial=0.0)) or 1.0
 
@@ -60,34 +60,35 @@ class FirstLayer:
         broken = int(np.sum(~np.isfinite(self.images)))
         left_out = f" {counted(broken, 'weight is', 'weights are')} not finite." if broken else ""
         return (
-            f"Weights of the first layer: {which}, each as an image of {height} by {width} inputs, "
-            f"by length of its weight vector; zero is pale, the largest weight is "
-            f"{rounded(self.largest)}.{left_out} An image shows what a unit looks for, not what "
-            "the layers behind it make of that; biases are not shown."
+            f"Weights of the first layer: {which}, each drawn as an image of {height} by {width} "
+            f"inputs and sorted by the length of its weight vector. Zero is pale; the largest "
+            f"weight is {rounded(self.largest)}.{left_out} An image shows what a unit responds to, "
+            "not how later layers use it. Biases are not shown."
         )
 
 
 def first_layer_data(model: Model, shape: tuple[int, int] | None = None) -> FirstLayer:
-    """Weights of each unit of the first layer, as an image of the inputs.
+    """The weights of each unit of the first layer, as an image of the inputs.
 
     Parameters
     ----------
     model : Model
         A network whose inputs are pixels, row by row, with a dense first layer.
     shape : tuple of two int, optional
-        Height and width of an image. By default that of the network's input, or of the images that
-        it learned, channels below each other; else a square, as 8 x 8 for 64 inputs.
+        Height and width of an image. By default those of the network's input, or of the images it
+        was trained on, with channels below each other; otherwise a square, such as 8 x 8 for 64
+        inputs.
 
     Returns
     -------
     FirstLayer
-        Of at most 100 units: those with the longest weight vectors.
+        At most 100 units: those with the longest weight vectors.
 
     Raises
     ------
     DescriptionError
-        If the first layer is of images, the inputs are no square and no shape is given or known,
-        or the shape does not fit them.
+        If the first layer is not dense, if the inputs do not form a square and no shape is given or
+        known, or if the shape does not fit the inputs.
 
     Examples
     --------
@@ -109,7 +110,7 @@ def first_layer_data(model: Model, shape: tuple[int, int] | None = None) -> Firs
 
 
 def draw_first_layer(found: FirstLayer, ax: Axes | None = None, *, theme: str = "light") -> Figure:
-    """Draw the images in rows, with one bar of colours for all.
+    """Draw the images in rows, with one colour bar for all of them.
 
     Parameters
     ----------
@@ -154,7 +155,7 @@ def draw_first_layer(found: FirstLayer, ax: Axes | None = None, *, theme: str = 
 
 
 def _known(model: Model) -> tuple[int, int] | None:
-    """Height and width of the images that the inputs are known to be; channels add up."""
+    """Height and width of the images if they are known; channels are stacked."""
     image = model.network.input_shape
     if image is None and isinstance(model, TrainedNetwork) and model.data.pixels is not None:
         image = model.data.pixels.shape
@@ -162,11 +163,11 @@ def _known(model: Model) -> tuple[int, int] | None:
 
 
 def _shape(shape: object, inputs: int) -> tuple[int, int]:
-    """Height and width of so many inputs."""
+    """Height and width of an image with this many inputs."""
     if shape is None:
         side = isqrt(inputs)
         if side * side != inputs:
-            what = f"height and width of {inputs} inputs, as they are no square"
+            what = f"height and width, as {inputs} inputs do not form a square"
             fail("shape", what, shape, f"such as (1, {inputs})")
         return side, side
     found = items("shape", shape, "height and width", "write shape=(8, 8)")
@@ -180,7 +181,7 @@ def _shape(shape: object, inputs: int) -> tuple[int, int]:
 
 figure(
     "first_layer",
-    "weights of the first layer as images, for pixels",
+    "the weights of each unit of the first layer as an image, for pixels",
     first_layer_data,
     draw_first_layer,
     takes=("model",),

@@ -42,13 +42,13 @@ class Frames:
     Parameters
     ----------
     steps : array of int64, (F,)
-        Updates made, ascending; 0 is the network as it was initialized.
+        Updates made, ascending; 0 is the freshly initialized network.
     planes : tuple of F Spaghetti
-        What there is to draw at each.
+        The spaghetti picture at each step.
     seed : int
-        Of the trial.
+        The trial's seed.
     status : str
-        What became of it.
+        How the trial ended, such as "solved".
     """
 
     steps: NDArray[np.int64]
@@ -58,14 +58,15 @@ class Frames:
 
     @property
     def caption(self) -> str:
-        """What the pictures show, and what they cannot."""
+        """What the pictures show and what they cannot show."""
         first, last = self.planes[0], self.planes[-1]
         name = f"{first.structure} {first.activation}".removesuffix(" none")
         return (
             f"Network {name}, seed {self.seed}, on {first.name} from step {self.steps[0]} "
             f"({first.fit}) to step {self.steps[-1]} ({last.fit}; {self.status}), at "
-            f"{len(self.planes)} of its probes, closer together at the beginning. Lines and "
-            "colours as in a spaghetti picture. What happens between two frames is not shown."
+            f"{len(self.planes)} of the steps at which it was recorded, closer together at the "
+            "beginning. Lines and colours mean the same as in a spaghetti picture. What happens "
+            "between two frames is not shown."
         )
 
 
@@ -78,28 +79,28 @@ def frames_data(
     most: int = MOST,
     resolution: int = RESOLUTION,
 ) -> Frames:
-    """Spaghetti of one trial at its probes.
+    """A spaghetti picture of one trial for each step at which it was recorded.
 
     Parameters
     ----------
     population : Population
         Trained with ``snapshots=True``; `trial` is a number in it.
     data : Dataset, name, path or pair of arrays
-        What it was trained on.
+        The data it was trained on.
     split : str
         Which samples to show.
     most : int
-        Frames at most. Where there are more probes, they are taken closer together at the
+        The most frames to make. If more steps were recorded, frames are closer together at the
         beginning, where networks change most.
     resolution : int
-        Points along each side.
+        Grid points along each side.
 
     Raises
     ------
     DescriptionError
         If snapshots were not recorded.
     DataError
-        If the network has not two inputs, or does not fit the data.
+        If the network does not have two inputs, or does not fit the data.
 
     Examples
     --------
@@ -127,7 +128,7 @@ def frames_data(
 
 
 def _places(n: int, most: int) -> NDArray[np.int64]:
-    """At most so many of n places, the first and the last among them, closer at the beginning."""
+    """At most `most` of n places, with the first and the last, closer at the beginning."""
     if n <= most:
         return np.arange(n, dtype=np.int64)
     return np.unique(np.round((n - 1) * np.linspace(0.0, 1.0, most) ** 2).astype(np.int64))
@@ -140,7 +141,7 @@ def animate_frames(
     theme: str = "light",
     frames_per_s: int = FRAMES_PER_S,
 ) -> FuncAnimation:
-    """An animation of the frames; notebooks show it with ``to_jshtml()``.
+    """Animate the frames; notebooks show the result with ``to_jshtml()``.
 
     Parameters
     ----------
@@ -151,7 +152,7 @@ def animate_frames(
     theme : str
         "light" or "dark".
     frames_per_s : int
-        How fast.
+        Frames a second.
     """
     from matplotlib.animation import FuncAnimation
 
@@ -194,7 +195,7 @@ def draw_frames(
     theme: str = "light",
     n: int = 6,
 ) -> Figure:
-    """A strip of stills for print: `n` of the frames, the first and the last among them."""
+    """Draw a strip of stills for print: `n` of the frames, including the first and the last."""
     colours = themed(theme)
     integer("n", n, 1)
     places = np.unique(np.linspace(0, len(found.planes) - 1, n).astype(np.int64))
@@ -228,7 +229,7 @@ def save_animation(
     dpi: int = DPI,
     progress: Callable[[int, int], object] | None = None,
 ) -> Path:
-    """Write an animation to a GIF, or where ffmpeg is installed an MP4, whole or not at all.
+    """Write an animation to a GIF or, if ffmpeg is installed, to an MP4: whole or not at all.
 
     Parameters
     ----------
@@ -237,16 +238,16 @@ def save_animation(
     path : str or path
         A name that ends in .gif or .mp4.
     frames_per_s, dpi : int
-        How fast, and how many dots an inch.
+        Frames a second, and dots an inch.
     progress : callable, optional
-        Told (drawn, total) after each frame.
+        Called as ``progress(drawn, total)`` after each frame.
 
     Raises
     ------
     FileError
-        If the name ends otherwise, or the file cannot be written.
+        If the name has another ending, or the file cannot be written.
     MissingExtra
-        If an MP4 is asked for and there is no ffmpeg.
+        If the file is an MP4 and ffmpeg is not installed.
     """
     from matplotlib.animation import FFMpegWriter, PillowWriter
 
@@ -263,7 +264,7 @@ def save_animation(
 
 
 def check_animation(path: Path) -> str:
-    """The kind of file that the name asks for, where it can be written."""
+    """The kind of file that the name asks for, if it can be written."""
     from matplotlib.animation import FFMpegWriter
 
     form = path.suffix.lower()
@@ -276,7 +277,7 @@ def check_animation(path: Path) -> str:
 
 figure(
     "frames",
-    "spaghetti through training, moving in a GIF, else as a strip",
+    "spaghetti during training: animated as a GIF, otherwise a strip of stills",
     frames_data,
     draw_frames,
     takes=("population", "trial", "data"),

@@ -1,4 +1,4 @@
-"""Cost against fraction solved: every configuration, and those that none beats in both."""
+"""Cost against fraction solved: all configurations, and those that none beats in both."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ MOST_BARS = 60  # configurations beside the frontier whose intervals are drawn: 
 def frontier_data(
     trials: Population | TrialTable, cost: str = "training", level: float = 0.95
 ) -> Frontier:
-    """Cost and fraction solved of every configuration.
+    """Cost and fraction solved of each configuration.
 
     Parameters
     ----------
     trials : Population or TrialTable
         Trained with a goal.
     cost : str
-        "training", multiply-adds of one training; or "parameters".
+        "training" (multiply-adds of one training) or "parameters".
     level : float
         Coverage of the intervals.
 
@@ -49,9 +49,9 @@ def frontier_data(
 
 
 def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "light") -> Figure:
-    """Draw fraction solved over cost, with the frontier as a line of steps.
+    """Draw the fraction solved over cost, with the frontier as a stepped line.
 
-    Points of the frontier are numbered from the cheapest; the caption names them.
+    Points on the frontier are numbered from the cheapest; the caption names them.
 
     Parameters
     ----------
@@ -78,8 +78,12 @@ def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "ligh
     others = ~found.is_on & ~found.may_be
     unsure = found.may_be & ~found.is_on
     has_bars = int(np.count_nonzero(~found.is_on)) <= MOST_BARS
-    _points(ax, found, others, grey, "v", "another is cheaper and solved more often", has_bars, ".")
-    _points(ax, found, unsure, colours.colours[1], "s", "intervals leave it open", has_bars, "")
+    _points(
+        ax, found, others, grey, "v", "another is cheaper and solves it more often", has_bars, "."
+    )
+    _points(
+        ax, found, unsure, colours.colours[1], "s", "undecided within the intervals", has_bars, ""
+    )
     _points(ax, found, found.is_on, colours.colours[0], "o", "frontier", True, "o")
     _steps(ax, found, colours.colours[0])
     if np.all(found.cost > 0) and found.cost[-1] > 3 * found.cost[0]:
@@ -128,7 +132,7 @@ def _points(
 
 
 def _steps(ax: Axes, found: Frontier, colour: str) -> None:
-    """The frontier as steps, on to the dearest, and numbers at its points."""
+    """The frontier as steps, up to the highest cost, with numbered points."""
     x, y = found.cost[found.is_on], found.fraction[found.is_on]
     ax.step(
         np.append(x, found.cost[-1]), np.append(y, y[-1]), where="post", color=colour, lw=1.2,
@@ -143,7 +147,7 @@ def _steps(ax: Axes, found: Frontier, colour: str) -> None:
 
 figure(
     "frontier",
-    "fraction solved against cost, and what none beats in both",
+    "the fraction solved against cost, and which configurations are best in both",
     frontier_data,
     draw_frontier,
     takes=("trials",),

@@ -1,4 +1,4 @@
-"""Functions of one input, the networks that approximate them, and how far off they are."""
+"""Functions of one input, the networks that approximate them, and their errors."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Functions:
     x : array (N,)
         Inputs, ascending and evenly spaced.
     exact : array (N,) or None
-        The function, where there is one.
+        Values of the function, if there is one.
     names : tuple of M str
-        What the approximations are called.
+        Names of the approximations.
     values : array (M, N)
         Outputs of the networks.
     """
@@ -49,19 +49,19 @@ class Functions:
 
     @property
     def errors(self) -> NDArray[np.float64]:
-        """Approximation minus function (M, N); NaN where there is no function."""
+        """Approximation minus function (M, N); NaN if there is no function."""
         exact = np.full(len(self.x), np.nan) if self.exact is None else self.exact
         return self.values - exact
 
     @property
     def largest_errors(self) -> NDArray[np.float64]:
-        """Largest absolute error (M,) on the grid: infinite where an output is not finite."""
+        """Largest absolute error (M,) on the grid: infinite if an output is not finite."""
         errors = np.abs(self.errors).max(axis=1)
         return np.where(np.isfinite(self.values).all(axis=1), errors, np.inf)
 
     @property
     def visible(self) -> tuple[float, float]:
-        """Range of outputs that is drawn: the function's and as much again on either side."""
+        """Range of outputs drawn: the function's, and as much again on either side."""
         if self.exact is None:
             return -np.inf, np.inf
         low, high = float(self.exact.min()), float(self.exact.max())
@@ -75,7 +75,7 @@ class Functions:
         where = f"on [{low}, {high}], at {counted(len(self.x), 'evenly spaced point')}"
         n = counted(len(self.names), "network")
         if self.exact is None:
-            return f"Output of {n} {where}. Nothing is known of it outside or between the points."
+            return f"Output of {n} {where}. Between the points and outside nothing was evaluated."
         largest = self.largest_errors
         low_y, high_y = self.visible
         finite = np.where(np.isfinite(self.values), self.values, self.exact)
@@ -88,7 +88,7 @@ class Functions:
             said = f"from {rounded(largest.min())} to {rounded(largest.max())}"
         return (
             f"A function and its approximation by {n} {where}. Largest absolute error: {said}. "
-            f"{cut}Between the points it may be larger; outside the interval nothing is said."
+            f"{cut}Between the points the error may be larger; outside the interval it is unknown."
         )
 
 
@@ -100,20 +100,20 @@ def functions_data(
     points: int = 1001,
     names: Sequence[str] | None = None,
 ) -> Functions:
-    """A function and networks of one input and one output, on a grid.
+    """A function and networks with one input and one output, on a grid.
 
     Parameters
     ----------
     f : callable or None
-        Takes an array (N,) and returns one; None where there is only the network.
+        Takes an array (N,) and returns one; None to draw the networks alone.
     models : Model, or several, or a mapping of names to them
         Each with one input and one output.
     lo, hi : float
         First and last point of the grid.
     points : int
-        Of the grid, at least 2.
+        Number of grid points, at least 2.
     names : sequence of str, optional
-        Of the models; by default what they say of themselves.
+        Names of the models; by default, their own descriptions.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def functions_data(
     Raises
     ------
     DescriptionError
-        If an argument is none of these, or a network has other inputs or outputs.
+        If an argument is invalid, or a network has more than one input or output.
     DataError
         If the function's values are not finite.
 
@@ -140,7 +140,7 @@ def functions_data(
         if (it.network.inputs, it.network.outputs) != (1, 1):
             raise DescriptionError(
                 f"models: expected one input and one output, got {it.network.structure} for "
-                f"'{name}'; a figure of functions shows no others"
+                f"'{name}'; choose other models"
             )
     lo, hi = number("lo", lo), number("hi", hi)
     if lo >= hi:
@@ -153,10 +153,10 @@ def functions_data(
 def draw_functions(
     found: Functions, figure: Figure | SubFigure | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw the function and its approximations, and below them the error.
+    """Draw the function and its approximations, with the errors below.
 
-    Errors of about one size are drawn with their sign; where one network is far better than
-    another, absolute errors on a logarithmic scale.
+    Errors of similar size are drawn with their sign; if one network is far better than another,
+    absolute errors are drawn on a logarithmic scale.
 
     Parameters
     ----------
@@ -233,14 +233,14 @@ def _line(i: int, theme: str) -> dict[str, Any]:
 def _values_of(
     f: Callable[[NDArray[np.float64]], object], x: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Values (N,) of f, which may also be a constant."""
+    """Values (N,) of f, which may also return a constant."""
     if not callable(f):
         fail("f", "a function of an array, or None", f, "write np.sin")
     values = np.asarray(f(x))
     if values.dtype.kind not in "biuf" or values.shape not in ((), x.shape):
         raise DataError(
-            f"f: expected numbers of shape {x.shape}, as x has, got {values.dtype} of shape "
-            f"{values.shape}; write it for arrays, with numpy's functions"
+            f"f: expected numbers of shape {x.shape}, like x, got {values.dtype} of shape "
+            f"{values.shape}; write f for arrays, with numpy's functions"
         )
     values = np.broadcast_to(values, x.shape).astype(np.float64)
     bad = np.flatnonzero(~np.isfinite(values))
@@ -259,7 +259,7 @@ def _approximations(
     hi: float | None = None,
     points: int = 1001,
 ) -> Functions:
-    """The function that the samples lie on, straight between them, unless another is given."""
+    """The given function, or else straight lines between the samples."""
     if data is not None and data.n_inputs == 1:
         x, y = data.x[data.seen, 0], np.asarray(data.y[data.seen], dtype=np.float64)
         lo, hi = (x.min() if lo is None else lo), (x.max() if hi is None else hi)
@@ -275,7 +275,7 @@ def _approximations(
 
 figure(
     "functions",
-    "a function of one input, its approximations and their errors",
+    "a function of one input, the networks that approximate it, and their errors",
     _approximations,
     draw_functions,
     takes=("models", "data"),

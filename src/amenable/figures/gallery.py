@@ -1,4 +1,4 @@
-"""Small multiples of spaghetti: the seeds of one configuration, or one network of each of many."""
+"""Many small spaghetti pictures: the seeds of one configuration, or many configurations."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Panel:
     Parameters
     ----------
     title : str
-        Which it is, and its metric.
+        The network's name and its metric.
     trial : int
-        Its number in the population.
+        The trial's number in the population.
     is_solved : bool or None
-        Whether it met its goal; None without a goal.
+        Whether the network met its goal; None without a goal.
     found : Spaghetti
-        What there is to draw.
+        The picture's arrays.
     """
 
     title: str
@@ -57,13 +57,13 @@ class Gallery:
     panels : tuple of Panel
         In the order of the population.
     each : str
-        What a panel is: a "seed" or a "configuration".
+        What a panel stands for: a "seed" or a "configuration".
     pick : str
-        Which trial stands for a configuration; empty for seeds.
+        Which trial represents a configuration; empty for seeds.
     n_all : int
         How many panels there would be without a limit.
     data, measure : str
-        Name of the data; what the numbers in the titles are, such as "training accuracy".
+        The name of the data, and what the numbers in the titles are, such as "training accuracy".
     goals : tuple of str
         The different goals.
     """
@@ -78,29 +78,30 @@ class Gallery:
 
     @property
     def caption(self) -> str:
-        """What the picture shows, and what it cannot."""
+        """What the picture shows and what it cannot show."""
         n, first = len(self.panels), self.panels[0].found
         of = f" of {self.n_all}" if n < self.n_all else ""
         if self.each == "seed":
             name = f"{first.structure} {first.activation}".removesuffix(" none")
-            what = f"{n}{of} {_plural(n, 'seed')} of {name} on {self.data}, alike in all else"
-            limit = "They are the first ones, not chosen by how well they did"
+            what = f"{n}{of} {_plural(n, 'seed')} of {name} on {self.data}, all else equal"
+            limit = "They are the first ones, whatever their results"
         else:
             named = _plural(n, "configuration")
-            what = f"{n}{of} {named} on {self.data}, of each the {self.pick} trial"
-            limit = "One trial of each cannot show how often it does so well"
+            what = f"{n}{of} {named} on {self.data}, each shown by its {self.pick} trial"
+            limit = "A single trial cannot show how often a configuration does so well"
         shown = [panel.is_solved for panel in self.panels]
         if self.goals:
             goal = f"met {self.goals[0]}" if len(self.goals) == 1 else "met their goals"
             what += f"; {sum(map(bool, shown))} of those shown {goal} (solid frame and a tick)"
         return (
-            f"{what}. Numbers are {self.measure}; lines and colours as in a spaghetti picture. "
+            f"{what}. The numbers are {self.measure}; lines and colours mean the same as in a "
+            f"spaghetti picture. "
             f"{limit}."
         )
 
 
 def _plural(n: int, what: str) -> str:
-    """The word, with an s for several."""
+    """The word, with an s unless there is one."""
     return what if n == 1 else f"{what}s"
 
 
@@ -114,32 +115,32 @@ def gallery_data(
     most: int = MOST,
     resolution: int = RESOLUTION,
 ) -> Gallery:
-    """Spaghetti of many networks.
+    """Spaghetti pictures of many networks.
 
     Parameters
     ----------
     population : Population
-        Of networks with two inputs, with their weights.
+        Networks with two inputs, with their weights.
     data : Dataset, name, path or pair of arrays
-        What they were trained on.
+        The data they were trained on.
     split : str
         Which samples to show.
     each : str, optional
-        "seed" for a panel for each trial, "configuration" for one for each configuration; by
-        default seeds where there is only one configuration.
+        "seed" for a panel per trial, "configuration" for a panel per configuration; by default
+        seeds if there is only one configuration.
     pick : str
-        The trial that stands for a configuration: "best", "median" or "worst".
+        The trial that represents a configuration: "best", "median" or "worst".
     most : int
-        Panels at most: the first ones.
+        The most panels to draw: the first ones.
     resolution : int
-        Points along the side of a panel.
+        Grid points along each side of a panel.
 
     Raises
     ------
     DescriptionError
         If the weights were not kept.
     DataError
-        If there is no trial, or the networks have not two inputs.
+        If there is no trial, or the networks do not have two inputs.
 
     Examples
     --------
@@ -176,7 +177,7 @@ def gallery_data(
 
 
 def _split(population: Population) -> str:
-    """The split that the numbers are of: the goal's, where there is one."""
+    """The split that the numbers refer to: the goal's, if there is one."""
     splits = {population.data.goal_split(it) for it in population.trainings}
     return splits.pop() if len(splits) == 1 else population.judged_on
 
@@ -226,7 +227,7 @@ def draw_gallery(
     columns: int | None = None,
     legend: bool = True,
 ) -> Figure:
-    """Draw panels side by side, solved ones with a solid frame and a tick, others dashed.
+    """Draw panels side by side; those that solve the problem get a solid frame and a tick.
 
     Parameters
     ----------
@@ -237,7 +238,7 @@ def draw_gallery(
     theme : str
         "light" or "dark".
     columns : int, optional
-        Panels side by side; by default as many as make it about as wide as a page.
+        Panels in a row; by default as many as fill about the width of a page.
     legend : bool
         Whether to explain colours and lines below the panels.
     """
@@ -269,7 +270,7 @@ def draw_gallery(
 
 
 def _columns(n: int) -> int:
-    """As many as make the panels nearly fill a page's width and their last row."""
+    """How many panels to a row, so that they nearly fill a page's width and their last row."""
     return 5 if n > 12 else 4 if n > 9 or n in (7, 8) else 3 if n > 4 or n == 3 else 2
 
 
@@ -286,7 +287,7 @@ def _draw_panel(
 
 
 def frame(ax: Axes, is_solved: bool, theme: Theme) -> None:
-    """A solid frame around what is solved, a thin dashed one around what is not."""
+    """A solid frame for networks that solve the problem, a thin dashed one for others."""
     for spine in ax.spines.values():
         spine.set(
             visible=True,
@@ -323,7 +324,7 @@ def _explain(
 
 figure(
     "gallery",
-    "spaghetti of many seeds or structures, solved ones framed",
+    "spaghetti of many seeds or structures, with those that solve it framed",
     gallery_data,
     draw_gallery,
     takes=("population", "data"),

@@ -1,4 +1,4 @@
-"""Gradient norm by layer and step: where gradients vanish or explode, and when."""
+"""Gradient norms by layer and step: where and when gradients vanish or explode."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ SMALLEST_SPAN = 10.0  # of colours, so that equal norms do not look different
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gradients:
-    """Norm of the gradient of each layer's parameters at the probes: quantiles over trials.
+    """The norm of the gradient of each layer's parameters over steps, as quantiles over trials.
 
     Parameters
     ----------
     steps : array (K,)
-        Steps of the probes.
+        Steps at which trials were measured.
     low, median, high : array (K, L)
-        The 10 %, 50 % and 90 % quantile over the trials that were still running; NaN where none
-        was.
+        The 10 %, 50 % and 90 % quantiles over the trials that were still running; NaN if there
+        were none.
     vanished : array (K, L)
-        Share of these trials in which the norm is exactly zero.
+        Share of those trials in which the norm is exactly zero.
     running : array of int (K,)
-        How many they are.
+        How many trials were still running.
     trials : int
-        How many there are in all.
+        How many trials there are.
     structure : str
-        Of the networks; "several" where they differ.
+        The networks' structure; "several structures" if they differ.
     """
 
     steps: NDArray[np.float64]
@@ -68,14 +68,14 @@ class Gradients:
         over = f"median over {self.trials} trials" if self.trials > 1 else "one trial"
         n_zero = int(np.sum(self.median[kept] == 0))
         of = counted(self.median[kept].size, "cell")
-        zero = f"In {n_zero} of {of} it is exactly zero." if n_zero else ""
+        zero = f"In {n_zero} of {of} the norm is exactly zero." if n_zero else ""
         first = f"Norm of the gradient by layer and step ({self.structure}, {over})."
         said = [first, self._ratios, zero, self._ended, LIMITS]
         return " ".join(filter(None, said))
 
     @property
     def _ratios(self) -> str:
-        """First layer against last, at the first and the last probe that has values."""
+        """The first layer's norm over the last layer's, at the first and last steps with values."""
         kept = np.flatnonzero(self.running)
         if self.median.shape[1] == 1:
             return ""
@@ -85,7 +85,7 @@ class Gradients:
                 ratio = self.median[k, 0] / self.median[k, -1]
             words = f"{rounded(ratio)} times" if np.isfinite(ratio) else "not comparable with"
             said.append(f"{words} the last layer's at step {self.steps[k]:,.0f}")
-        return f"The first layer's is {joined(said)}."
+        return f"The first layer's norm is {joined(said)}."
 
     @property
     def _ended(self) -> str:
@@ -94,25 +94,26 @@ class Gradients:
         if self.trials > 1 and n_last < self.running[kept[0]]:
             still = counted(n_last, "trial")
             return (
-                f"Trials that have ended do not count: {still} at step {self.steps[kept[-1]]:,.0f}."
+                f"Trials that have ended are left out: {still} remained at step "
+                f"{self.steps[kept[-1]]:,.0f}."
             )
         if kept[-1] < len(self.steps) - 1:
-            return f"Nothing was left to measure after step {self.steps[kept[-1]]:,.0f}."
+            return f"After step {self.steps[kept[-1]]:,.0f} there was nothing left to measure."
         return ""
 
 
-LIMITS = "Layers differ in their numbers of parameters, which norms grow with."
+LIMITS = "Norms also grow with the number of parameters, which differs between layers."
 
 
 def gradients_data(population: Population, trial: int | None = None) -> Gradients:
-    """Gradient norms of each layer at the probes.
+    """Gradient norms of each layer over steps.
 
     Parameters
     ----------
     population : Population
-        Trained with ``signals=True``; networks of one depth, probed at the same steps.
+        Trained with ``signals=True``; networks of the same depth, measured at the same steps.
     trial : int, optional
-        One trial; by default quantiles over all.
+        Number of a single trial; by default, quantiles over all trials.
 
     Returns
     -------
@@ -121,9 +122,9 @@ def gradients_data(population: Population, trial: int | None = None) -> Gradient
     Raises
     ------
     DescriptionError
-        If signals were not recorded, or depths or probes differ.
+        If signals were not recorded, or the depths or the steps differ.
     DataError
-        If no trial was probed.
+        If no trial was measured.
 
     Examples
     --------
@@ -145,7 +146,7 @@ def gradients_data(population: Population, trial: int | None = None) -> Gradient
     norms = population.signals["gradient_norm"]
     has_run = ~np.isnan(norms).all(axis=2)
     if not has_run.any():
-        raise DataError("population: expected a trial that was begun, got none")
+        raise DataError("population: expected at least one trial that has started, got none")
     spread = np.full((3, *norms.shape[1:]), np.nan)
     vanished = np.full(norms.shape[1:], np.nan)
     for k, layer in np.ndindex(*norms.shape[1:]):
@@ -175,22 +176,21 @@ def draw_gradients(
     theme: str = "light",
     at: float | Sequence[float] | None = None,
 ) -> Figure:
-    """Draw gradient norms: a map of layers and steps, or lines over layers at some steps.
+    """Draw gradient norms, as a map of layers and steps or as lines over layers at some steps.
 
-    Norms that are exactly zero have no place on a logarithmic scale: cells of the map are
-    hatched, points of the lines stand on the axis as triangles.
+    A logarithmic scale has no place for norms that are exactly zero: the map hatches their cells,
+    and lines show them as triangles on the axis.
 
     Parameters
     ----------
     found : Gradients, or a mapping of names to them
-        What `gradients_data` found; several only as lines.
+        What `gradients_data` found; several can only be drawn as lines.
     ax : Axes, optional
         Where to draw; a new figure by default.
     theme : str
         "light" or "dark".
     at : float, or several, optional
-        Steps at which lines are drawn, each at the nearest probe that has values; none for the
-        map.
+        Steps at which to draw lines, each moved to the nearest step with values; None for the map.
 
     Examples
     --------
@@ -297,19 +297,19 @@ def _draw_lines(
 
 
 def _number_layers(axis: Axis, n: int) -> None:
-    """A tick for each layer, or at some whole numbers."""
+    """A tick for each layer, or for some of them."""
     every = -(-n // MOST_TICKS)
     axis.set_major_locator(FixedLocator(list(range(1, n + 1, every))))
 
 
 def _nearest(found: Gradients, step: float) -> int:
-    """The probe nearest to a step, of those that have values."""
+    """The probe nearest to a step, among those with values."""
     kept = np.flatnonzero(found.running)
     return int(kept[np.abs(found.steps[kept] - step).argmin()])
 
 
 def _edges(steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Borders (K + 1,) of cells: halfway between probes."""
+    """Edges (K + 1,) of cells: halfway between probes."""
     if len(steps) == 1:
         return np.array([steps[0] - 0.5, steps[0] + 0.5])
     middles = (steps[1:] + steps[:-1]) / 2
@@ -320,14 +320,14 @@ def _check_alike(population: Population) -> None:
     depths = sorted({len(it.layers) for it in population.networks})
     if len(depths) > 1:
         raise DescriptionError(
-            f"population: expected networks of one depth, got {depths[0]} to {depths[-1]} layers; "
-            'take the groups of by("depth")'
+            f"population: expected networks of the same depth, got {depths[0]} to {depths[-1]} "
+            'layers; take one of the groups of by("depth")'
         )
     first = population.records.probes[0]
     if any(not np.array_equal(first, steps) for steps in population.records.probes):
         raise DescriptionError(
-            "population: expected trials probed at the same steps, got different ones; take the "
-            'groups of by("training"), or train with probe_every and steps'
+            "population: expected trials measured at the same steps, got different steps; take one "
+            'of the groups of by("training"), or train with probe_every and steps'
         )
 
 

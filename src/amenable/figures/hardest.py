@@ -1,4 +1,4 @@
-"""The samples that the fewest networks of a population get right, and what they say instead."""
+"""The samples that the fewest networks get right, and which classes the networks vote for."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ SHORTEST = 9  # letters of a class name
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hardest:
-    """Samples by how many networks get them wrong.
+    """Samples, ordered by how many networks get them wrong.
 
     Parameters
     ----------
     images : array (K, C, H, W)
-        The hardest first.
+        The images, the hardest first.
     samples : array of int (K,)
-        Their numbers in the split, from 0.
+        Positions of the samples in the split, from 0.
     labels : array of int (K,)
         True classes.
     votes : array of int (K, classes)
-        How many networks say which class.
+        How many networks vote for each class.
     classes : tuple of str
-        Names.
+        Class names.
     n_networks, n_samples : int
-        How many voted on how many.
+        The numbers of networks and of samples.
     n_missed : int
-        Samples that the vote of most gets wrong.
+        How many samples the majority vote gets wrong.
     split, name : str
-        Which samples.
+        The split and the data set's name.
     """
 
     images: NDArray[np.float64]
@@ -65,7 +65,7 @@ class Hardest:
 
     @property
     def right(self) -> NDArray[np.int64]:
-        """Networks (K,) that say the true class."""
+        """How many networks (K,) are right."""
         return np.asarray(self.votes[np.arange(len(self.labels)), self.labels])
 
     @property
@@ -75,10 +75,10 @@ class Hardest:
         return (
             f"The {counted(len(self.labels), 'sample')} that the fewest of "
             f"{counted(self.n_networks, 'network')} get right, of {self.n_samples:,} {self.split} "
-            f"samples of '{self.name}', with the true class and what the networks vote for; the "
-            f"bar is filled by the share that is right. None is right about {n} of those shown. "
-            f"Together, by most votes, the networks miss {self.n_missed:,} of all. Whether a label "
-            "is itself mistaken is not to be seen from votes."
+            f"samples of '{self.name}', each with its true class and the networks' votes. The "
+            "filled part of the bar is the share of networks that are right. No network is right "
+            f"about {n} of the samples shown. By majority vote the networks miss "
+            f"{self.n_missed:,} of all samples. Votes cannot show whether a label is itself wrong."
         )
 
 
@@ -90,7 +90,7 @@ def hardest_data(
     Parameters
     ----------
     population : Population
-        Networks that tell classes, for images or so many inputs that they are a square. Those with
+        Networks that classify images, or a number of inputs that makes a square. Networks with
         weights that are not finite are left out.
     data : Dataset
         With the same inputs and classes.
@@ -103,14 +103,15 @@ def hardest_data(
     Returns
     -------
     Hardest
-        Of equally many right votes, the sample with the most votes for one wrong class is first.
+        Among samples with equally many right votes, the one with the most votes for a single wrong
+        class comes first.
 
     Raises
     ------
     DescriptionError
-        If an argument is none of these.
+        If an argument is invalid.
     DataError
-        If the data is of another kind, has no such samples, or all networks diverged.
+        If the data has no classes or no samples in the split, or all networks diverged.
 
     Examples
     --------
@@ -154,7 +155,7 @@ def hardest_data(
 def draw_hardest(
     found: Hardest, figure: Figure | SubFigure | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw the images in rows, each with its true class, the votes, and the share that is right.
+    """Draw the images in rows, each with its true class, the votes, and the share that are right.
 
     Parameters
     ----------
@@ -194,7 +195,7 @@ def draw_hardest(
 def _votes(
     population: Population, x: NDArray[np.float64], data: Dataset
 ) -> tuple[NDArray[np.int64], int]:
-    """How many networks say which class of each sample (N, C), and how many networks voted."""
+    """How many networks vote for each class of each sample (N, C), and how many voted."""
     votes, n_networks = np.zeros((len(x), data.n_classes), dtype=np.int64), 0
     every = np.arange(len(x))
     for one in population:
@@ -209,7 +210,7 @@ def _votes(
         votes[every, said] += 1
         n_networks += 1
     if not n_networks:
-        raise DataError("population: expected finite weights; all networks have diverged")
+        raise DataError("population: expected finite weights, but all networks have diverged")
     return votes, n_networks
 
 
@@ -252,7 +253,7 @@ def _short(name: str) -> str:
 
 figure(
     "hardest",
-    "images that the fewest networks get right, and their votes",
+    "the images that the fewest networks get right, and the networks' votes",
     hardest_data,
     draw_hardest,
     takes=("population", "data"),

@@ -1,4 +1,4 @@
-"""Histograms of weights and of activations, layer by layer."""
+"""Histograms of weights and activations, layer by layer."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from amenable.phrases import counted, joined
 Floats = NDArray[np.float64]
 Slope = Callable[[Floats, Floats, float], Floats]  # of weighted sum z, output y and parameter p
 
-# What the engine calls saturated, in its signal of that name: a slope under a twentieth of the
-# largest on 95 % of the samples; and dead: a slope of zero on all.
+# As in the engine's signals of these names: saturated is a slope of less than a twentieth of the
+# largest on 95 % of the samples; dead is a slope of zero on all.
 FLAT, NEARLY_ALL = 0.05, 0.95
 
 _STEEPEST = {  # the largest slope, where it is not 1
@@ -68,13 +68,13 @@ class Bars:
     Parameters
     ----------
     edges : array (B + 1,)
-        Borders of the bins.
+        Edges of the bins.
     shares : array (B,)
-        Share of the finite values in each.
+        Share of the finite values in each bin.
     n : int
         How many values there are.
     n_not_finite : int
-        How many of them are left out, being infinite or not numbers.
+        How many of them are left out because they are infinite or NaN.
     """
 
     edges: Floats
@@ -90,19 +90,19 @@ class Histograms:
     Parameters
     ----------
     weights, outputs : tuple of L Bars
-        Outputs are over samples and units, after the activation.
+        Outputs are taken after the activation, over all samples and units.
     biases : tuple of L arrays (U,)
-        Of no entries where a layer has none.
+        Empty if a layer has no biases.
     saturated, dead : array (L,)
-        Share of units whose slope is under a twentieth of the largest on 95 % of the samples,
-        and zero on all of them. NaN for steps, which have no slope, and where outputs are not
-        finite.
+        Share of saturated units, whose slope is less than a twentieth of the largest on 95 % of
+        the samples, and of dead units, whose slope is zero on all of them. NaN for step
+        activations, which have no slope, and where outputs are not finite.
     activations : tuple of L str
-        Names.
+        Their names.
     units : tuple of L int
-        How many there are.
+        The number of units.
     samples : str
-        What the outputs were computed on.
+        The samples on which the outputs were computed.
     """
 
     weights: tuple[Bars, ...]
@@ -119,16 +119,16 @@ class Histograms:
         """What the picture shows and what it cannot show."""
         first = f"Weights and outputs of {counted(len(self.units), 'layer')} on {self.samples}."
         broken = sum(it.n_not_finite for it in (*self.weights, *self.outputs))
-        left_out = f"{counted(broken, 'value')} left out, not being finite." if broken else ""
+        left_out = f"{counted(broken, 'value')} left out: not finite." if broken else ""
         states = [
-            f"{round(share * n)} of {n} units in layer {k} {word}"
+            f"{bad} of {n} units in layer {k} {'is' if bad == 1 else 'are'} {word}"
             for k, n in enumerate(self.units, 1)
             for word, share in (("dead", self.dead[k - 1]), ("saturated", self.saturated[k - 1]))
-            if share > 0
+            if share > 0 and (bad := round(share * n))
         ]
         known = bool(np.isfinite(self.dead).all())
         none = "No unit is dead or saturated." if known else ""
-        state = f"{joined(states)}; a dead unit is saturated too." if states else none
+        state = f"{joined(states)}; dead units count as saturated too." if states else none
         limits = "A histogram does not show which weight belongs to which unit."
         return " ".join(filter(None, [first, state, left_out, limits]))
 
@@ -136,7 +136,7 @@ class Histograms:
 def histograms_data(
     model: Model, data: Dataset, split: str = "training", bins: int = 40
 ) -> Histograms:
-    """Weights of each layer, and its outputs on samples.
+    """The weights of each layer, and its outputs on samples.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def histograms_data(
     split : str
         "training", "validation" or "test".
     bins : int
-        Of each histogram.
+        Bins of each histogram.
 
     Returns
     -------
@@ -156,9 +156,9 @@ def histograms_data(
     Raises
     ------
     DescriptionError
-        If an argument is none of these.
+        If an argument is invalid.
     DataError
-        If the data has other inputs, or no such samples.
+        If the data does not fit the network, or has no samples in the split.
 
     Examples
     --------
@@ -263,7 +263,7 @@ def _draw_bars(bars: Bars, ax: Axes, colour: str, theme: str, what: str) -> None
 
 
 def _bins(values: Floats, bins: int) -> Floats:
-    """Borders (B + 1,) of bins over all finite values."""
+    """Edges (B + 1,) of bins over all finite values."""
     finite = values[np.isfinite(values)]
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
     if high - low <= 1e-9 * max(abs(low), abs(high)):  # one value, up to rounding
@@ -279,7 +279,7 @@ def _bars(values: Floats, edges: Floats) -> Bars:
 
 
 def _states(activation: str, sums: Floats, outputs: Floats) -> tuple[float, float]:
-    """Shares of saturated and of dead units; sums and outputs (N, U)."""
+    """Shares of saturated and dead units; sums and outputs (N, U)."""
     name, parameter = parse_activation(activation)
     if name == "step" or not np.isfinite(outputs).all():
         return np.nan, np.nan

@@ -1,4 +1,4 @@
-"""One image of a data set on axes: grey as ink on white paper, or in its colours."""
+"""Draws one image of a data set: grey as ink on white paper, or in its colours."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ COLOURS = (3, 4)  # channels: red, green and blue, and opacity
 
 
 def draw_image(ax: Axes, image: NDArray[np.float64]) -> None:
-    """Show (C, H, W); paper is white whether its value is low or high, as borders tell.
+    """Show an image (C, H, W); its border tells whether the background is low or high, to be white.
 
-    Channels that are no colours are shown as their mean.
+    Unless there are three channels, for colours, their mean is shown.
     """
     low, high = float(image.min()), float(image.max())
     if len(image) in COLOURS:

@@ -1,4 +1,4 @@
-"""Two settings together: the fraction solved in each cell, and where they do more than add up."""
+"""Two settings together: where their effect differs from the sum of their effects."""
 
 from __future__ import annotations
 
@@ -32,22 +32,23 @@ LONGEST = 20  # characters of a label
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interaction:
-    """What two settings add beyond the sum of what each adds.
+    """What two settings do together beyond the sum of their effects.
 
     Parameters
     ----------
     names : tuple of two str
-        Of the settings: rows and columns.
+        The settings in the rows and in the columns.
     rows, columns : tuple of str
         Their levels in words.
     effect, low, high : array (R, C)
-        In parts of 1, with an interval for each cell alone; NaN where no configuration has both.
+        As fractions, with an interval for each cell alone; NaN where no configuration has both
+        levels.
     share : float
-        Of the variance between configurations.
+        The share of the variance between configurations that it explains.
     p_value : float
         Corrected for the number of interactions (Holm).
     rank, n : int
-        Its place among so many, by share, from 1.
+        Its rank by share, from 1, and the number of interactions.
     """
 
     names: tuple[str, str]
@@ -71,10 +72,11 @@ class Interaction:
         empty = int(np.isnan(self.effect).sum())
         blank = f" {counted(empty, 'cell was', 'cells were')} never run." if empty else ""
         return (
-            f"Points by which {self.names[0]} and {self.names[1]} together differ from the sum of "
-            f"their effects. The largest is {signed(value)} ({signed(low)} to {signed(high)}), at "
-            f"{at}. It explains {share_text(self.share)} of the variance between configurations, "
-            f"and {verdict} beyond chance.{blank} A number here is no fraction solved."
+            f"By how many percentage points {self.names[0]} and {self.names[1]} together differ "
+            f"from the sum of their effects. The largest difference is {signed(value)} "
+            f"({signed(low)} to {signed(high)}), at {at}. The interaction explains "
+            f"{share_text(self.share)} of the variance between configurations and {verdict} beyond "
+            f"chance.{blank} The numbers are differences, not fractions solved."
         )
 
 
@@ -84,21 +86,21 @@ def interactions_data(
     bins: int | None = None,
     level: float = 0.95,
 ) -> Interaction:
-    """One of the interactions of two settings, the strongest by default.
+    """An interaction of two settings, by default the strongest.
 
     Parameters
     ----------
     trials : Population or TrialTable
         Trained with a goal, with at least two settings that vary.
     rank : int
-        1 for the strongest, 2 for the next.
+        1 for the strongest interaction, 2 for the next.
     bins, level
         As in `amenable.answers.effects`.
 
     Raises
     ------
     DataError
-        If there are fewer interactions.
+        If there are fewer interactions than `rank`.
 
     Examples
     --------
@@ -117,11 +119,11 @@ def interaction_of(found: Effects, rank: int = 1) -> Interaction:
     terms, place = found.found.interactions, integer("rank", rank, 1)
     if place > len(terms):
         raise DataError(
-            f"rank: expected at most {len(terms)}, the number of interactions that could be told "
-            f"apart, got {place}; vary more settings together"
+            f"rank: expected at most {len(terms)}, the number of interactions that could be "
+            f"estimated, got {place}; vary more settings together"
         )
     term = terms[place - 1]
-    # long labels are read more easily as those of rows
+    # Long labels are easier to read beside rows than below columns.
     first, second = sorted((0, 1), key=lambda i: -_length(found.factors[term.names[i]].labels))
     rows, columns = (found.factors[term.names[i]].labels for i in (first, second))
     arrays = np.full((3, len(rows), len(columns)), np.nan)
@@ -141,14 +143,14 @@ def interaction_of(found: Effects, rank: int = 1) -> Interaction:
 
 
 def _length(labels: Sequence[str]) -> int:
-    """Characters in all."""
+    """The total number of characters."""
     return sum(min(len(it), LONGEST) for it in labels)
 
 
 def draw_interactions(
     found: Interaction, ax: Axes | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw the cells of two settings, coloured by what they add beyond the sum of the two.
+    """Draw the cells of two settings, coloured by their deviation from the sum of effects.
 
     Parameters
     ----------
@@ -202,14 +204,14 @@ def _label(ax: Axes, found: Interaction, ink: str) -> None:
 
 
 def _ink(colour: NDArray[np.float64]) -> str:
-    """Black or white, whichever stands out more (WCAG's relative luminance; 0.18 parts the two)."""
+    """Black or white, whichever contrasts more (WCAG's relative luminance; they tie at 0.18)."""
     linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
     return "#000000" if linear[:3] @ np.array((0.2126, 0.7152, 0.0722)) > 0.18 else "#FFFFFF"
 
 
 figure(
     "interactions",
-    "where two settings do more, or less, than their effects add up to",
+    "where two settings together do more or less than the sum of their effects",
     interactions_data,
     draw_interactions,
     takes=("trials",),

@@ -1,4 +1,4 @@
-"""Kernels of the layers of images: what each map looks for in each map that it sees."""
+"""Kernels of convolutions and of locally connected layers, map by map."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class LayerKernels:
     Parameters
     ----------
     layer : int
-        Its number, from 1.
+        The layer's number, from 1.
     images : array (I, M, H, W)
-        Of each of I input maps and M output maps; NaN where one does not see the other. Where
-        weights are not shared, H and W are those of all units' windows side by side.
+        The kernel between each of I input maps and M output maps; NaN where the two are not
+        connected. If weights are not shared, H and W cover all units' windows side by side.
     inputs, outputs : array of int (I,), (M,)
-        Which maps they are, from 0.
+        Which maps are shown, from 0.
     n_inputs, n_outputs : int
-        How many there are.
+        How many maps there are.
     is_shared : bool
         Whether all units of a map have the same kernel.
     """
@@ -53,21 +53,21 @@ class LayerKernels:
 
     @property
     def largest(self) -> float:
-        """Largest absolute weight that is shown; 1 where all are zero."""
+        """Largest absolute weight shown; 1 if all are zero."""
         sizes = np.abs(self.images[np.isfinite(self.images)])
         return float(sizes.max(initial=0.0)) or 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kernels:
-    """Kernels of every layer that has some.
+    """Kernels of each layer that has any.
 
     Parameters
     ----------
     layers : tuple of LayerKernels
         In order.
     structure : str
-        Of the network.
+        The network's structure.
     """
 
     layers: tuple[LayerKernels, ...]
@@ -76,29 +76,31 @@ class Kernels:
     @property
     def caption(self) -> str:
         """What the picture shows and what it cannot show."""
-        said = [f"Kernels of {self.structure}, a column for each map and a row for each it sees."]
+        said = [
+            f"Kernels of {self.structure}: a column for each map, a row for each of its input maps."
+        ]
         for it in self.layers:
             shown = [
                 f"{what} {len(which)} of {n}"
                 for what, which, n in (
-                    ("maps seen", it.inputs, it.n_inputs),
+                    ("input maps", it.inputs, it.n_inputs),
                     ("maps", it.outputs, it.n_outputs),
                 )
                 if len(which) < n
             ]
             seen = np.isfinite(it.images).any(axis=(2, 3))
             kernels = counted(int(seen.sum()), "kernel")
-            own = "" if it.is_shared else ", those of all units side by side"
-            few = f" ({joined(shown)})" if shown else ""
+            own = "" if it.is_shared else ", each unit's own side by side"
+            few = f" (shown: {joined(shown)})" if shown else ""
             said.append(
-                f"Layer {it.layer}: {kernels}{own}{few}, the largest weight is "
+                f"Layer {it.layer}: {kernels}{own}{few}; the largest weight is "
                 f"{rounded(it.largest)}."
             )
         return " ".join(
             [
                 *said,
-                "Zero is pale; empty cells are maps that are not seen. A kernel shows what is "
-                "weighed up, not how often it is found; biases are not shown.",
+                "Zero is pale; cells are empty where two maps are not connected. A kernel shows "
+                "what a map responds to, not how often that occurs. Biases are not shown.",
             ]
         )
 
@@ -109,19 +111,19 @@ def kernels_data(model: Model, layers: Sequence[int] | None = None) -> Kernels:
     Parameters
     ----------
     model : Model
-        A network with layers of images.
+        A network with convolutions or locally connected layers.
     layers : sequence of int, optional
-        Numbers of the layers, from 1; all that have kernels by default.
+        Numbers of the layers, from 1; by default all that have kernels.
 
     Returns
     -------
     Kernels
-        Of at most 20 maps of either side of a layer: the first ones.
+        At most 20 input maps and 20 output maps of each layer: the first ones.
 
     Raises
     ------
     DescriptionError
-        If no layer has kernels, or one that is named has not.
+        If no layer has kernels, or a layer in `layers` has none.
 
     Examples
     --------
@@ -143,7 +145,7 @@ def kernels_data(model: Model, layers: Sequence[int] | None = None) -> Kernels:
 def draw_kernels(
     found: Kernels, figure: Figure | SubFigure | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw a table of kernels for each layer, with a bar of colours each.
+    """Draw a table of kernels for each layer, each with its own colour bar.
 
     Parameters
     ----------
@@ -215,7 +217,7 @@ def _layer_kernels(model: Model, k: int) -> LayerKernels:
 def _tiles(found: LayerKernels) -> tuple[NDArray[np.float64], list[str], list[str]]:
     """Kernels as a table (rows, columns, H, W), and the names of its rows and columns.
 
-    Those of all units side by side are large: where one map is seen they stand in rows of four.
+    Kernels of all units side by side are large: with a single input map they stand in rows of four.
     """
     n_inputs, n, height, width = found.images.shape
     columns = [str(it + 1) for it in found.outputs]
@@ -256,17 +258,17 @@ def _draw_layer(found: LayerKernels, ax: Axes, theme: str) -> None:
     if columns:
         ax.set_xlabel("Map", color=colours.ink, fontsize=9)
     if len(found.inputs) > 1 or not columns:
-        ax.set_ylabel("Map seen" if columns else "Maps", color=colours.ink, fontsize=9)
+        ax.set_ylabel("Input map" if columns else "Maps", color=colours.ink, fontsize=9)
     else:
         ax.set_yticks([])
-    what = "kernels" if found.is_shared else "kernels of every unit"
+    what = "kernels" if found.is_shared else "each unit's kernels"
     ax.set_title(f"Layer {found.layer}: {what}", color=colours.ink, fontsize=10)
     colour_bar(drawn, ax, theme, "Weight")
 
 
 figure(
     "kernels",
-    "kernels of convolutions, map by map",
+    "the kernels of convolutions, map by map",
     kernels_data,
     draw_kernels,
     takes=("model",),

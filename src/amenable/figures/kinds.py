@@ -1,8 +1,8 @@
-"""The kinds of figures: each registers itself, at the end of its file.
+"""The kinds of figures: each registers itself at the end of its file.
 
-`Population.plot`, `Model.plot` and `amenable draw` know no figure by name, only what is registered
-here. To add one, write a file in this folder, say `widths.py`, with a function that makes arrays
-and one that draws them, and end it with
+`Population.plot`, `Model.plot` and `amenable draw` know only the figures that are registered here.
+To add one, write a file in this folder, say `widths.py`, with a function that makes arrays and one
+that draws them, and end it with
 
     figure(
         "widths",
@@ -13,9 +13,9 @@ and one that draws them, and end it with
         recipe=Recipe("spirals", ("4", "8"), "survival", has_goal=True),
     )
 
-and name the two functions in `figures/__init__.py`. Parameters of the first function that `takes`
-names are found for it; all others, and those of the second but for `ax`, `figure` and `theme`, are
-options, by name. The arrays have a `caption` that ends in a full stop.
+and import the two functions in `figures/__init__.py`. The first function's parameters that `takes`
+lists are supplied; its others, and those of the second except `ax`, `figure` and `theme`, become
+options of the same name. The arrays need a `caption` that ends in a full stop.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from matplotlib.figure import Figure
 from amenable.description import did_you_mean, shown
 from amenable.errors import DescriptionError
 
-# What the first function of a figure may be passed, by the name of its parameter.
+# What can be supplied to the first function of a figure, by the name of its parameter.
 POPULATION, TRIALS, TRIAL = "population", "trials", "trial"
 MODEL, MODELS, DATA = "model", "models", "data"
 OTHER, OTHERS = "other", "others"  # further networks with the same structure: one, or two
@@ -41,28 +41,28 @@ _EMPTY = inspect.Parameter.empty
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What `amenable draw` trains for a figure where nothing else is asked for.
+    """What `amenable draw` trains for a figure unless told otherwise.
 
     Parameters
     ----------
     data : str
-        Where none is named.
+        Name of the data set.
     hidden : tuple of str
-        Widths as typed after --hidden.
+        Widths, as typed after --hidden.
     following : str
-        The kind to look at next.
+        The kind of figure to suggest next.
     seeds : int
-        How many.
+        Number of seeds.
     activation, init : tuple of str
-        As typed.
+        As typed after the options of these names.
     lr : tuple of float
-        Empty for what suits the optimizer.
+        Empty for the optimizer's default.
     has_goal : bool
-        Whether it is about solving; others train to the end.
+        Whether networks are trained towards a goal.
     options : mapping
-        Of the figure.
+        Options of the figure.
     has_images : bool
-        Whether it is of LeNets, unless hidden widths are asked for.
+        Whether it trains LeNets, unless hidden widths are given.
     """
 
     data: str = "moons"
@@ -79,7 +79,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of figure; `figure` says what its fields are."""
+    """A kind of figure; `figure` explains the fields."""
 
     name: str
     about: str
@@ -95,12 +95,12 @@ class Kind:
 
     @property
     def is_of_population(self) -> bool:
-        """Whether it is of many networks, so that one alone does not do."""
+        """Whether the figure needs a population, not just one network."""
         return POPULATION in self.takes or TRIALS in self.takes
 
     @property
     def options(self) -> dict[str, tuple[str, ...]]:
-        """Names of what may be set in either function."""
+        """Names of the options of either function."""
         made, drawn = (list(inspect.signature(it).parameters) for it in (self.make, self.draw))
         found = drawn[0]
         return {
@@ -116,7 +116,7 @@ class Kind:
 
     @property
     def has_one_axes(self) -> bool:
-        """Whether it can be drawn on the caller's axes."""
+        """Whether the figure can be drawn on the caller's axes."""
         return "ax" in inspect.signature(self.draw).parameters
 
 
@@ -142,30 +142,30 @@ def figure(
     Parameters
     ----------
     name, about : str
-        What it is called, and what it shows in a line.
+        The figure's name, and one line on what it shows.
     make, draw : callable
-        Its two functions: the first makes arrays, the second draws them.
+        The two functions: the first makes arrays, the second draws them.
     takes : tuple of str
-        The parameters of `make` that are found for it: "population", "trials" (a population, or the
-        table of trials of a study), "trial" (a number in the population), "model", "models" (by
-        name), "other" (a further model), "others" (two of them), "data".
+        The parameters of `make` that are supplied: "population", "trials" (a population, or the
+        trials of a study), "trial" (a number in the population), "model", "models" (by name),
+        "other" (a second model), "others" (two more models), "data".
     recipe : Recipe, optional
-        What `amenable draw` trains for it.
+        What `amenable draw` trains for the figure.
     records : tuple of str
         What `train` must have recorded: "curves", "signals", "snapshots", "weights".
     needs_data : bool
-        Whether it cannot do without the samples, where it takes data.
+        Whether the samples are required, if the figure takes data.
     inputs : int, optional
-        How many the networks must have; any number by default.
+        How many inputs the networks must have; by default any number.
     task : str, optional
-        What they must do: "classification"; either by default.
+        "classification" if the networks must classify; by default any task.
     check : callable, optional
-        Refuses what `make` refuses, of the same arguments, where making takes long.
+        Takes the arguments of `make` and raises its errors, for figures that take long to make.
 
     Raises
     ------
     ValueError
-        If another figure has the name, or `make` has no such parameter.
+        If another figure has the name, or `takes` lists a parameter that `make` does not have.
 
     Examples
     --------
@@ -201,17 +201,17 @@ def figure(
 
 
 def listed() -> list[Kind]:
-    """All kinds in alphabetical order."""
+    """All kinds, in alphabetical order."""
     return [KINDS[name] for name in sorted(KINDS)]
 
 
 def kind_named(name: object, of_one: bool = False) -> Kind:
-    """The kind of that name; `of_one` where there is one network and no population.
+    """The kind with this name; `of_one` if there is one network and no population.
 
     Raises
     ------
     DescriptionError
-        If there is none, or it needs a population; names those that apply.
+        If there is none, or it needs a population; the message lists the kinds that apply.
     """
     known = [it.name for it in listed() if not (of_one and it.is_of_population)]
     kind = KINDS.get(name) if isinstance(name, str) else None
@@ -219,11 +219,11 @@ def kind_named(name: object, of_one: bool = False) -> Kind:
         hint = did_you_mean(name, known) if isinstance(name, str) else ""
         names = f"there are {', '.join(known)}"
         raise DescriptionError(
-            f"kind: no figure is called {shown(name)}; {f'{hint} ({names})' if hint else names}"
+            f"kind: unknown figure {shown(name)}; {f'{hint} ({names})' if hint else names}"
         )
     if of_one and kind.is_of_population:
         raise DescriptionError(
-            f"kind: '{kind.name}' is of many networks, expected one of {', '.join(known)}; or plot "
+            f"kind: '{kind.name}' needs many networks, expected one of {', '.join(known)}; or plot "
             "the population that train() returns"
         )
     return kind

@@ -1,6 +1,6 @@
-"""Loss over a plane of weights: contours, and a surface in three dimensions.
+"""Loss over a plane of weights, as contours and as a surface in three dimensions.
 
-The arrays are those of `amenable.surfaces`: `around`, `along_path`, `through`.
+The arrays come from `amenable.surfaces`: `around`, `along_path`, `through`.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class Scale:
 
     @property
     def norm(self) -> Normalize:
-        """For colours."""
+        """Maps values to colours."""
         return (LogNorm if self.is_log else Normalize)(self.low, self.high)
 
     @property
     def bands(self) -> NDArray[np.float64]:
-        """Borders of the bands of colour."""
+        """Edges of the colour bands."""
         spaced = np.geomspace if self.is_log else np.linspace
         found = spaced(self.low, self.high, BANDS + 1)
         found[0], found[-1] = self.low, self.high
@@ -70,13 +70,13 @@ class Scale:
         return [it for it in found if self.low < it < self.high]
 
     def heights(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Values as heights; what is not finite stays so."""
+        """Values as heights; values that are not finite stay so."""
         kept = np.where(np.isfinite(values), np.clip(values, self.low, self.high), np.nan)
         return np.asarray(np.log10(kept) if self.is_log else kept)
 
 
 def scale_of(values: NDArray[np.float64]) -> Scale:
-    """A scale for values, logarithmic where they span decades."""
+    """A scale for values, logarithmic if they span decades."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         raise DataError("found: expected a finite loss somewhere on the surface, got none")
@@ -91,18 +91,18 @@ def scale_of(values: NDArray[np.float64]) -> Scale:
 def draw_landscape(
     found: Surface, ax: Axes | None = None, *, theme: str = "light", measure: str = "loss"
 ) -> Figure:
-    """Draw loss over a plane as filled contours with labelled lines.
+    """Draw the loss over a plane as filled contours with labelled lines.
 
     Parameters
     ----------
     found : Surface
-        What `amenable.surfaces` found: `around`, `along_path`, `through`.
+        From `around`, `along_path` or `through` of `amenable.surfaces`.
     ax : Axes, optional
         Where to draw; new ones by default.
     theme : str
         "light" or "dark".
     measure : str
-        "loss", or "metric", which is accuracy, r2 or what the goal names.
+        "loss", or "metric": accuracy, r2 or the metric of the goal.
 
     Examples
     --------
@@ -154,12 +154,12 @@ def draw_landscape_3d(
     elevation: float = 45.0,
     azimuth: float = -60.0,
 ) -> Figure:
-    """Draw loss over a plane as a surface in three dimensions.
+    """Draw the loss over a plane as a surface in three dimensions.
 
     Parameters
     ----------
     found : Surface
-        What `amenable.surfaces` found.
+        From `around`, `along_path` or `through` of `amenable.surfaces`.
     ax : Axes3D, optional
         Where to draw, made with ``projection="3d"``; new ones by default.
     theme : str
@@ -167,12 +167,12 @@ def draw_landscape_3d(
     measure : str
         "loss" or "metric".
     elevation, azimuth : float
-        From where it is seen, in degrees.
+        The viewing angles, in degrees.
 
     Raises
     ------
     DescriptionError
-        If the axes are not of three dimensions.
+        If the axes do not have three dimensions.
 
     Examples
     --------
@@ -250,7 +250,7 @@ def _mark_points(ax: Axes, found: Surface) -> None:
 
 
 def _mark_points_3d(ax: Any, found: Surface, scale: Scale, measure: str) -> None:
-    """The points on the surface itself, so that none floats beside it."""
+    """Points are drawn on the surface itself, so that none floats beside it."""
     x, y = found.points.T
     z = _on_surface(found, scale.heights(_values(found, measure)))
     if found.kind == "path":
@@ -269,7 +269,7 @@ def _mark_points_3d(ax: Any, found: Surface, scale: Scale, measure: str) -> None
 
 
 def _on_surface(found: Surface, heights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Heights (M,) of the surface at the points, between the four places around each."""
+    """Heights (M,) of the surface at the points, interpolated between four grid points."""
     steps = []
     for at, side in zip(found.points.T, (found.x, found.y), strict=True):
         place = np.clip((at - side[0]) / (side[1] - side[0]), 0, len(side) - 1)
@@ -282,7 +282,7 @@ def _on_surface(found: Surface, heights: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def _dress_3d(ax: Any, theme: str, scale: Scale) -> None:
-    """The theme's colours for axes of three dimensions, and heights written as losses."""
+    """The theme's colours for axes with three dimensions, and heights labelled as losses."""
     colours = themed(theme)
     ax.set_facecolor(colours.paper)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
@@ -313,7 +313,7 @@ def _as_surface(found: object) -> Surface:
 
 
 def _short(label: str) -> str:
-    """An axis label without its unit, for which three dimensions have no room."""
+    """An axis label without its unit: in three dimensions there is no room for it."""
     return label.partition(" (")[0]
 
 
@@ -331,7 +331,7 @@ def _path(
     margin: float = 0.25,
     resolution: int = RESOLUTION,
 ) -> Surface:
-    """`along_path` of one trial."""
+    """`along_path` for one trial."""
     return along_path(
         population, data, training, split, trial=trial, margin=margin, resolution=resolution
     )
@@ -347,7 +347,7 @@ def _plane(
     margin: float = 0.25,
     resolution: int = RESOLUTION,
 ) -> Surface:
-    """`through` one network and two others."""
+    """`through` for one network and two others."""
     b, c = others
     return through(
         model, b, c, data, training, split, names=names, margin=margin, resolution=resolution
@@ -356,7 +356,7 @@ def _plane(
 
 figure(
     "landscape",
-    "loss around a network, in two random directions",
+    "the loss around a network, in two random directions",
     around,
     draw_landscape,
     takes=("model", "data"),
@@ -366,7 +366,7 @@ figure(
 
 figure(
     "landscape_3d",
-    "the same as a surface",
+    "the loss around a network, as a surface in three dimensions",
     around,
     draw_landscape_3d,
     takes=("model", "data"),
@@ -376,7 +376,7 @@ figure(
 
 figure(
     "path",
-    "loss in the plane that holds most of a network's way through training",
+    "the loss in the plane that best fits a network's path through training",
     _path,
     draw_landscape,
     takes=("population", "trial", "data"),
@@ -386,7 +386,7 @@ figure(
 
 figure(
     "plane",
-    "loss in the plane through three networks",
+    "the loss in the plane through three networks",
     _plane,
     draw_landscape,
     takes=("model", "others", "data"),

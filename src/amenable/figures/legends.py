@@ -1,4 +1,4 @@
-"""Legends, colour bars and ticks that cover nothing, and text that the font has."""
+"""Legends, colour bars and ticks that hide nothing, and text within the font's characters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOX = "□"
 
 
 def legend_above(ax: Axes, theme: str, columns: int = 1, **options: Any) -> None:
-    """A legend above the axes; room is made for it by the layout."""
+    """A legend above the axes; the layout makes room for it."""
     colours = themed(theme)
     ax.legend(
         loc="lower left",
@@ -33,7 +33,7 @@ def legend_above(ax: Axes, theme: str, columns: int = 1, **options: Any) -> None
 
 
 def colour_bar(mappable: ScalarMappable, ax: Axes, theme: str, label: str) -> Colorbar:
-    """A bar beside the axes that says what colours mean."""
+    """A bar beside the axes that explains the colours."""
     colours = themed(theme)
     bar = figure_of(ax).colorbar(mappable, ax=ax, pad=0.02)
     bar.set_label(label, color=colours.ink, fontsize=9)
@@ -43,7 +43,7 @@ def colour_bar(mappable: ScalarMappable, ax: Axes, theme: str, label: str) -> Co
 
 
 def plain_logarithmic(axis: Axis) -> None:
-    """Ticks at 1, 2 and 5, written out, for a logarithmic axis of few decades; else as they are."""
+    """Plain ticks at 1, 2 and 5 for a logarithmic axis of few decades; other axes stay the same."""
     low, high = sorted(axis.get_view_interval())
     if high < 1000 * low:
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -52,9 +52,9 @@ def plain_logarithmic(axis: Axis) -> None:
 
 
 def verbatim(text: str, longest: int = 60) -> str:
-    """Text in one line, cut where it is longer than that.
+    """Text in one line, cut to `longest` characters.
 
-    Characters that the font lacks become boxes, of which there would else be a warning each.
+    Characters that the font lacks become boxes; matplotlib would warn about each of them.
     """
     text = " ".join(text.split())
     short = text if len(text) <= longest else f"{text[: longest - 1]}…"
@@ -64,5 +64,5 @@ def verbatim(text: str, longest: int = 60) -> str:
 @cache
 def _is_drawn(character: str) -> bool:
     """Whether the font has the character."""
-    font = get_font(findfont("DejaVu Sans"))  # matplotlib's own, which it comes with
+    font = get_font(findfont("DejaVu Sans"))  # matplotlib ships it
     return character.isprintable() and font.get_char_index(ord(character)) > 0

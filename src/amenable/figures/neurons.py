@@ -1,4 +1,4 @@
-"""Hidden neurons of a network with two inputs as lines in the plane: where they are, what they do.
+"""Hidden neurons of a network with two inputs, as lines in the plane of the inputs.
 
 Arrays only; spaghetti.py draws them.
 """
@@ -19,14 +19,14 @@ Frame = tuple[float, float, float, float]  # left, right, bottom, top
 
 WORKS, SATURATED, DEAD, BROKEN = "works", "saturated", "dead", "not finite"
 
-# Slope over its largest, from a neuron's output: it is small where the neuron is at a limit.
+# Slope relative to the largest, from a neuron's output: small where the neuron is at a limit.
 _SLOPES: Mapping[str, Callable[[Floats], Floats]] = {
     "sigmoid": lambda a: 4 * a * (1 - a),
     "tanh": lambda a: 1 - a**2,
     "scaled_tanh": lambda a: 1 - (a / 1.7159) ** 2,
     "softsign": lambda a: (1 - abs(a)) ** 2,
 }
-# As the engine's signal of that name: a slope under a twentieth on 95 % of the samples.
+# As in the engine's signal of that name: a slope of less than a twentieth on 95 % of the samples.
 _FLAT, _NEARLY_ALL = 0.05, 0.95
 
 
@@ -37,18 +37,18 @@ class Neuron:
     Parameters
     ----------
     layer, unit : int
-        Which one; layers are counted from 1, units from 0.
+        Which neuron: layers are counted from 1, units from 0.
     state : str
         "works"; "saturated": at a limit of its sigmoid or tanh on at least 95 % of the samples;
         "dead": the same output on all samples; or "not finite".
     strength : float
-        Its influence over that of the strongest in its layer, 0 to 1: norm of its outgoing
-        weights times the standard deviation of its output on the samples.
+        Its influence relative to the strongest in its layer, from 0 to 1. Influence is the norm of
+        the outgoing weights times the standard deviation of the output on the samples.
     ends : array (2, 2)
-        Both ends of its line within the frame, for the first layer; of shape (0, 2) where it does
-        not cross the frame, and for deeper layers.
+        Both ends of its line within the frame, for the first layer. The shape is (0, 2) if the line
+        does not cross the frame, and for deeper layers.
     ahead : array (2,)
-        From the line towards where it is positive, as long as the frame is wide; first layer only.
+        From the line towards its positive side, as long as the frame is wide; first layer only.
     level : array (G, G), or None
         Its weighted sum on the grid, rows from bottom to top; deeper layers only.
     """
@@ -72,10 +72,10 @@ class Neuron:
 def hidden_neurons(
     model: Model, samples: Floats, frame: Frame, grid: Floats, side: int
 ) -> tuple[Neuron, ...]:
-    """All neurons of the hidden layers, strongest of each layer first.
+    """All hidden neurons, the strongest of each layer first.
 
-    `samples` (N, 2) decide on strength and state; `grid` (side * side, 2) are the points of the
-    frame at which deeper neurons are evaluated.
+    Strength and state are measured on `samples` (N, 2); deeper neurons are evaluated at the points
+    `grid` (side * side, 2) of the frame.
     """
     depth = len(model.network.layers) - 1
     if not depth:
@@ -131,7 +131,7 @@ def _state(network: Network, k: int, output: Floats, level: Floats | None) -> st
 
 
 def _line(model: Model, unit: int, frame: Frame) -> tuple[Floats, Floats]:
-    """Ends of a first neuron's line within the frame, and the way to its positive side."""
+    """Ends of a first-layer neuron's line within the frame, and the way to its positive side."""
     left, right, bottom, top = frame
     corner, size = np.array([left, bottom]), np.array([right - left, top - bottom])
     weights = model.weights

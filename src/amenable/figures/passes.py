@@ -1,4 +1,4 @@
-"""Errors against passes over the data, of every network, on all samples that there are."""
+"""Errors of each network against passes over the data, on the samples of each split."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Passes:
     passes : array (K,)
         Passes made, from 0.
     errors : mapping of str to array (T, K)
-        Share that is misclassified, by split; NaN once a network has diverged.
+        The share of samples misclassified, by split; NaN once a network has diverged.
     counts : mapping of str to int
-        Samples of each split.
+        The number of samples in each split.
     name : str
-        Of the data.
+        Name of the data.
     """
 
     passes: NDArray[np.float64]
@@ -48,7 +48,7 @@ class Passes:
     name: str
 
     def medians(self, split: str) -> NDArray[np.float64]:
-        """Over networks that have not diverged (K,); NaN where there is none."""
+        """Medians (K,) over networks that have not diverged; NaN if there are none."""
         errors = self.errors[split]
         going = ~np.isnan(errors)
         kept = [errors[going[:, k], k] for k in range(errors.shape[1])]
@@ -60,8 +60,8 @@ class Passes:
         n = len(next(iter(self.errors.values())))
         lost = int(np.isnan(next(iter(self.errors.values()))[:, -1]).sum())
         said = [
-            f"Misclassified samples of '{self.name}' against passes over the training samples, "
-            f"{counted(n, 'network')}, with medians."
+            f"Misclassified samples of '{self.name}' against passes over the training samples: "
+            f"{counted(n, 'network')} with medians."
         ]
         for split in self.errors:
             medians = self.medians(split)
@@ -70,8 +70,8 @@ class Passes:
             best = int(np.nanargmin(medians))
             said.append(
                 f"On {self.counts[split]:,} {split} samples the median ends at "
-                f"{rounded(100 * float(medians[-1]))} % and was least, "
-                f"{rounded(100 * float(medians[best]))} %, after {self.passes[best]:g} passes."
+                f"{rounded(100 * float(medians[-1]))} %; its lowest value, "
+                f"{rounded(100 * float(medians[best]))} %, came after {self.passes[best]:g} passes."
             )
         if lost:
             said.append(f"{counted(lost, 'network')} diverged.")
@@ -79,12 +79,12 @@ class Passes:
 
 
 def passes_data(population: Population, data: Dataset) -> Passes:
-    """Errors of every network on every split at its probes.
+    """Errors of each network on each split, whenever it was recorded.
 
     Parameters
     ----------
     population : Population
-        Networks that tell classes, trained alike with ``snapshots=True``.
+        Networks of one configuration that classify, trained with ``snapshots=True``.
     data : Dataset
         With the same inputs and classes.
 
@@ -93,7 +93,7 @@ def passes_data(population: Population, data: Dataset) -> Passes:
     DescriptionError
         If snapshots were not recorded, or there are several configurations.
     DataError
-        If the data is of another kind.
+        If the data has no classes.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def passes_data(population: Population, data: Dataset) -> Passes:
     if len(population.configurations) != 1:
         raise DescriptionError(
             f"population: expected one configuration, got {len(population.configurations)}; take "
-            'those of one, as in by("configuration")'
+            'one of the groups of by("configuration")'
         )
     if not isinstance(data, Dataset) or data.task != "classification":
         raise DataError("data: expected a Dataset for classification; use load(...)")
@@ -131,7 +131,7 @@ def passes_data(population: Population, data: Dataset) -> Passes:
 
 
 def draw_passes(found: Passes, ax: Axes | None = None, *, theme: str = "light") -> Figure:
-    """Draw a line for every network and a thick one for the median, splits apart.
+    """Draw a line for each network and a thick one for the median, split by split.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def draw_passes(found: Passes, ax: Axes | None = None, *, theme: str = "light") 
 
 figure(
     "passes",
-    "errors of every network against passes over the data",
+    "the errors of each network against passes over the data",
     passes_data,
     draw_passes,
     takes=("population", "data"),

@@ -1,4 +1,4 @@
-"""From a population or a network to a figure of any kind: finds what the kind takes."""
+"""Turns a population or a network into a figure of any kind, with the arguments it takes."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ PLACES = ("best", "median", "worst")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Arrays that are ready to be drawn.
+    """Arrays ready to be drawn.
 
-    `options` are those of the drawing; `trial` is the number of the trial that is drawn, where the
-    kind is of one and was picked from a population.
+    `options` belong to the drawing function; `trial` is the number of the trial that is drawn, if
+    the figure shows one trial of a population.
     """
 
     kind: Kind
@@ -51,18 +51,18 @@ class Prepared:
 
     @property
     def caption(self) -> str:
-        """What the figure shows and what it cannot."""
+        """What the figure shows and what it cannot show."""
         if isinstance(self.found, Mapping):
             return " ".join(f"{name.capitalize()}: {it.caption}" for name, it in self.found.items())
         return str(self.found.caption)
 
     def draw(self, ax: Axes | None = None, theme: str = "light") -> Figure:
-        """The figure, on the caller's axes or on new ones."""
+        """Draw the figure, on the caller's axes or on new ones."""
         if ax is None:
             return self.kind.draw(self.found, theme=theme, **self.options)
         if not self.kind.has_one_axes:
             raise DescriptionError(
-                f"ax: '{self.kind.name}' has axes of its own; leave ax out, or call "
+                f"ax: '{self.kind.name}' makes its own axes; leave ax out, or call "
                 f"figures.{self.kind.draw.__name__}(found, figure=...) with a subfigure"
             )
         figure = self.kind.draw(self.found, ax, theme=theme, **self.options)
@@ -77,11 +77,11 @@ def prepared(
     options: Mapping[str, Any],
     is_checked_only: bool = False,
 ) -> Prepared:
-    """The arrays of a figure of a population or of one network.
+    """Make the arrays for a figure of a population or of one network.
 
-    Options are those of the kind's two functions; besides, ``trial`` picks the network of a
-    population ("best", "median", "worst" or a number), and ``to`` the other ends of a walk or
-    plane. Where they are to be checked only, arrays that take long are not made.
+    Options are those of the kind's two functions. In addition, ``trial`` picks a network of the
+    population ("best", "median", "worst" or a number), and ``to`` picks the other ends of a walk or
+    plane. If options are only to be checked, arrays that take long are not made.
     """
     kind = kind_named(name, of_one=not isinstance(subject, Population))
     picked = {key: value for key, value in options.items() if _picks(kind, key)}
@@ -106,15 +106,15 @@ def prepared(
 
 
 def check_options(kind: Kind, given: Mapping[str, Any]) -> None:
-    """Refuse options that neither of the kind's functions has, and ask for those they need."""
+    """Refuse options that neither of the kind's functions has; require those without default."""
     known = [*kind.options["make"], *kind.options["draw"]]
     known += [key for key in ("trial", "to") if _picks(kind, key)]
     missing = [key for key in kind.required if key not in given]
     if missing:
-        raise DescriptionError(f"{missing[0]}: '{kind.name}' needs it; pass {missing[0]}=")
+        raise DescriptionError(f"{missing[0]}: required for '{kind.name}'; pass {missing[0]}=")
     for key in given:
         if key not in known:
-            hint = did_you_mean(key, known) or f"it has {', '.join(known) or 'none'}"
+            hint = did_you_mean(key, known) or f"its options: {', '.join(known) or 'none'}"
             raise DescriptionError(f"{key}: '{kind.name}' has no such option; {hint}")
 
 
@@ -126,24 +126,24 @@ def plot(
     theme: str = "light",
     options: Mapping[str, Any] | None = None,
 ) -> Figure:
-    """A figure of a population or of one network; what their methods `plot` call."""
+    """Draw a figure of a population or of one network, for their methods `plot`."""
     return prepared(subject, name, data, options or {}).draw(ax, theme)
 
 
 def _picks(kind: Kind, key: str) -> bool:
-    """Whether an option says which networks are meant, rather than how they are drawn."""
+    """Whether an option chooses networks, rather than how they are drawn."""
     if key == "to":
         return _has_ends(kind)
     return key == "trial" and any(it in kind.takes for it in (TRIAL, MODEL, MODELS))
 
 
 def _has_ends(kind: Kind) -> bool:
-    """Whether it goes from one network to others."""
+    """Whether the figure connects one network with others."""
     return OTHER in kind.takes or OTHERS in kind.takes
 
 
 def _samples(kind: Kind, subject: Population | Model, data: Data | None) -> Dataset | None:
-    """The data; by default what is called so, if it is what training saw."""
+    """The data; by default the named data set, if training used the same samples."""
     if data is not None:
         return as_dataset(data)
     name = ""
@@ -153,13 +153,13 @@ def _samples(kind: Kind, subject: Population | Model, data: Data | None) -> Data
         if found is not None:
             return found
     if kind.needs_data:
-        which = f", those of '{name}' that it was trained on" if name else ""
-        raise DataError(f"data: '{kind.name}' needs the samples{which}; give the data set")
+        which = f" of '{name}', on which it was trained" if name else ""
+        raise DataError(f"data: '{kind.name}' needs the samples{which}; pass the data set")
     return None
 
 
 def input_shape(subject: Population | Model) -> tuple[int, int, int] | None:
-    """The images that networks take; those of a population all take the same."""
+    """The shape of the images that the networks take, which is the same for a whole population."""
     networks = (subject.network,) if isinstance(subject, Model) else subject.networks
     shapes = [it.input_shape for it in networks if it.input_shape is not None]
     return (shapes[0][0], shapes[0][1], shapes[0][2]) if shapes else None
@@ -167,14 +167,14 @@ def input_shape(subject: Population | Model) -> tuple[int, int, int] | None:
 
 def _of_model(name: str, model: Model, data: Dataset | None, picked: Mapping[str, Any]) -> Any:
     if "trial" in picked:
-        raise DescriptionError("trial: expected none, as there is one network only; leave it out")
+        raise DescriptionError("trial: there is only one network; leave trial out")
     if name == MODELS:
         return {name_of(model): model}
     if name in (OTHER, OTHERS):
         to = _models(picked.get("to"))
         n = 1 if name == OTHER else 2
         if len(to) != n:
-            fail("to", f"{n} further Model{'s' * (n > 1)} to go to", picked.get("to"))
+            fail("to", f"{n} more Model{'s' * (n > 1)}", picked.get("to"))
         return to[0] if n == 1 else to
     return {MODEL: model, DATA: data}[name]
 
@@ -199,7 +199,7 @@ def _of_population(
 
 
 def _by_place(population: Population) -> dict[str, Model]:
-    """Best, median and worst, each once."""
+    """The best, median and worst network, without duplicates."""
     found: dict[int, str] = {}
     for place in PLACES:
         found.setdefault(trial_of(population, place), place)
@@ -220,13 +220,14 @@ def _others(population: Population, trial: int, n: int, to: object) -> Sequence[
         chosen = list([it for it in ranked if it.network == network][:n])
     if len(chosen) != n:
         raise DataError(
-            f"to: expected {n} more networks of one structure, got {len(chosen)}; train more seeds"
+            f"to: expected {n} more networks of the same structure, got {len(chosen)}; "
+            "train more seeds"
         )
     return chosen
 
 
 def trial_of(population: Population, which: object) -> int:
-    """Number of a trial: "best", "median", "worst", or the number itself."""
+    """The number of a trial given as "best", "median", "worst" or a number."""
     if isinstance(which, str) and which in PLACES:
         if not len(population):
             raise DataError("population: expected at least one trial, got none")

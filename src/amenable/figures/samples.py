@@ -35,20 +35,20 @@ MOST_CONFIGURATIONS = 6  # lines that can be told apart
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """What M models reached with S numbers of samples, and what it cost.
+    """The quality and cost of M models trained on S different numbers of samples.
 
     Parameters
     ----------
     sizes : array (S,)
         Numbers of samples, ascending.
     names : tuple of M str
-        Of the models.
+        Names of the models.
     accuracy, cost : array (M, 3, S)
-        The 10 %, 50 % and 90 % quantile over repetitions; NaN where there are none.
+        The 10 %, 50 % and 90 % quantiles over repetitions; NaN if there are none.
     repetitions : tuple of M int
         The largest number of repetitions of each model.
     measure, unit : str
-        What accuracy and cost are.
+        What `accuracy` and `cost` measure.
     """
 
     sizes: Floats
@@ -61,9 +61,9 @@ class Samples:
 
     @property
     def slopes(self) -> Floats:
-        """Exponent (M,) with which the median cost grows with the samples, by least squares.
+        """The exponent (M,) with which the median cost grows with the samples, by least squares.
 
-        NaN for fewer than two sizes with a cost above zero.
+        NaN if fewer than two sizes have a cost above zero.
         """
         found = np.full(len(self.names), np.nan)
         for m, cost in enumerate(self.cost[:, 1]):
@@ -76,7 +76,7 @@ class Samples:
 
     @property
     def caption(self) -> str:
-        """What the picture shows and what it cannot show; nothing of the cost, which may vary."""
+        """What the picture shows and what it cannot show; without costs, which vary."""
         said = []
         for name, (_, median, _) in zip(self.names, self.accuracy, strict=True):
             kept = np.flatnonzero(np.isfinite(median))
@@ -87,12 +87,12 @@ class Samples:
                     f"{rounded(median[last])} with {self.sizes[last]:,.0f}"
                 )
         n = max(self.repetitions)
-        spread = f", medians of {n} repetitions with the middle 80 %" if n > 1 else ""
+        spread = f": medians of up to {n} repetitions, with the middle 80 %" if n > 1 else ""
         return (
             f"{self.measure.capitalize()} and {self.unit} against the number of samples{spread}. "
             f"{self.measure.capitalize()}: {joined(said)}. On the right both "
-            "scales are logarithmic: a straight line is a power of the number of samples. Nothing "
-            "is said of other sizes or settings."
+            "scales are logarithmic: a straight line is a power of the number of samples. Other "
+            "sizes and settings were not tried."
         )
 
 
@@ -103,7 +103,7 @@ def samples_data(
     measure: str = "accuracy",
     unit: str = "seconds",
 ) -> Samples:
-    """What models reached with so many samples, from arrays that were measured before.
+    """Quality and cost against the number of samples, from arrays measured before.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def samples_data(
     accuracy, cost : mapping of name to array (S,) or (S, R)
         One number for each size, or one for each of R repetitions; NaN where a model was not run.
     measure, unit : str
-        What they are, for axes and caption.
+        What `accuracy` and `cost` measure, for axes and caption.
 
     Returns
     -------
@@ -121,9 +121,9 @@ def samples_data(
     Raises
     ------
     DescriptionError
-        If names differ, or there is none.
+        If the names differ, or there are none.
     DataError
-        If an array has another shape or holds no numbers.
+        If an array has the wrong shape or does not hold numbers.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def samples_data(
     """
     counts = _numbers("sizes", sizes)
     if counts.ndim != 1 or not counts.size or (np.diff(counts) <= 0).any() or counts[0] <= 0:
-        raise DataError("sizes: expected ascending numbers of samples above 0, got something else")
+        raise DataError("sizes: expected numbers of samples above 0, in ascending order")
     for field, given in (("accuracy", accuracy), ("cost", cost)):
         if not isinstance(given, Mapping) or not given:
             fail(field, "a mapping of names to arrays", given, 'write {"2-8-1": [...]}')
@@ -156,7 +156,7 @@ def samples_data(
 def draw_samples(
     found: Samples, figure: Figure | SubFigure | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw accuracy on the left and cost on the right, with the range of repetitions.
+    """Draw accuracy on the left and cost on the right, with the range over repetitions.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def _repeated(field: str, given: ArrayLike, sizes: Floats) -> Floats:
 
 
 def _spread(values: Floats) -> Floats:
-    """Quantiles (3, S) over the repetitions that were run."""
+    """Quantiles (3, S) over the repetitions."""
     found = np.full((3, len(values)), np.nan)
     for s, row in enumerate(values):
         kept = row[~np.isnan(row)]
@@ -268,26 +268,26 @@ def growth_data(
     sizes: Sequence[int] | None = None,
     seeds: int | Sequence[int] = 5,
 ) -> Samples:
-    """Train each configuration again on the first so many training samples, in a random order.
+    """Train each configuration again on more and more of the training samples, in random order.
 
-    Time is measured, so that it is another on each run and machine; quality is not. The order is
-    drawn with seed 0. Networks train to the end, without a goal.
+    Training times differ between runs and machines; quality does not. The order is drawn with
+    seed 0. Networks train to the end, without a goal.
 
     Parameters
     ----------
     population : Population
-        Of up to 6 configurations.
+        With up to 6 configurations.
     data : Dataset
-        What they were trained on.
+        The data they were trained on.
     sizes : sequence of int, optional
-        Numbers of training samples, ascending; by default all, half of them, and so on.
+        Numbers of training samples, ascending; by default all, half of them, a quarter, and so on.
     seeds : int or sequence of int
         As for `train`.
 
     Raises
     ------
     DataError
-        If there are more configurations, or fewer samples.
+        If there are too many configurations, or too few samples.
 
     Examples
     --------
@@ -324,7 +324,7 @@ def _growing(
     sizes: Sequence[int] | None = None,
     seeds: int | Sequence[int] = 5,
 ) -> tuple[tuple[Configuration, ...], list[int]]:
-    """What is to be trained and on how many samples, or what `growth_data` refuses."""
+    """What to train and on how many samples; raises the errors of `growth_data`."""
     configurations = as_population("population", population).configurations
     if len(configurations) > MOST_CONFIGURATIONS:
         raise DataError(
@@ -351,7 +351,7 @@ def _sizes(data: Dataset, given: Sequence[int] | None) -> list[int]:
 
 figure(
     "samples",
-    "quality and training time against the number of samples",
+    "quality and training time against the number of training samples",
     growth_data,
     draw_samples,
     takes=("population", "data"),

@@ -1,4 +1,4 @@
-"""Spaghetti: what a network with two inputs makes of the plane, and the line of every neuron."""
+"""Spaghetti: how a network with two inputs divides the plane, with the line of each neuron."""
 
 from __future__ import annotations
 
@@ -40,32 +40,32 @@ Data = Dataset | str | os.PathLike[str] | tuple[ArrayLike, ArrayLike]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spaghetti:
-    """What there is to draw of a network with two inputs.
+    """The arrays of a spaghetti picture of a network with two inputs.
 
     Parameters
     ----------
     structure, activation, name : str
-        Of the network, and of the data; no name without data.
+        The network's structure and activation, and the data's name, which is empty without data.
     split : str
         Which samples are shown.
     features : tuple of str
-        Names of both inputs.
+        Names of the two inputs.
     x : array (N, 2)
         The samples; N = 0 without data.
     y : array (N,)
         Class numbers, or values of the chosen output.
     found : array (N, C)
-        What the network says of the samples: see `Reading.of`.
+        The network's answers for the samples; see `Reading.of`.
     is_right : array of bool (N,)
-        Whether each is classified as it should be; empty for values.
+        Whether each sample is classified correctly; empty for values.
     frame : tuple of float
         Left, right, bottom, top.
     surface : array (G, G, C)
-        What it says of the points of a grid over the frame, rows from bottom to top.
+        The answers for the points of a grid over the frame, rows from bottom to top.
     reading : Reading
-        How outputs are read.
+        How the outputs are read.
     neurons : tuple of Neuron
-        Of the hidden layers.
+        The neurons of the hidden layers.
     """
 
     structure: str
@@ -93,7 +93,7 @@ class Spaghetti:
 
     @property
     def fit(self) -> str:
-        """How well it does on the samples: "158 of 160 right", "r2 0.93", or nothing."""
+        """How well the network does on the samples: "158 of 160 right", "r2 0.93", or nothing."""
         if not len(self.y):
             return ""
         if self.reading.kind != VALUE:
@@ -107,14 +107,14 @@ class Spaghetti:
 
     @property
     def caption(self) -> str:
-        """What the picture shows, and what it cannot."""
+        """What the picture shows and what it cannot show."""
         on = f" on the {self.split} samples of {self.name}" if self.name else ""
         fit = f", {self.fit}" if self.fit else ""
         shown = (
-            "colours are its output"
+            "Colours show its output"
             if self.reading.kind == VALUE
-            else "colours are the class it gives to each point, paler where it is less sure, and "
-            "the thick line is the border"
+            else "Colours show the class that it assigns to each point, paler where it is less "
+            "sure; the thick line is the border between classes"
         )
         counts = [
             (self.counted(SATURATED), "saturated (dotted)"),
@@ -124,14 +124,15 @@ class Spaghetti:
         ]
         said = "; ".join(f"{n} {what}" for n, what in counts if n)
         lines = (
-            f" A line is where the weighted sum of one of {len(self.neurons)} hidden neurons is "
-            f"zero, drawn stronger the more the neuron counts{f' ({said})' if said else ''}. Where "
-            "a neuron bends the output is to be seen, how steeply it does so is not."
+            f" Each other line shows where the weighted sum of one of {len(self.neurons)} hidden "
+            f"neurons is zero, drawn stronger the more the neuron counts"
+            f"{f' ({said})' if said else ''}. The lines show where neurons bend the output, not "
+            "how steeply."
             if self.neurons
-            else " There is no hidden neuron, and nothing can be said of points outside."
+            else " There are no hidden neurons. Points outside the frame are not shown."
         )
         title = f"{self.structure} {self.activation}".removesuffix(" none")
-        return f"Network {title}{on}{fit}: {shown}.{lines}"
+        return f"Network {title}{on}{fit}. {shown}.{lines}"
 
 
 def spaghetti_data(
@@ -144,26 +145,26 @@ def spaghetti_data(
     threshold: float | None = None,
     output: int = 0,
 ) -> Spaghetti:
-    """The plane as a network with two inputs sees it.
+    """The arrays of a spaghetti picture of a network with two inputs.
 
     Parameters
     ----------
     model : Model
-        With two inputs; a `TrainedNetwork`, or one made by hand.
+        A network with two inputs: a `TrainedNetwork`, or a model made by hand.
     data : Dataset, name, path or pair of arrays, optional
-        Samples to show; without any, strength and state of neurons are judged on the grid.
+        Samples to show; without any, the strength and state of neurons are measured on the grid.
     split : str
         "training", "validation" or "test".
     frame : four numbers, optional
-        Left, right, bottom, top; by default the range of all samples and a margin, or -1 to 1.
+        Left, right, bottom, top; by default the range of all samples with a margin, or -1 to 1.
     resolution : int
-        Points of the grid along each side.
+        Grid points along each side.
     threshold : float, optional
-        Output that parts two classes; by default that of the training, or for a model made by hand
-        0.5 where the last activation goes from 0 to 1, and else 0. Without data, outputs that have
-        no threshold are values.
+        The output that separates two classes; by default that of the training. For a model made by
+        hand it is 0.5 if the last activation goes from 0 to 1, and otherwise 0. Without data,
+        outputs without a threshold are read as values.
     output : int
-        Which to show of a network that gives several values.
+        Which output to show, if the network predicts several values.
 
     Returns
     -------
@@ -172,7 +173,7 @@ def spaghetti_data(
     Raises
     ------
     DataError
-        If the network has not two inputs, or does not fit the data.
+        If the network does not have two inputs, or does not fit the data.
 
     Examples
     --------
@@ -231,11 +232,11 @@ def draw_spaghetti(
     theme : str
         "light" or "dark".
     title : str, optional
-        By default structure, activation and how many samples are right.
+        By default the structure, the activation and how many samples are right.
     legend : bool
         Whether to explain colours and lines, to the right of the axes.
     most : int
-        How many lines of each layer to draw at most, the strongest.
+        The most lines to draw for each layer: the strongest.
 
     Returns
     -------
@@ -275,7 +276,7 @@ def _check_inputs(model: Model) -> None:
     if model.network.inputs != 2:
         raise DataError(
             f"spaghetti: expected a network with 2 inputs, got {model.network.inputs} "
-            f"({model.network.structure}); project or choose two inputs, such as "
+            f"({model.network.structure}); choose two inputs, as in "
             "Dataset.from_arrays(data.x[:, :2], data.y), and train on these"
         )
 
@@ -303,7 +304,7 @@ def _frame(given: Sequence[float] | None, data: Dataset | None) -> Frame:
 
 figure(
     "spaghetti",
-    "samples, decision surface and the line of every neuron, in two inputs",
+    "samples, decision surface and the line of each neuron, for two inputs",
     spaghetti_data,
     draw_spaghetti,
     takes=("model", "data"),

@@ -1,4 +1,4 @@
-"""Eigenvalues of a Hessian and the verdict on them. Arrays: `amenable.surfaces.curvature`."""
+"""Eigenvalues of a Hessian and their verdict. Arrays: `amenable.surfaces.curvature`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def draw_spectrum(found: Curvature, ax: Axes | None = None, *, theme: str = "lig
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0e}" if value else "0"))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set_xlabel(f"Eigenvalues in order (grey band: error of {found.noise:.0e})", fontsize=9)
+    ax.set_xlabel(f"Eigenvalues in order (grey band: their error, {found.noise:.0e})", fontsize=9)
     ax.set_ylabel("Eigenvalue of the Hessian", fontsize=9)
     legend_above(ax, theme, 3, title=_title(found), title_fontsize=10.5)
     legend = ax.get_legend()
@@ -89,7 +89,7 @@ def draw_spectrum(found: Curvature, ax: Axes | None = None, *, theme: str = "lig
 
 
 def linear_below(found: Curvature) -> float:
-    """Where the axis turns linear: at the error of the eigenvalues, or thirteen decades down."""
+    """Where the axis becomes linear: at the error of the eigenvalues, or thirteen decades down."""
     largest = float(np.abs(found.eigenvalues).max()) or 1.0
     return float(max(found.noise, largest * 10.0**-DECADES))
 
@@ -101,7 +101,7 @@ def _limits(values: NDArray[np.float64], threshold: float) -> tuple[float, float
 
 
 def _ticks(low: float, high: float, threshold: float) -> list[float]:
-    """Zero, and powers of ten on both sides, some decades apart, none near zero."""
+    """Zero, and powers of ten on both sides, some decades apart and none near zero."""
     first, last = np.ceil(np.log10(threshold)) + 1, np.floor(np.log10(max(-low, high)))
     step = max(1, int(np.ceil((last - first) / 5)))
     powers = [10.0**power for power in np.arange(last, first - 1, -step)]
@@ -117,13 +117,13 @@ def _title(found: Curvature) -> str:
 def _check_curvature(
     model: Model, data: Dataset, training: Training | None = None, split: str = "training"
 ) -> None:
-    """Refuse what `curvature` refuses, without the work."""
+    """Raise the errors of `curvature` without the work."""
     objective_of(model, data, training, split)
 
 
 figure(
     "spectrum",
-    "eigenvalues of the Hessian, and where training stands",
+    "the eigenvalues of the Hessian: whether training ended in a minimum",
     curvature,
     draw_spectrum,
     takes=("model", "data"),

@@ -1,4 +1,4 @@
-"""How spaghetti are painted: surface, border, lines of neurons, samples, legend."""
+"""Paints spaghetti pictures: surface, border, lines of neurons, samples, legend."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ MOST_CLASSES = 10  # in the legend
 def draw_plane(
     ax: Axes, found: Spaghetti, theme: Theme, most: int, size: float = 1.0
 ) -> tuple[list[Line2D], ScalarMappable | None]:
-    """All of it on the axes; returns what a legend says, and for values their scale.
+    """Draw everything on the axes; returns the legend's entries and, for values, their scale.
 
-    `size` is that of markers and lines, smaller in small multiples.
+    `size` scales markers and lines, which are smaller in a gallery.
     """
     ax.set_box_aspect(1)
     ax.set(xlim=found.frame[:2], ylim=found.frame[2:])
@@ -73,7 +73,7 @@ def _n(found: Spaghetti) -> int:
 
 
 def _scale(sizes: NDArray[np.float64]) -> float:
-    """The margin that counts as sure; one where there is none."""
+    """The margin that counts as sure; 1 if there is none."""
     largest = float(np.percentile(sizes, SURE)) if sizes.size else 0.0
     return largest if largest > 0 else 1.0
 
@@ -101,7 +101,7 @@ def _paint_values(ax: Axes, found: Spaghetti, theme: Theme) -> ScalarMappable:
 
 
 def pale(theme: Theme) -> ListedColormap:
-    """The theme's colours from low to high, light enough for lines to be seen on them."""
+    """The theme's colours from low to high, light enough for lines to stand out."""
     base = colormaps[theme.sequential](np.linspace(0.0, 1.0, 256))[:, :3]
     return ListedColormap(base + 0.45 * (np.array(to_rgb(theme.paper)) - base))
 
@@ -113,7 +113,7 @@ def has_border(found: Spaghetti) -> bool:
 
 
 def _draw_border(ax: Axes, found: Spaghetti, theme: Theme, size: float) -> None:
-    """Where the class changes, as a line with a halo, so that it is seen on all others."""
+    """Where the class changes, as a line with a halo, so that it stands out from all others."""
     width = BORDER_WIDTH * size
     halo = [patheffects.withStroke(linewidth=1.8 * width, foreground=theme.paper, alpha=0.85)]
     across, up = _sides(found)
@@ -142,12 +142,12 @@ def look(layer: int, theme: Theme) -> tuple[str, Any]:
 
 
 def grey(theme: Theme) -> str:
-    """Of what is there without effect."""
+    """The colour of neurons without effect."""
     return mixed(theme.ink, theme.paper, 0.5)
 
 
 def _draw_lines(ax: Axes, found: Spaghetti, theme: Theme, most: int, size: float) -> list[Line2D]:
-    """The neurons' lines; returns what the legend says of them."""
+    """Draw the neurons' lines; returns their entries in the legend."""
     entries: list[Line2D] = []
     for layer in dict.fromkeys(it.layer for it in found.neurons):
         members = [it for it in found.neurons if it.layer == layer]
@@ -211,7 +211,7 @@ def _draw_neuron(ax: Axes, found: Spaghetti, neuron: Neuron, theme: Theme, size:
 
 
 def _draw_samples(ax: Axes, found: Spaghetti, theme: Theme, size: float) -> list[Line2D]:
-    """The samples; returns what the legend says of them."""
+    """Draw the samples; returns their entries in the legend."""
     if not len(found.x):
         return []
     area = float(np.clip(6000 / len(found.x), 6, 40)) * size**2
@@ -270,7 +270,7 @@ def _dot(colour: str, marker: str, edge: str, label: str) -> Line2D:
 
 
 def explain(ax: Axes, entries: list[Line2D], scale: ScalarMappable | None, theme: str) -> None:
-    """The legend to the right of the axes; below them where there is a colour bar."""
+    """Draw the legend to the right of the axes, or below them if there is a colour bar."""
     place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0)}
     if scale is not None:
         colour_bar(scale, ax, theme, "value")

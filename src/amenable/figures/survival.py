@@ -1,4 +1,4 @@
-"""Fraction solved over steps: Kaplan and Meier's curve, of all trials or of groups."""
+"""Fraction solved over steps: the Kaplan-Meier curve of all trials or of groups."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ LEVEL = 0.05  # below it a difference is called more than chance
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Survival:
-    """Fraction solved over steps in G groups of trials.
+    """The fraction solved over steps in G groups of trials.
 
     Parameters
     ----------
     names : tuple of G str
         Values of the keys; "all" for one group of all trials.
     curves : tuple of G KaplanMeier
-        Steps, fraction with band, trials at risk.
+        Steps, fraction with its band, and trials at risk.
     fractions : tuple of G Fraction
-        Solved within the budget, with Wilson's interval.
+        Fractions solved within the budget, with Wilson's interval.
     p_values : array (G, G) or None
         Log-rank test of each pair, corrected for the number of pairs (Holm); 1 on the diagonal.
-        None where a group has several configurations, whose trials are not independent.
+        None if a group has several configurations, whose trials are not independent.
     keys : tuple of str
-        What the groups differ in.
+        The keys in which the groups differ.
     """
 
     names: tuple[str, ...]
@@ -63,13 +63,13 @@ class Survival:
         level = round(100 * self.curves[0].level)
         by = f" by {joined(self.keys)}" if self.keys else ""
         band = f", with a {level} % band" if self.has_bands else ""
-        first = f"Fraction of {counted(n, 'trial')} solved over steps{by}{band} (Kaplan-Meier)."
+        first = f"Fraction solved over steps{by}, of {counted(n, 'trial')}{band} (Kaplan-Meier)."
         limits = (BAND_LIMITS if self.has_bands else "") + LIMITS
         return " ".join(filter(None, [first, self._medians, self._test, limits]))
 
     @property
     def has_bands(self) -> bool:
-        """Whether bands are drawn: not where many would cover one another."""
+        """Whether bands are drawn: many of them would cover one another."""
         return len(self.names) <= MOST_BANDS
 
     @property
@@ -80,11 +80,14 @@ class Survival:
         for name, curve in zip(self.names, self.curves, strict=True):
             of = f"{name}: " if self.keys else ""
             if np.isinf(curve.median):
-                said.append(f"{of}fewer than half were solved")
+                said.append(f"{of}fewer than half of the trials solved the problem")
             else:
                 low, high = curve.median_interval
                 until = "no upper limit" if np.isinf(high) else f"{high:,.0f}"
-                said.append(f"{of}half by step {curve.median:,.0f} [{low:,.0f}, {until}]")
+                said.append(
+                    f"{of}half of the trials solved the problem by step {curve.median:,.0f} "
+                    f"[{low:,.0f}, {until}]"
+                )
         text = "; ".join(said)
         return f"{text[0].upper() if not self.keys else text[0]}{text[1:]}."
 
@@ -103,23 +106,23 @@ class Survival:
         )
 
 
-BAND_LIMITS = "The band holds for each step alone. "
-LIMITS = "Nothing is said of steps beyond the budget."
+BAND_LIMITS = "The band is valid for each step by itself. "
+LIMITS = "Beyond the budget nothing was tried."
 
 
 def survival_data(
     population: Population, by: str | Sequence[str] | None = None, level: float = 0.95
 ) -> Survival:
-    """Curves of the fraction solved, of all trials or of groups.
+    """Curves of the fraction solved, for all trials or for groups.
 
     Parameters
     ----------
     population : Population
         Trained with a goal.
     by : str, or several, optional
-        Keys of `Population.by` that tell groups apart, such as "activation".
+        Keys of `Population.by` that define the groups, such as "activation".
     level : float
-        Coverage of bands and intervals.
+        Coverage of the bands and intervals.
 
     Returns
     -------
@@ -129,8 +132,7 @@ def survival_data(
     Raises
     ------
     DescriptionError
-        If there is no such key, a training has no goal, or there are more groups than can be told
-        apart.
+        If there is no such key, a training has no goal, or there are too many groups to tell apart.
     DataError
         If no trial is finished.
 
@@ -176,7 +178,7 @@ def draw_survival(
     theme : str
         "light" or "dark".
     at_risk : bool
-        Whether to write below the axis how many trials were still running.
+        Whether to write the number of trials still running below the axis.
 
     Examples
     --------
@@ -209,7 +211,7 @@ def draw_survival(
 
 
 def _stairs(curve: KaplanMeier, end: float) -> NDArray[np.float64]:
-    """Steps, fraction, low and high (4, K + 2): from step 0; to the end once all are solved."""
+    """Steps, fraction, low and high (4, K + 2), from step 0 on, and to the end once all are 1."""
     last = end if curve.fraction[-1] == 1 else curve.times[-1]
     first = np.array([[0.0], [0.0], [0.0], [curve.high[0] if curve.solved[0] == 0 else 0.0]])
     inner = np.stack([curve.times, curve.fraction, curve.low, curve.high])
@@ -219,7 +221,7 @@ def _stairs(curve: KaplanMeier, end: float) -> NDArray[np.float64]:
 
 
 def _write_at_risk(found: Survival, ax: Axes, theme: str, end: float) -> None:
-    """Rows of counts below the axis, at its ticks."""
+    """Rows of counts below the axis, one count at each tick."""
     colours = themed(theme)
     ticks = [tick for tick in ax.get_xticks() if 0 <= tick <= end]
     ax.set_xticks(ticks)
@@ -251,7 +253,7 @@ def _p_values(curves: Sequence[KaplanMeier]) -> NDArray[np.float64]:
 
 
 def _trials(curve: KaplanMeier) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Steps and whether solved (T,), as the curve was made of."""
+    """Steps and whether solved (T,): the trials that the curve was made from."""
     times = np.concatenate(
         [np.repeat(curve.times, curve.solved), np.repeat(curve.times, curve.censored)]
     )
@@ -270,7 +272,7 @@ def _as_keys(by: object) -> tuple[str, ...]:
 
 
 def _name(keys: tuple[str, ...], value: Any) -> str:
-    """Value of a key, or values of several, in words: numbers with the name of their key."""
+    """The value of a key, or the values of several, in words; numbers get the name of their key."""
     if not keys:
         return "all"
     values = value if len(keys) > 1 else (value,)
@@ -297,7 +299,7 @@ def _short(fraction: Fraction) -> str:
 
 figure(
     "survival",
-    "fraction solved over steps, groups compared (Kaplan-Meier)",
+    "the fraction solved over steps, for groups to compare (Kaplan-Meier)",
     survival_data,
     draw_survival,
     takes=("population",),

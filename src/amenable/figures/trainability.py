@@ -1,4 +1,4 @@
-"""Trainability map: the fraction solved as colour over two numeric settings."""
+"""Trainability map: the fraction solved, as colour, over two numeric settings."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ LONGEST = 40  # characters of a name beside an axis
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trainability:
-    """Trials solved over two numeric settings, X values of one by Y of the other.
+    """Trials that solved the problem, for X values of one numeric setting by Y of another.
 
     Parameters
     ----------
     x, y : array (X,), (Y,)
         Values of the settings, ascending.
     solved, trials : array of int (Y, X)
-        Counts in each cell; no trials where the cell was never run.
+        Counts in each cell; zero trials if the cell was never run.
     low, high : array (Y, X)
-        Limits of the fraction of each cell, as `answers.summary` has them; NaN where never run.
+        Limits of each cell's fraction, as in `answers.summary`; NaN if the cell was never run.
     names : tuple of two str
-        What x and y are called.
+        Names of x and y.
     pooled : int
         The largest number of configurations that share a cell.
     """
@@ -75,7 +75,7 @@ class Trainability:
 
     @property
     def fraction(self) -> NDArray[np.float64]:
-        """Solved over trials (Y, X); NaN where a cell was never run."""
+        """Solved over trials (Y, X); NaN if a cell was never run."""
         return np.where(self.trials > 0, self.solved / np.maximum(self.trials, 1), np.nan)
 
     @property
@@ -91,17 +91,18 @@ class Trainability:
         missing = fraction.size - n_run
         blank = f" {counted(missing, 'cell was', 'cells were')} never run." if missing else ""
         return (
-            f"Fraction of {counted(int(self.trials.sum()), 'trial')} solved over {self.names[0]} "
-            f"and {self.names[1]}. The largest is {rounded(fraction[row, column])} [{low:.2f}, "
+            f"Fraction solved over {self.names[0]} and {self.names[1]}, of "
+            f"{counted(int(self.trials.sum()), 'trial')}. The largest is "
+            f"{rounded(fraction[row, column])} [{low:.2f}, "
             f"{high:.2f}], {first}at {self.names[0]} {short(float(self.x[column]))} "
             f"and {self.names[1]} {short(float(self.y[row]))}.{pooled}{blank} "
-            f"The fraction of a cell is known to {widest:.2f} either way or better (95 % "
-            "intervals); between the cells nothing was measured."
+            f"Each cell's fraction is known to within {widest:.2f} either way (95 % intervals). "
+            "Between the cells nothing was measured."
         )
 
 
 def trainability_data(population: Population, x: Key, y: Key) -> Trainability:
-    """Trials solved for each pair of values of two numeric settings.
+    """The trials that solved the problem, for each pair of values of two numeric settings.
 
     Parameters
     ----------
@@ -109,9 +110,9 @@ def trainability_data(population: Population, x: Key, y: Key) -> Trainability:
         Trained with a goal.
     x, y : str or callable
         A key of `Population.by` with numbers, such as "lr", "batch", "l2", "depth" or
-        "parameters"; "width" of the widest hidden layer; "init", "bias_init" or "activation" where
-        they differ in the number only, as in "normal(0.1)"; or a function of a `Configuration`
-        (with `network` and `training`) that returns a number.
+        "parameters"; "width" of the widest hidden layer; "init", "bias_init" or "activation" if
+        only their number varies, as in "normal(0.1)"; or a function that takes a `Configuration`
+        (with `network` and `training`) and returns a number.
 
     Returns
     -------
@@ -153,9 +154,9 @@ def cells_of(
     y: tuple[NDArray[np.float64], NDArray[np.int64]],
     names: tuple[str, str],
 ) -> Trainability:
-    """The map of values along each axis and the place of each configuration (C,) there.
+    """The values along each axis, and the cell of each configuration (C,).
 
-    Places of -1 are of configurations that have no such setting.
+    A place of -1 means that the configuration does not have the setting.
     """
     (xs, columns), (ys, rows) = x, y
     shape, drawn = (len(ys), len(xs)), is_drawn(results)
@@ -177,9 +178,9 @@ def cells_of(
 def draw_trainability(
     found: Trainability, ax: Axes | None = None, *, theme: str = "light"
 ) -> Figure:
-    """Draw the fraction solved as the colour of cells; cells that were never run are hatched.
+    """Draw the fraction solved as the colour of cells, and hatch cells that were never run.
 
-    Values more than a factor of ten apart are on a logarithmic scale.
+    Values that span more than a factor of ten get a logarithmic scale.
 
     Parameters
     ----------
@@ -230,7 +231,7 @@ def draw_trainability(
 def _write(
     found: Trainability, ax: Axes, columns: NDArray[np.float64], rows: NDArray[np.float64]
 ) -> None:
-    """Counts in the cells, dark on light and light on dark."""
+    """Write the counts in the cells, dark on light and light on dark."""
     fraction = found.fraction
     for row, column in np.argwhere(found.trials > 0):
         solved, trials = found.solved[row, column], found.trials[row, column]
@@ -246,12 +247,12 @@ def _write(
 
 
 def is_logarithmic(values: NDArray[np.float64]) -> bool:
-    """Whether values are all positive and far apart."""
+    """Whether the values are all positive and span more than a factor of ten."""
     return bool(values[0] > 0 and values[-1] >= FAR_APART * values[0])
 
 
 def _places(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where values stand: logarithms if far apart, in order if that has no place for zero."""
+    """Where values stand: as logarithms if far apart, or evenly if one of them is zero."""
     if is_logarithmic(values):
         return np.asarray(np.log10(values))
     sizes = np.abs(values[values != 0])
@@ -261,7 +262,7 @@ def _places(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Borders (n + 1,) of cells about the places of n values."""
+    """Edges (n + 1,) of the cells around the places of n values."""
     places = _places(values)
     if len(places) == 1:
         return np.array([places[0] - 0.5, places[0] + 0.5])
@@ -270,7 +271,7 @@ def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _label(axis: Axis, values: NDArray[np.float64], name: str, ink: str) -> None:
-    """A tick for each value, or for some, and the name of the setting."""
+    """A tick for each value or for some, and the name of the setting."""
     every = -(-len(values) // MOST_TICKS)
     axis.set_major_locator(FixedLocator(_places(values)[::every].tolist()))
     axis.set_minor_locator(NullLocator())
@@ -285,8 +286,8 @@ def _numbers(argument: str, key: Key, population: Population) -> tuple[NDArray[n
     different = sorted(set(names))
     if len(different) > 1:
         raise DescriptionError(
-            f"{argument}: expected one kind of {_called(key)}, got {joined(different)}; take the "
-            f"trials of one with where(...)"
+            f"{argument}: expected one kind of {_called(key)}, got {joined(different)}; choose the "
+            f"trials of one kind with where(...)"
         )
     called = f"{_called(key)} {different[0]}".rstrip()
     return np.array(numbers, dtype=np.float64), called
@@ -304,7 +305,7 @@ def _value(argument: str, key: Key, it: Configuration, population: Population) -
 
 
 def _number(argument: str, key: Key, value: object) -> tuple[float, str]:
-    """The number in a value, and what stands before it: ("normal(0.1)") is (0.1, "normal")."""
+    """The number in a value and the word before it: "normal(0.1)" gives (0.1, "normal")."""
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
         if np.isfinite(value):
             return float(value), ""
@@ -328,7 +329,7 @@ def _called(key: Key) -> str:
 
 figure(
     "trainability",
-    "fraction solved as colour over two numeric settings",
+    "the fraction solved, as colour, over two numeric settings",
     trainability_data,
     draw_trainability,
     takes=("population",),

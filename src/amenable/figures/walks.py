@@ -1,4 +1,4 @@
-"""Straight walks between networks: loss on the way, and the barrier. Arrays: `surfaces.walk`."""
+"""The loss along straight lines between networks, and its barrier. Arrays: `surfaces.walk`."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ def draw_walks(
     measure: str = "loss",
     barriers: bool = True,
 ) -> Figure:
-    """Draw loss along straight walks between networks.
+    """Draw the loss along straight lines between networks.
 
     Parameters
     ----------
     found : Walk, several, or several by name
-        What `amenable.surfaces.walk` found, at most seven.
+        At most seven walks from `amenable.surfaces.walk`.
     ax : Axes, optional
         Where to draw; new ones by default.
     theme : str
         "light" or "dark".
     measure : str
-        "loss", or "metric", which is accuracy, r2 or what the goal names.
+        "loss", or "metric": accuracy, r2 or the metric of the goal.
     barriers : bool
-        Whether to mark, for losses, how far the highest place is above the straight line between
+        Whether to mark, for losses, how far the highest point rises above the straight line between
         the ends.
 
     Examples
@@ -80,7 +80,7 @@ def draw_walks(
         _scale(ax, list(named.values()))
     first = next(iter(named.values()))
     label = f"{first.problem.loss_name} loss" if is_loss else first.metric_name
-    ax.set_xlabel("Place on the straight line, from the first network to the second", fontsize=9)
+    ax.set_xlabel("Position on the straight line, from the first network to the second", fontsize=9)
     ax.set_ylabel(f"{label[0].upper()}{label[1:]}, {first.problem.split} samples", fontsize=9)
     ax.set_xlim(-0.02, 1.02)
     legend_above(ax, theme, 1 if has_barriers or max(map(len, named)) > 20 else 2)
@@ -88,7 +88,7 @@ def draw_walks(
 
 
 def _mark_barrier(ax: Axes, walk: Walk, colour: str) -> None:
-    """The straight line between the ends, and from it an arrow up to the highest place."""
+    """The straight line between the ends, and an arrow from it up to the highest point."""
     at = walk.top
     ax.plot(walk.positions, walk.straight, color=colour, linewidth=0.8, alpha=0.7)
     ax.annotate(
@@ -100,7 +100,7 @@ def _mark_barrier(ax: Axes, walk: Walk, colour: str) -> None:
 
 
 def _scale(ax: Axes, walks: list[Walk]) -> None:
-    """A logarithmic axis where the losses span decades."""
+    """A logarithmic axis if the losses span decades."""
     losses = np.concatenate([it.loss for it in walks])
     finite = losses[np.isfinite(losses)]
     if not len(finite) or finite.max() <= SPREAD * finite.min():
@@ -120,7 +120,7 @@ def _height(walk: Walk) -> str:
 
 
 def _as_walks(found: object) -> dict[str, Walk]:
-    """Walks by name; without names, by what was done to the neurons."""
+    """Walks by name; without names, by whether neurons were matched."""
     if isinstance(found, Mapping):
         named = {str(name): it for name, it in found.items()}
     else:
@@ -147,7 +147,7 @@ def _walks(
     match: bool | None = None,
     points: int = 101,
 ) -> Mapping[str, Walk]:
-    """Walks with the neurons as they are, and matched; or one of them."""
+    """Walks with the neurons as they are and with matched neurons, or one of the two."""
     wanted = {"as they are": False, "neurons matched": True}
     return {
         name: walk_between(model, other, data, training, split, match=is_matched, points=points)
@@ -158,7 +158,7 @@ def _walks(
 
 figure(
     "walk",
-    "loss on the straight line between two networks, neurons matched or not",
+    "the loss on the straight line between two networks, neurons matched or not",
     _walks,
     draw_walks,
     takes=("model", "other", "data"),
