@@ -13,56 +13,70 @@ packages that bring commands of their own, `engine`, `pages`, `phrases`, `writin
 All other modules are internal and may change without notice.
 """
 
+import sys as _sys
+from importlib import import_module as _import_module
+from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
-from amenable import answers, datasets, statistics
-from amenable.datasets import Dataset, RepeatedSplits, catalogue, load
-from amenable.errors import (
-    AmenableError,
-    ClusterError,
-    DataError,
-    DescriptionError,
-    FileError,
-    MissingExtra,
-)
-from amenable.model import Model
-from amenable.network import (
-    AvgPool2d,
-    Conv2d,
-    Dense,
-    Layer,
-    LocallyConnected2d,
-    MaxPool2d,
-    Network,
-    lenet1,
-    lenet5,
-    lenet1989,
-    mlp,
-)
-from amenable.population import Fraction, Population, TrainedNetwork, train
-from amenable.space.entries import when
-from amenable.space.ranges import integer_range, linear_range, log_range
-from amenable.space.space import Space
-from amenable.study.policies import FixedSeeds, SuccessiveHalving, UntilDecided
-from amenable.study.study import Study
-from amenable.sweep import Sweep, sweep
-from amenable.training import (
-    SGD,
-    Adam,
-    AdamW,
-    Constant,
-    Cosine,
-    InverseTime,
-    LevenbergMarquardt,
-    Momentum,
-    Nesterov,
-    RMSprop,
-    Rprop,
-    StepDecay,
-    Training,
-    grid,
-)
+if _TYPE_CHECKING:
+    from amenable import answers as answers
+    from amenable import construct as construct
+    from amenable import datasets as datasets
+    from amenable import figures as figures
+    from amenable import statistics as statistics
+    from amenable import surfaces as surfaces
+    from amenable.datasets import Dataset as Dataset
+    from amenable.datasets import RepeatedSplits as RepeatedSplits
+    from amenable.datasets import catalogue as catalogue
+    from amenable.datasets import load as load
+    from amenable.errors import AmenableError as AmenableError
+    from amenable.errors import ClusterError as ClusterError
+    from amenable.errors import DataError as DataError
+    from amenable.errors import DescriptionError as DescriptionError
+    from amenable.errors import FileError as FileError
+    from amenable.errors import MissingExtra as MissingExtra
+    from amenable.model import Model as Model
+    from amenable.network import AvgPool2d as AvgPool2d
+    from amenable.network import Conv2d as Conv2d
+    from amenable.network import Dense as Dense
+    from amenable.network import Layer as Layer
+    from amenable.network import LocallyConnected2d as LocallyConnected2d
+    from amenable.network import MaxPool2d as MaxPool2d
+    from amenable.network import Network as Network
+    from amenable.network import lenet1 as lenet1
+    from amenable.network import lenet5 as lenet5
+    from amenable.network import lenet1989 as lenet1989
+    from amenable.network import mlp as mlp
+    from amenable.population import Fraction as Fraction
+    from amenable.population import Population as Population
+    from amenable.population import TrainedNetwork as TrainedNetwork
+    from amenable.population import train as train
+    from amenable.space.entries import when as when
+    from amenable.space.ranges import integer_range as integer_range
+    from amenable.space.ranges import linear_range as linear_range
+    from amenable.space.ranges import log_range as log_range
+    from amenable.space.space import Space as Space
+    from amenable.study.policies import FixedSeeds as FixedSeeds
+    from amenable.study.policies import SuccessiveHalving as SuccessiveHalving
+    from amenable.study.policies import UntilDecided as UntilDecided
+    from amenable.study.study import Study as Study
+    from amenable.sweep import Sweep as Sweep
+    from amenable.sweep import sweep as sweep
+    from amenable.training import SGD as SGD
+    from amenable.training import Adam as Adam
+    from amenable.training import AdamW as AdamW
+    from amenable.training import Constant as Constant
+    from amenable.training import Cosine as Cosine
+    from amenable.training import InverseTime as InverseTime
+    from amenable.training import LevenbergMarquardt as LevenbergMarquardt
+    from amenable.training import Momentum as Momentum
+    from amenable.training import Nesterov as Nesterov
+    from amenable.training import RMSprop as RMSprop
+    from amenable.training import Rprop as Rprop
+    from amenable.training import StepDecay as StepDecay
+    from amenable.training import Training as Training
+    from amenable.training import grid as grid
 
 __all__ = [
     "SGD",
@@ -125,13 +139,39 @@ __all__ = [
     "when",
 ]
 
+# Where each name is from. All are imported when they are asked for: the command has to be there
+# before a second has passed, to end without a traceback when it is interrupted.
+_PLACES = {
+    "amenable.datasets": "Dataset RepeatedSplits catalogue load",
+    "amenable.errors": "AmenableError ClusterError DataError "
+    "DescriptionError FileError MissingExtra",
+    "amenable.model": "Model",
+    "amenable.network": "AvgPool2d Conv2d Dense Layer LocallyConnected2d "
+    "MaxPool2d Network lenet1 lenet5 lenet1989 mlp",
+    "amenable.population": "Fraction Population TrainedNetwork train",
+    "amenable.space.entries": "when",
+    "amenable.space.ranges": "integer_range linear_range log_range",
+    "amenable.space.space": "Space",
+    "amenable.study.policies": "FixedSeeds SuccessiveHalving UntilDecided",
+    "amenable.study.study": "Study",
+    "amenable.sweep": "Sweep sweep",
+    "amenable.training": "SGD Adam AdamW Constant Cosine InverseTime LevenbergMarquardt "
+    "Momentum Nesterov RMSprop Rprop StepDecay Training grid",
+}
+_PACKAGES = ("answers", "construct", "datasets", "figures", "statistics", "surfaces")
+_HOMES = {name: place for place, names in _PLACES.items() for name in names.split()}
 
-if _TYPE_CHECKING:
-    from amenable import construct as construct
-    from amenable import figures as figures
-    from amenable import surfaces as surfaces
 
-_ASKED_FOR = ("construct", "figures", "surfaces")  # packages that would make the import slow
+class _Amenable(_ModuleType):
+    """The package, whose `sweep` is the function also after its package of that name is there."""
+
+    @property
+    def sweep(self) -> _Any:
+        return _import_module("amenable.sweep").sweep
+
+    @sweep.setter
+    def sweep(self, package: _ModuleType) -> None:
+        """What Python does when the package of that name is imported; nothing here."""
 
 
 def __dir__() -> list[str]:
@@ -139,12 +179,17 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> _Any:
-    if name == "__version__":  # looked up when asked for: it costs a tenth of the whole import
+    if name == "__version__":
         from amenable.version import package_version
 
         return package_version()
-    if name in _ASKED_FOR:
-        from importlib import import_module
-
-        return import_module(f"amenable.{name}")
+    if name in _PACKAGES:
+        return _import_module(f"amenable.{name}")
+    if name in _HOMES:
+        found = getattr(_import_module(_HOMES[name]), name)
+        globals()[name] = found
+        return found
     raise AttributeError(f"module 'amenable' has no attribute {name!r}")
+
+
+_sys.modules[__name__].__class__ = _Amenable

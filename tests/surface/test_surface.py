@@ -31,12 +31,14 @@ def test_all_is_there_and_once():
 
 
 def test_nothing_public_is_forgotten_in_all():
+    for name in PUBLIC:
+        getattr(am, name)
     found = {
         name
         for name, it in vars(am).items()
         if not name.startswith("_") and not inspect.ismodule(it)
     }
-    assert found == {name for name in PUBLIC if not name.startswith("_")}
+    assert found | {"sweep"} == {name for name in PUBLIC if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -93,3 +95,14 @@ def test_version_and_types():
     assert (Path(am.__file__).parent / "py.typed").is_file()
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = am.nothing
+
+
+def test_sweep_is_the_function_whatever_was_imported_before():
+    code = (
+        "import amenable.sweep.plan\n"
+        "import amenable as am\n"
+        "from amenable import sweep\n"
+        "assert am.sweep is sweep is amenable.sweep and sweep.__module__ == 'amenable.sweep.sweep'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

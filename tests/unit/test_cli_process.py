@@ -65,6 +65,21 @@ def test_ctrl_c_keeps_what_is_finished(surroundings, tmp_path):
     assert (tmp_path / "a.csv").exists()
 
 
+def test_ctrl_c_while_modules_are_imported_leaves_no_traceback(surroundings):
+    code = (
+        "import runpy, sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'numpy' or name == 'rich':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "runpy.run_module('amenable', run_name='__main__')"
+    )
+    words = [sys.executable, "-c", code, "datasets"]
+    done = subprocess.run(words, env=surroundings, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_output_that_is_not_unicode_is_no_obstacle(surroundings, tmp_path):
     path = tmp_path / "température.csv"
     path.write_text("é,ü\n" + "".join(f"{i},{'äö'[i % 2]}\n" for i in range(20)), encoding="utf-8")
