@@ -154,7 +154,7 @@ def test_data_without_images_or_classes_is_refused(name, match):
     [
         (np.random.default_rng(0).random((20, 3, 8, 8)), "has images of 3 channels; expected grey"),
         (np.ones((20, 8, 8)), "images that are all alike"),
-        (np.random.default_rng(0).random((20, 13)), "rows of 13 numbers are no square"),
+        (np.random.default_rng(0).random((20, 13)), "rows of 13 numbers are not square"),
     ],
 )
 def test_images_that_cannot_be_told_are_refused_in_words_of_the_command(tmp_path, x, match):

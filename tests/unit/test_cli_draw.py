@@ -158,7 +158,7 @@ def test_files_of_data_are_data(run, tmp_path):
         (("spaghetti", "digits"), "spaghetti: expected data with 2 inputs, got 64 inputs"),
         (("functions", "moons"), "functions: expected data with 1 input, got 2 inputs"),
         (("confusion", "sine"), "confusion: expected data with classes, got numbers"),
-        (("spaghetti", "no-such"), "no data named 'no-such'"),
+        (("spaghetti", "no-such"), "no data set named 'no-such'"),
         (("spaghetti", "moons", "--data", "moons"), "--data: moons is data itself"),
         (("spaghetti", "moons", "-o", "a.gif"), "only frames can be a GIF or MP4"),
         (("spaghetti", "moons", "-o", "a.jpg"), "ends in .png, .svg or .pdf, got 'a.jpg'"),

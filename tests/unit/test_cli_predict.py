@@ -179,7 +179,7 @@ def test_files_that_are_none_are_named(run, folder, tmp_path):
         ("bad.png", FileError, "damaged or no picture"),
         ("bad.npz", FileError, "damaged or no arrays"),
         ("two.npz", DataError, "expected an array called x, got a, b"),
-        ("x.doc", FileError, "files of this kind are not read"),
+        ("x.doc", FileError, "this kind of file cannot be read"),
         ("none.png", FileError, "no such file"),
     ):
         with pytest.raises(error, match=match):

@@ -100,7 +100,7 @@ def test_regression_is_said_aloud(run, tmp_path):
     assert "made up.csv: 50 samples (30 to train, 10 to validate, 10 to test), 2 inputs" in out
     assert "target 'price [k]': 50 distinct numbers" in out  # brackets are no markup
     assert "1 number to predict" in out
-    assert "taken as regression" in out
+    assert "treated as regression" in out
     assert "test r2 >=" in out
     assert "linear regression" in out
 
@@ -185,9 +185,9 @@ WRONG = [
     (("sweep", "xor", "--hidden"), 2, "--hidden"),
     (("sweep", "xor", "more"), 2, "more"),
     (("sweep", "digts"), 2, "did you mean 'digits'"),
-    (("sweep", ""), 2, "no data named"),
+    (("sweep", ""), 2, "no data set named"),
     (("sweep", "nofile.csv"), 2, "nofile.csv: no such file"),
-    (("sweep", "x" * 300), 2, "no data named"),
+    (("sweep", "x" * 300), 2, "no data set named"),
     (("sweep", "xor", "--lr", "fast"), 2, "--lr: expected a finite number >= 0, got 'fast'"),
     (("sweep", "xor", "--seeds", "2.5"), 2, "expected a whole number, got '2.5'"),
     (("sweep", "xor", "--epochs", "1e400"), 2, "--epochs: expected an integer >= 1, got inf"),

@@ -90,7 +90,7 @@ def test_a_packed_idx_file_is_read_as_far_as_its_header_says(tmp_path):
     path = tmp_path / "train-images-idx3-ubyte.gz"
     with gzip.open(path, "wb") as file:
         file.write(struct.pack(">HBBIII", 0, 8, 3, 2, 2, 2) + bytes(5_000_000))
-    with pytest.raises(DataError, match="more than 24 bytes where its header"):
+    with pytest.raises(DataError, match="more than 24 bytes, but the header"):
         am.load(path)
     with gzip.open(path, "wb") as file:
         file.write(struct.pack(">HBB255I", 0, 8, 255, *[2**32 - 1] * 255))

@@ -28,8 +28,8 @@ def line(row: int, text: str) -> str:
 TEXT_FILES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "empty": ("", {}, ("t.csv", "empty")),
     "blank": ("\n\n", {}, ("t.csv", "empty")),
-    "header only": ("a,b,kind\n", {}, ("t.csv", "no rows")),
-    "one sample": ("a,b\n1,2\n", {}, ("t.csv", "one sample only")),
+    "header only": ("a,b,kind\n", {}, ("t.csv", "without rows")),
+    "one sample": ("a,b\n1,2\n", {}, ("t.csv", "only one sample")),
     "semicolons": ("a;b;c\n1;2;3\n", {}, ("'a;b;c'", "semicolons", "commas")),
     "tabs": ("a\tb\n1\t2\n", {}, ("tabs", "commas")),
     "JSON": ('{"a": 1, "b": 2}\n', {}, ("t.csv", "looks like JSON", "save it as UTF-8 CSV")),
@@ -51,7 +51,7 @@ TEXT_FILES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {},
         ("'k'", "202 distinct", "too many"),
     ),
-    "one class": ("a,k\n1,x\n2,x\n3,x\n", {}, ("'k'", "one class only, 'x'", "3 samples")),
+    "one class": ("a,k\n1,x\n2,x\n3,x\n", {}, ("'k'", "only one class, 'x'", "3 samples")),
     "constant target": ("a,k\n1,2.5\n2,2.5\n3,2.5\n", {}, ("'k'", "2.5 in all 3")),
     "missing target": (line(4, "4,16,"), {}, ("'kind'", "row 4", "no target value")),
     "missing number target": (line(4, "4,?,x"), {"target": "b"}, ("'b'", "row 4", "no target")),
@@ -68,13 +68,13 @@ TEXT_FILES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "only names": (
         "who,k\n" + "".join(f"n{i},{'xy'[i % 2]}\n" for i in range(20)),
         {},
-        ("no column left", "'who'", "differs in every row"),
+        ("no column left", "'who'", "different in every row"),
     ),
     "too few to split": ("a,k\n1,x\n2,y\n", {}, ("2 samples are too few", "validation=0")),
     "too few for classes": (
         "a,k\n1,x\n2,y\n3,z\n4,w\n",
         {},
-        ("4 samples are too few", "one of each class"),
+        ("4 samples are too few", "one for each class"),
     ),
     "fraction above one": (GOOD, {"validation": 1.5}, ("validation", "got 1.5", "0.2")),
     "all rows": (GOOD, {"validation": 20}, ("too few for 20 validation",)),
@@ -157,7 +157,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object], tuple[str, ...]]] = {
         lambda d: np.savez(d / "f.npz", x_train=X, y_train=Y),
         ("'x_train'", "x_test and y_test"),
     ),
-    "npz pickled": ("f.npz", pickled, ("x holds pickled Python objects", "never loaded")),
+    "npz pickled": ("f.npz", pickled, ("x contains pickled Python objects", "never loaded")),
     "npz cut": ("f.npz", lambda d: cut(d, 300), ("f.npz",)),
     "npz flipped": ("f.npz", flipped, ("f.npz", "save it again")),
     "npz lengths": ("f.npz", lambda d: np.savez(d / "f.npz", x=X, y=Y[:9]), ("(20, 2)", "(9,)")),
@@ -170,7 +170,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object], tuple[str, ...]]] = {
     "npz widths": (
         "f.npz",
         lambda d: np.savez(d / "f.npz", x_train=X, y_train=Y, x_test=X[:, :1], y_test=Y),
-        ("training and test differ", "(20, 1)"),
+        ("training and test must be of one kind", "(20, 1)"),
     ),
     "gzip damaged": (
         "a-images-idx3-ubyte.gz",
@@ -183,7 +183,11 @@ FILES: dict[str, tuple[str, Callable[[Path], object], tuple[str, ...]]] = {
         ("a-images-idx3-ubyte.gz", "cannot be read"),
     ),
     "idx magic": ("a-images.idx", lambda d: images(d, b"\x01\x02\x08\x03zz"), ("01 02 08 03",)),
-    "idx header": ("a-images.idx", lambda d: images(d, b"\0\0\x08\x03\0"), ("within its header",)),
+    "idx header": (
+        "a-images.idx",
+        lambda d: images(d, b"\0\0\x08\x03\0"),
+        ("the header is cut off",),
+    ),
     "idx cut": ("a-images.idx", lambda d: images(d, SMALL[:-1]), ("9 bytes", "says 10")),
     "idx longer": (
         "a-images.idx",
@@ -210,7 +214,9 @@ def test_files(case, tmp_path):
 
 def test_arrays_files_have_no_target_column_and_keep_their_own_split(tmp_path):
     np.savez(tmp_path / "f.npz", x_train=X, y_train=Y, x_test=X, y_test=Y)
-    with pytest.raises(DataError, match=r"target: f\.npz holds its target apart, got 'y'; leave"):
+    with pytest.raises(
+        DataError, match=r"target: f\.npz has its own array of targets, got 'y'; leave"
+    ):
         load(tmp_path / "f.npz", target="y")
     with pytest.raises(DataError, match=r"its own test split, got 0\.1"):
         load(tmp_path / "f.npz", test=0.1)
@@ -259,7 +265,7 @@ ARRAYS: dict[str, tuple[Any, Any, dict[str, Any], tuple[str, ...]]] = {
     "one axis": (X[:, 0], Y, {}, ("(20,)", "reshape(-1, 1)")),
     "no samples": (np.zeros((0, 2)), [], {}, ("(0, 2)",)),
     "no inputs": (np.zeros((20, 0)), Y, {}, ("(20, 0)",)),
-    "ragged": ([[1.0], [1.0, 2.0]], [0, 1], {}, ("x", "equally long")),
+    "ragged": ([[1.0], [1.0, 2.0]], [0, 1], {}, ("x", "equal lengths")),
     "text": ([["1", "2"], ["3", "b"]], [0, 1], {}, ("x[1, 1]", "'b'", "CSV")),
     "complex": (X + 1j, Y, {}, ("complex128",)),
     "masked": (np.ma.array(X, mask=X > 30), Y, {}, ("masked",)),
@@ -326,7 +332,7 @@ def test_unknown_split():
 
 
 def test_a_name_too_long_for_a_file_is_refused():
-    with pytest.raises(DataError, match="no data named"):
+    with pytest.raises(DataError, match="no data set named"):
         load("x" * 300)
 
 

@@ -55,7 +55,7 @@ def test_the_catalogue_lists_everything_that_load_knows():
     assert len(entries) == 21
     assert entries["spirals"].parameters == {"n": 512, "turns": 1.0, "noise": 0.0}
     assert entries["diabetes"] == Entry(
-        "diabetes", "progress of diabetes after a year", "regression", 442, 10, 0, {}
+        "diabetes", "progression of diabetes after a year", "regression", 442, 10, 0, {}
     )
     for entry in entries.values():
         if entry.is_fetched:  # needs a network; see test_datasets_fetched.py

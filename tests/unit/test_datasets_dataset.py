@@ -124,7 +124,7 @@ def test_equality(flowers):
 def test_with_split_redraws(flowers):
     other = flowers.with_split(validation=0.5, test=7, seed=3)
     assert (other.training.size, other.validation.size, other.test.size) == (8, 15, 7)
-    assert "split anew with seed 3" in other.notes
+    assert "split again with seed 3" in other.notes
     with pytest.raises(DataError, match="validation"):
         flowers.with_split(validation=1.5)
 
@@ -167,7 +167,7 @@ def test_the_seed_decides_the_split():
 def test_the_task_is_inferred_and_said(y, task, classes):
     data = Dataset.from_arrays(np.arange(10.0)[:, None], y)
     assert (data.task, data.classes) == (task, classes)
-    assert f"taken as {task}" in data.notes[0]
+    assert f"treated as {task}" in data.notes[0]
 
 
 def test_whole_numbers_are_classes_when_they_are_few_and_repeat():
@@ -200,7 +200,7 @@ def test_a_class_of_one_sample_is_trained_on():
     y = ["a"] * 10 + ["b"] * 9 + ["only"]
     data = Dataset.from_arrays(np.arange(20.0)[:, None], y, validation=0.4)
     assert 19 in data.training
-    assert any("validation split has no sample of class 'only'" in note for note in data.notes)
+    assert any("validation split has no samples of class 'only'" in note for note in data.notes)
 
 
 def test_without_stratifying_a_class_may_be_absent_and_it_is_said():
@@ -211,7 +211,7 @@ def test_without_stratifying_a_class_may_be_absent_and_it_is_said():
     ]
     lacking = [d for d in datasets if not (d.y[d.training] == 1).any()]
     assert lacking
-    assert "the training split has no sample of class '1'" in lacking[0].notes
+    assert "the training split has no samples of class '1'" in lacking[0].notes
 
 
 def test_images_are_flattened_and_data_frames_name_their_columns():

@@ -175,7 +175,7 @@ def test_changed_data_is_refused_and_not_kept(client, tiny, home, case):
     with pytest.raises(DataError) as raised:
         load("usps")
     message = one_line(raised)
-    for word in ("usps", "openml.org", "not what was published", words, "remove"):
+    for word in ("usps", "openml.org", "differs from the published one", words, "remove"):
         assert word in message
     assert not (home / "amenable").exists()
 
@@ -204,7 +204,7 @@ def test_what_fails_on_the_way_is_one_line(client, tiny, case):
     with pytest.raises(DataError) as raised:
         load("usps")
     message = one_line(raised)
-    for word in ("usps: could not be fetched from openml.org", words, "network", "usps.npz"):
+    for word in ("usps: could not be fetched from openml.org", words, "internet", "usps.npz"):
         assert word in message
     assert load("usps").n_samples == TINY["usps"].n_samples  # the next time it goes well
     assert len(calls) == 2
@@ -229,7 +229,7 @@ def test_a_folder_that_cannot_be_written(client, home, tiny):
     [
         ({"test": 0.1}, "its own test split"),
         ({"task": "regression"}, "classification problem"),
-        ({"target": "int0"}, "one target of its own"),
+        ({"target": "int0"}, "a fixed target"),
         ({"n": 3}, "no parameters"),
         ({"image": (1, 16, 16)}, "fitted_to"),
     ],

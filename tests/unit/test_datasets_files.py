@@ -48,13 +48,13 @@ def test_a_table_becomes_inputs(people, tmp_path, name):
     assert data.x[1, 1:].tolist() == [1, 0, 0, 0]  # Bern, no
     said = " | ".join(data.notes)
     for words in (
-        "target 'kind' is the last column",
-        "'id' left out: it counts the rows",
-        "'mail' left out: its text differs in every row",
+        "the last column, 'kind', is the target",
+        "'id' left out: it only numbers the rows",
+        "'mail' left out: its text is different in every row",
         "'planet' left out: constant",
-        "'age': 1 missing, filled with the median",
-        "'town': 1 missing, filled with the commonest",
-        "taken as classification",
+        "'age': 1 missing, replaced with the median",
+        "'town': 1 missing, replaced with the most common",
+        "treated as classification",
     ):
         assert words in said
 
@@ -100,7 +100,7 @@ def test_a_category_only_in_held_out_rows_is_encoded_as_none(tmp_path):
     names = np.where(np.isin(x, held_out), "blue", frame["c"].to_numpy())
     data = load(save(frame.with_columns(c=pl.Series(names)), tmp_path / "b.csv"))
     assert data.features == ("x", "c=r")
-    assert any("'c' holds categories not seen in training" in note for note in data.notes)
+    assert any("'c' has categories that the training split lacks" in note for note in data.notes)
 
 
 def test_many_categories_share_an_input(tmp_path):
@@ -170,7 +170,7 @@ def test_npz_keeps_the_given_split(tmp_path):
     data = load(tmp_path / "a.npz", validation=0.5)
     assert data.test.tolist() == list(range(30, 40))
     assert (data.training.size, data.validation.size) == (15, 15)
-    assert "its own split is kept: 10 test samples" in data.notes
+    assert "the data's own split is kept: 10 test samples" in data.notes
 
 
 def test_validation_is_stratified_by_the_training_samples_alone(tmp_path):

@@ -57,7 +57,7 @@ def test_libsvm_test_samples_stand_beside(tmp_path, name, test):
     data = load(svmlight(tmp_path / name), image=IMAGE)
     assert data.test.tolist() == list(range(40, 60))
     assert data.training.size + data.validation.size == 40
-    assert "its own split is kept: 20 test samples" in data.notes
+    assert "the data's own split is kept: 20 test samples" in data.notes
     alone = load(tmp_path / test) if test.endswith((".t", ".bz2")) else None
     assert alone is None or alone.n_samples == 20
 
@@ -136,7 +136,7 @@ def test_more_inputs_than_pixels_are_refused(tmp_path):
 @pytest.mark.parametrize("name", ["a.csv.bz2", "a.csv.gz", "a.gz", "a.tar.bz2"])
 def test_other_archives_are_not_taken_for_libsvm(tmp_path, name):
     (tmp_path / name).write_bytes(b"x")
-    with pytest.raises(DataError, match="not read; expected one of"):
+    with pytest.raises(DataError, match="cannot be read; expected one of"):
         load(tmp_path / name)
 
 
@@ -266,15 +266,15 @@ def test_shapes_that_do_not_fit_the_file(tmp_path):
     np.savez(tmp_path / "a.npz", x=X.reshape(40, 3, 4), y=Y)
     np.savez(tmp_path / "b.npz", x=X, y=Y)
     (tmp_path / "c.csv").write_text("a,b\n1,2\n3,4\n")
-    with pytest.raises(DataError, match=r"holds images of shape \(1, 3, 4\)"):
+    with pytest.raises(DataError, match=r"contains images of shape \(1, 3, 4\)"):
         load(tmp_path / "a.npz", image=(1, 4, 3))
     with pytest.raises(DataError, match=r"16 pixels, but there are 12 inputs"):
         load(tmp_path / "b.npz", image=(1, 4, 4))
     with pytest.raises(DataError, match=r"b\.npz: image: expected \(channels, height, width\)"):
         load(tmp_path / "b.npz", image=(3, 4))
-    with pytest.raises(DataError, match="a table's columns are no image"):
+    with pytest.raises(DataError, match="a table's columns are not images"):
         load(tmp_path / "c.csv", image=(1, 1, 1))
-    with pytest.raises(DataError, match="digits comes as it is"):
+    with pytest.raises(DataError, match="digits has a fixed shape"):
         load("digits", image=(1, 8, 8))
 
 
@@ -328,7 +328,7 @@ def test_flat_rows_are_square_images_where_that_is_asked_for(tmp_path):
     sparse = load(tmp_path / "sparse.svm", image="square")
     assert sparse.image == (1, 3, 3)  # zeros behind the last number are not in the file
     for name, image, match in (
-        ("none.npz", "square", "rows of 15 numbers are no square images"),
+        ("none.npz", "square", "rows of 15 numbers are not square images"),
         ("rows.npz", "round", "expected \\(channels, height, width\\)"),
     ):
         with pytest.raises(DataError, match=match):

@@ -49,7 +49,7 @@ def test_who_knows_the_shape_sets_it():
 def test_channels_that_come_last_are_not_taken_for_rows():
     data = images(6, 5, 3)
     assert data.image is None
-    assert any("channels come first" in note for note in data.notes)
+    assert any("channels must come first" in note for note in data.notes)
     assert images(3, 6, 3).image == (3, 6, 3)
 
 
@@ -111,7 +111,7 @@ def test_digits_become_what_lenet_1989_sees():
     assert (data.n_inputs, data.x.min(), data.x.max()) == (256, -1, 1)
     assert data.features[17] == "pixel 1,1"
     assert any("resized from 8x8 to 16x16" in note for note in data.notes)
-    assert any("0 … 1 of the training split to -1 … 1" in note for note in data.notes)
+    assert any("0 … 1 (training split) to -1 … 1" in note for note in data.notes)
     for split in ("training", "validation", "test"):
         np.testing.assert_array_equal(getattr(data, split), getattr(digits, split))
     np.testing.assert_array_equal(data.y, digits.y)
@@ -214,7 +214,7 @@ def test_the_same_shape_changes_nothing():
 def test_flat_rows_are_images_when_asked_for_and_it_is_said():
     data = images(256).fitted_to((1, 16, 16))
     assert data.image == (1, 16, 16)
-    assert data.notes[-1] == "256 inputs taken as images of shape (1, 16, 16)"
+    assert data.notes[-1] == "256 inputs treated as images of shape (1, 16, 16)"
 
 
 def test_weights_stay():

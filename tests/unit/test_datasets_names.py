@@ -47,9 +47,9 @@ def test_bytes_that_are_no_text():
 
 
 def test_one_name_for_two_values_is_refused():
-    with pytest.raises(DataError, match="the classes 1 and '1' would have one name"):
+    with pytest.raises(DataError, match="the classes 1 and '1' would have the same name"):
         classes_of(np.array([1, "1"], dtype=object))
-    with pytest.raises(DataError, match="names of classes must differ"):
+    with pytest.raises(DataError, match="class names must be unique"):
         Dataset("a", [[0.0], [1.0]], [0, 1], "classification", ("a", "a"), ("x",), [0, 1], [], [])
 
 
@@ -65,7 +65,7 @@ def test_masked_values_are_refused_by_their_place(part):
 
 
 def test_what_is_no_array_of_numbers_is_an_error_of_data():
-    with pytest.raises(DataError, match="y is not an array, rows must be equally long"):
+    with pytest.raises(DataError, match="y is not an array: rows must have equal lengths"):
         Dataset.from_arrays([[1.0], [2.0]], [[1.0], [2.0, 3.0]])
     for x, y in (([[10**400], [1]], [0, 1]), ([[1.0], [2.0]], [10**400, 1])):
         with pytest.raises(DataError, match="an integer beyond float64"):

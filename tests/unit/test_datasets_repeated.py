@@ -18,14 +18,16 @@ def test_a_seed_takes_its_own_split() -> None:
 
 def test_splits_of_another_size_are_refused() -> None:
     iris = load("iris")
-    with pytest.raises(DataError, match=r"validation rows 30 as in number 0, got 15 in number 1"):
+    with pytest.raises(
+        DataError, match=r"validation rows 30 as in the first, got 15 at position 1"
+    ):
         RepeatedSplits((iris.with_split(), iris.with_split(validation=15, test=45)))
 
 
 def test_data_of_another_kind_is_refused() -> None:
     x = np.arange(8.0)[:, None]
     classes, numbers = Dataset.from_arrays(x, [0, 1] * 4), Dataset.from_arrays(x, np.arange(8.0))
-    with pytest.raises(DataError, match="expected task classification as in number 0"):
+    with pytest.raises(DataError, match="expected task classification as in the first"):
         RepeatedSplits((classes, numbers))
     with pytest.raises(DataError, match="at least one"):
         RepeatedSplits(())
@@ -40,7 +42,7 @@ def test_every_split_is_permuted_otherwise() -> None:
 def test_each_split_is_prepared_by_its_own_training_rows() -> None:
     splits = RepeatedSplits.load("iris", splits=4, seed=3)
     assert list(splits) == [load("iris", seed=seed) for seed in range(3, 7)]
-    assert splits.notes[-1] == "split anew for each of 4 seeds"
+    assert splits.notes[-1] == "split 4 times, with a different seed each time"
     for data in splits:
         x, _ = data.split("training")
         np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-12)
@@ -62,7 +64,7 @@ def test_inputs_are_the_same_in_all_splits(tmp_path) -> None:
     (tmp_path / "t.csv").write_text("\n".join(["size,flag,kind,y", *lines]))
     splits = RepeatedSplits.load(tmp_path / "t.csv", splits=32)
     assert set(splits.features) == {"size", "flag", "kind=a", "kind=b", "kind=rare"}
-    assert any("training rows do not show it" in note and "flag" in note for note in splits.notes)
+    assert any("training rows lack it" in note and "flag" in note for note in splits.notes)
     alone = [load(tmp_path / "t.csv", seed=seed) for seed in range(32)]
     assert len({it.n_inputs for it in alone}) > 1
     for one, data in zip(alone, splits, strict=True):
@@ -103,10 +105,10 @@ def test_arrays_are_split_several_times() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "words"),
     [
-        ("iris", {"splits": 1}, "splits: expected a whole number from 2, got 1"),
+        ("iris", {"splits": 1}, "splits: expected a whole number >= 2, got 1"),
         ("iris", {"splits": 2.5}, "got 2.5"),
-        ("iris", {"validation": 0, "test": 0}, "iris: no row is drawn to be held out"),
-        ("xor", {}, "xor: no row is drawn to be held out"),
+        ("iris", {"validation": 0, "test": 0}, "iris: no rows are held out"),
+        ("xor", {}, "xor: no rows are held out"),
     ],
 )
 def test_what_cannot_be_split_anew_is_refused(name, options, words) -> None:

@@ -48,7 +48,7 @@ def test_test_points_are_fresh_and_change_nothing_else(name):
     usual, none = load(name, seed=3, **options), load(name, seed=3, test=0, **options)
     assert (len(usual.test), usual.has_own_test) == (2000, True)
     assert (len(none.test), none.has_own_test) == (0, False)
-    assert "2,000 fresh points to test" in usual.notes
+    assert "2,000 fresh test points" in usual.notes
     for a, b in zip(_seen(usual), _seen(none), strict=True):
         np.testing.assert_array_equal(a, b)
     seen = {row.tobytes() for row in usual.x[usual.seen]}
@@ -89,7 +89,7 @@ def test_splitting_a_toy_anew_leaves_its_test_points_alone():
     other = data.with_split(seed=3)
     assert (len(other.training), len(other.validation)) == (160, 40)
     np.testing.assert_array_equal(other.test, data.test)
-    with pytest.raises(DataError, match="moons brings its own test split"):
+    with pytest.raises(DataError, match="moons has its own test split"):
         data.with_split(test=0.2)
 
 

@@ -104,7 +104,7 @@ BAD = [
         r"patience: needs validation samples",
         {"data": "xor", "training": am.Training(patience=3)},
     ),
-    (am.DataError, r"no data named 'moon'.*did you mean 'moons'", {"data": "moon"}),
+    (am.DataError, r"no data set named 'moon'.*did you mean 'moons'", {"data": "moon"}),
     (am.DataError, r"data: expected a Dataset", {"data": np.eye(3)}),
     (am.DataError, r"data: expected a Dataset", {"data": (1, 2, 3)}),
     (am.DescriptionError, r"seeds: expected at least one, got 0", {"seeds": 0}),

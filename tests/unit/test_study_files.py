@@ -208,7 +208,7 @@ def test_a_study_file_runs_and_goes_on(write):
         (
             'name = "moons"',
             'name = "moons"\nparameters = {nose = 1}',
-            "moons takes no parameter 'nose'",
+            "moons has no parameter 'nose'",
         ),
         (
             "hidden",

@@ -76,7 +76,7 @@ def read_rows(path: Path, target: Target) -> Rows:
     if suffix in (".npy", ".npz"):
         return _of_arrays(path, suffix, target)
     known = ", ".join((".png", ".jpg", *TABLES, ".npy", ".npz"))
-    raise FileError(f"{path}: files of this kind are not read; expected one of {known}")
+    raise FileError(f"{path}: this kind of file cannot be read; expected one of {known}")
 
 
 def _of_picture(path: Path, target: Target) -> Rows:

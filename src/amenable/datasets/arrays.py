@@ -1,4 +1,4 @@
-"""What the arrays of a dataset must be: each check returns the array it has read or raises."""
+"""Checks of a dataset's arrays: each returns the array or raises."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ from amenable.errors import DataError
 
 
 def as_array(values: ArrayLike, place: str) -> NDArray[Any]:
-    """An array of what is one; refuses rows of different lengths, and masked values."""
+    """The values as an array; refuses rows of different lengths, and masked values."""
     try:
         array = np.asanyarray(values)
     except ValueError as error:
-        raise DataError(f"{place} is not an array, rows must be equally long; {error}") from None
+        raise DataError(f"{place} is not an array: rows must have equal lengths; {error}") from None
     if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
         first = np.argwhere(np.ma.getmaskarray(array))[0]
         raise DataError(
@@ -32,10 +32,10 @@ def as_array(values: ArrayLike, place: str) -> NDArray[Any]:
 
 
 def frozen(values: ArrayLike, dtype: DTypeLike, place: str, ndim: int) -> NDArray[Any]:
-    """A read-only, contiguous copy; refuses what `dtype` cannot hold exactly in kind.
+    """A read-only, contiguous copy; refuses values of a kind that `dtype` cannot hold.
 
-    What is read-only already, and no view of something else, is not copied: splits of one table
-    share their samples.
+    Arrays that are read-only already, and not a view of another array, are not copied: splits of
+    one table share their samples.
     """
     try:
         given = as_array(values, place)
@@ -52,7 +52,7 @@ def frozen(values: ArrayLike, dtype: DTypeLike, place: str, ndim: int) -> NDArra
 
 
 def as_inputs(x: ArrayLike, source: Source) -> tuple[NDArray[np.float64], list[str]]:
-    """`x` as float64 (N, I), and a note where further axes were flattened."""
+    """`x` as float64 (N, I), with a note if further axes were flattened."""
     given = as_array(x, f"{source.name}: x")
     if given.ndim < 2:
         raise DataError(
@@ -60,7 +60,9 @@ def as_inputs(x: ArrayLike, source: Source) -> tuple[NDArray[np.float64], list[s
             "use x.reshape(1, -1) for one sample, x.reshape(-1, 1) for one input"
         )
     if 0 in given.shape:
-        raise DataError(f"{source.name}: x has shape {given.shape}; expected at least one of each")
+        raise DataError(
+            f"{source.name}: x has shape {given.shape}; expected at least one sample and one input"
+        )
     notes = []
     if given.ndim > 2:
         width = int(np.prod(given.shape[1:]))
@@ -82,21 +84,23 @@ def _as_floats(given: NDArray[Any], source: Source) -> NDArray[np.float64]:
 
 
 def check_features(features: Sequence[str], n_inputs: int, name: str) -> None:
-    """Raise DataError unless there are `n_inputs` different names."""
+    """Raise DataError unless there are `n_inputs` unique names."""
     if len(features) != n_inputs:
         raise DataError(
             f"{name}: {len(features)} feature names for {n_inputs} inputs; give {n_inputs}"
         )
     repeated = sorted(feature for feature, count in Counter(features).items() if count > 1)
     if repeated:
-        raise DataError(f"{name}: feature names must differ, got {listed(repeated)} more than once")
+        raise DataError(
+            f"{name}: feature names must be unique, got {listed(repeated)} more than once"
+        )
 
 
 def check_labels(y: NDArray[np.int64], classes: Sequence[str], name: str) -> None:
-    """Raise DataError unless every label is the number of one of at least two different classes."""
+    """Raise DataError unless there are two or more classes and every label is a class number."""
     n_classes = len(classes)
     if len(set(classes)) < n_classes:
-        raise DataError(f"{name}: the names of classes must differ, got {listed(classes)}")
+        raise DataError(f"{name}: class names must be unique, got {listed(classes)}")
     if n_classes < 2:
         raise DataError(f"{name}: expected at least two classes, got {n_classes}")
     outside = np.flatnonzero((y < 0) | (y >= n_classes))
@@ -108,12 +112,12 @@ def check_labels(y: NDArray[np.int64], classes: Sequence[str], name: str) -> Non
 
 
 def check_splits(splits: Mapping[str, NDArray[np.int64]], n_samples: int, name: str) -> None:
-    """Raise DataError unless the splits hold rows that exist, each at most once."""
+    """Raise DataError unless the splits hold existing rows, each at most once."""
     for split, rows in splits.items():
         outside = rows[(rows < 0) | (rows >= n_samples)]
         if outside.size:
             raise DataError(
-                f"{name}: {split} holds row {outside[0]}; expected rows 0 to {n_samples - 1}"
+                f"{name}: {split} holds row {outside[0]}; expected 0 to {n_samples - 1}"
             )
     uses = np.bincount(np.concatenate(list(splits.values())), minlength=n_samples)
     if uses.max(initial=0) > 1:
@@ -143,11 +147,13 @@ def check_weights(
     if bad.size:
         raise DataError(
             f"{name}: weights[{bad[0]}] is {weights[bad[0]]:g}; expected a finite number >= 0, "
-            "0 to leave a sample out"
+            "with 0 to leave a sample out"
         )
     for split, rows in splits.items():
         if len(rows) and not weights[rows].any():
-            raise DataError(f"{name}: all weights of the {split} split are 0; expected one above 0")
+            raise DataError(
+                f"{name}: all weights of the {split} split are 0; at least one must be above 0"
+            )
 
 
 def check_inputs(x: NDArray[np.float64], features: Sequence[str], name: str) -> None:
@@ -165,4 +171,7 @@ def constant_notes(x: NDArray[np.float64], features: Sequence[str]) -> list[str]
     if not same:
         return []
     what = "input is" if len(same) == 1 else "inputs are"
-    return [f"{len(same)} {what} constant in the training split and teach nothing: {listed(same)}"]
+    return [
+        f"{len(same)} {what} constant in the training split, so nothing can be learned there: "
+        f"{listed(same)}"
+    ]

@@ -19,7 +19,7 @@ from amenable.errors import DataError
 
 @dataclass(frozen=True, slots=True)
 class Bundled:
-    """A row of the table; the sizes stand here so that listing them loads nothing."""
+    """A row of the table, with sizes, so that listing the data sets loads nothing."""
 
     loader: str  # function of sklearn.datasets
     description: str
@@ -31,16 +31,18 @@ class Bundled:
 BUNDLED: Mapping[str, Bundled] = MappingProxyType(
     {
         "digits": Bundled("load_digits", "handwritten digits, 8 by 8 pixels", 1797, 64, 10),
-        "iris": Bundled("load_iris", "iris flowers by their petals and sepals", 150, 4, 3),
-        "wine": Bundled("load_wine", "wines of three growers by chemical analysis", 178, 13, 3),
+        "iris": Bundled("load_iris", "species of iris flowers, from petals and sepals", 150, 4, 3),
+        "wine": Bundled(
+            "load_wine", "wines of three growers, from a chemical analysis", 178, 13, 3
+        ),
         "breast-cancer": Bundled(
             "load_breast_cancer",
-            "benign and malignant tumours by their cell nuclei",
+            "benign and malignant tumours, from their cell nuclei",
             569,
             30,
             2,
         ),
-        "diabetes": Bundled("load_diabetes", "progress of diabetes after a year", 442, 10, 0),
+        "diabetes": Bundled("load_diabetes", "progression of diabetes after a year", 442, 10, 0),
     }
 )
 

@@ -1,4 +1,4 @@
-"""`load`, by name or file, and `catalogue`, what is known by name."""
+"""`load` reads data by name or from a file; `catalogue` lists the names."""
 
 import os
 from collections.abc import Mapping
@@ -22,23 +22,23 @@ from amenable.errors import DataError
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A data set known by name, as `catalogue` lists it.
+    """A data set that `load` knows by name.
 
     Parameters
     ----------
     name : str
-        What `load` calls it.
+        The name to pass to `load`.
     description : str
         One line.
     task : str
         ``"classification"`` or ``"regression"``.
     n_samples, n_inputs, n_classes : int
-        Sizes with default parameters, without a toy problem's test points; no classes for
+        Sizes with default parameters, without a toy problem's test points; 0 classes for
         regression.
     parameters : mapping of str to number
-        What `load` takes for it, with the defaults.
+        Its own parameters for `load`, with their defaults.
     is_fetched : bool
-        Whether `load` needs the network for it, once; all others are on this machine.
+        Whether `load` fetches it from the internet the first time; the others are on this machine.
     """
 
     name: str
@@ -62,36 +62,36 @@ def load(
     image: Image | str | None = None,
     **parameters: float,
 ) -> Dataset:
-    """Load built-in data by name, or a file.
+    """Load a built-in data set by name, or a file.
 
-    Files are CSV, TSV and Parquet tables; and arrays:
+    Files may be CSV, TSV and Parquet tables, or arrays:
 
     - NPZ with ``x`` and ``y``, or with ``x_train``, ``y_train``, ``x_test`` and ``y_test``;
     - HDF5 (needs h5py, the extra ``hdf5``) with the same, with ``data`` and ``target``, or with
       these in groups ``train`` and ``test``;
-    - IDX images, MNIST's own format, with their labels beside them;
-    - LIBSVM lines (``.libsvm``, ``.svm``, ``.t``, also packed as ``.bz2``), with ``NAME.t`` beside
-      ``NAME`` as the test split; labels are class names, such as 1 to 10.
+    - IDX images, MNIST's own format, with their labels in a file beside them;
+    - LIBSVM lines (``.libsvm``, ``.svm``, ``.t``, also compressed as ``.bz2``), with ``NAME.t``
+      beside ``NAME`` as the test split; labels are class names, such as 1 to 10.
 
-    The columns of a table become inputs as follows, by what its training split says: numbers
-    standardized, text one-hot encoded, missing values filled in; constant columns and
-    identifiers are left out. Arrays of flat rows are taken as columns of numbers.
-    A real-valued target is standardized too. Arrays (N, height, width) and (N, channels, height,
+    The columns of a table become inputs: numbers are standardized, text is one-hot encoded, missing
+    values are filled in, and constant columns and identifiers are left out. All of this is fitted
+    on the training split. Arrays of flat rows are treated as columns of numbers. A real-valued
+    target is standardized too. Arrays (N, height, width) and (N, channels, height,
     width) are images, and keep one scale for all pixels; channels that come last are moved to the
-    front. The dataset's `notes` say what was done.
+    front. The dataset's `notes` record what was done.
 
     ``usps`` and ``mnist`` are fetched from openml.org the first time, by scikit-learn, and kept in
-    its data folder: ``~/scikit_learn_data``, or what the environment's ``SCIKIT_LEARN_DATA`` says.
-    They keep the split that results are published for: 7,291 and 2,007 digits, 60,000 and 10,000.
+    its data folder: ``~/scikit_learn_data``, or the environment variable ``SCIKIT_LEARN_DATA``.
+    They keep the split used in publications: 7,291 and 2,007 digits, 60,000 and 10,000.
 
     Parameters
     ----------
     name : str or path
         A name that `catalogue` lists, or a file.
     target : str, optional
-        The table's column to learn; the last by default.
+        The column of a table to learn; by default the last.
     task : str, optional
-        ``"classification"`` or ``"regression"``; inferred from the target by default.
+        ``"classification"`` or ``"regression"``; by default inferred from the target.
     validation, test : float
         What to hold out, stratified by class: a fraction of the samples, or how many as a whole
         number. By default a fifth each. Data with its own test split keeps it, and `validation` is
@@ -112,7 +112,7 @@ def load(
     Raises
     ------
     DataError
-        In one line, with the file, column and row; also where there is no network to fetch from.
+        Names the file, column and row in one line; also if data cannot be fetched.
     MissingExtra
         If the file is HDF5 and h5py is not installed.
 
@@ -121,7 +121,7 @@ def load(
     >>> load("spirals", noise=0.1, n=300)
     Dataset('spirals': 2300 samples, 2 inputs, 2 classes; training 240, validation 60, test 2000)
     >>> load("xor").notes[-1]
-    'all 4 rows are for training: a truth table has none to hold out'
+    'all 4 rows are for training: a truth table has no rows to hold out'
     """
     unsplit = read(
         name,
@@ -145,14 +145,14 @@ def load_for_sweep(
     seed: int = 0,
     **options: Any,
 ) -> Dataset | RepeatedSplits:
-    """What a sweep trains on: small tables are split anew for each of 32 seeds, others once.
+    """Load data as a sweep does: small tables are split 32 times, others once.
 
-    Small are tables of up to 2,000 rows that bring no test samples of their own.
+    A table is small if it has up to 2,000 rows and no test samples of its own.
 
     Parameters
     ----------
     splits : int, optional
-        How many instead; 1 for one split.
+        The number of splits; 1 for a single one.
     name, validation, test, seed, **options
         As for `load`.
 
@@ -186,17 +186,17 @@ def read(
     image: Image | str | None = None,
     **parameters: float,
 ) -> Unsplit:
-    """The samples, to be split: the arguments are those of `load`."""
+    """Read the samples, to be split later; the arguments are those of `load`."""
     known = builtin_name(name)
     check_shares(validation, test)
     if known is not None and target is not None:
         raise DataError(
-            f"{known} has one target of its own, got {target!r}",
+            f"{known} has a fixed target, got {target!r}",
             where="target",
             hint="leave it out",
         )
     if known is not None and image is not None:
-        raise DataError(f"{known} comes as it is, got image={image!r}; see Dataset.fitted_to")
+        raise DataError(f"{known} has a fixed shape, got image={image!r}; use Dataset.fitted_to")
     if known is not None and known in TOYS:
         return unsplit_toy(known, task=task, test=test, seed=seed, **parameters)
     if parameters:
@@ -211,7 +211,7 @@ def read(
 
 
 def catalogue() -> tuple[Entry, ...]:
-    """What `load` knows by name: toy problems, scikit-learn's bundled sets, and what it fetches.
+    """The data sets that `load` knows by name: toy problems, scikit-learn's, and fetched ones.
 
     Returns
     -------
@@ -239,7 +239,7 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def builtin_name(name: str | os.PathLike[str]) -> str | None:
-    """The built-in name meant, or None for a file; a word that is neither is an error."""
+    """The built-in name, or None for a file; any other word is an error."""
     if not isinstance(name, str):
         if not isinstance(name, os.PathLike):
             raise DataError(f"load: expected a name or a path, got {type(name).__name__}")
@@ -253,6 +253,6 @@ def builtin_name(name: str | os.PathLike[str]) -> str | None:
         return None
     hint = did_you_mean(plain, known) or f"; expected one of {listed(known, len(known))}"
     raise DataError(
-        f"no data named {name!r}{hint}; or give a file ending in one of "
+        f"no data set named {name!r}{hint}; or a file ending in one of "
         f"{listed(EXTENSIONS, len(EXTENSIONS))}"
     )

@@ -1,6 +1,6 @@
-"""`Dataset`: samples, what is to be learned from them, and which rows train, validate and test.
+"""`Dataset`: samples, their targets, and which rows train, validate and test.
 
-No file is read here and nothing is scaled: arrays are kept as they come, checked and frozen.
+No file is read here and nothing is scaled: arrays are checked, frozen and otherwise unchanged.
 """
 
 import hashlib
@@ -57,7 +57,7 @@ class Dataset(Recorded):
     """Samples with their targets, split into training, validation and test rows.
 
     Usually made by `load` or `Dataset.from_arrays`. Immutable: arrays are copied and read-only.
-    Hashable, picklable, and equal to another when all fields but the notes are.
+    Hashable, picklable, and equal to another if all fields except the notes are equal.
 
     Parameters
     ----------
@@ -72,19 +72,19 @@ class Dataset(Recorded):
     classes : tuple of str
         Class names in the order of their numbers; empty for regression.
     features : tuple of str
-        Names of the I inputs, all different.
+        Unique names of the I inputs.
     training, validation, test : array of int64
         Row numbers; no row is in two splits, `training` has at least two.
     weights : array (N,) of float64, or None
         Sample weights >= 0, not all zero in a split.
     notes : tuple of str
-        What was inferred or done on the way, one sentence each.
+        What was inferred from the data and done to it, one sentence each.
     image : (channels, height, width), or None
         Shape of the images that the rows of `x` hold, channel by channel and row by row of pixels;
-        its product is I. None where they are no images, or of a shape that nobody has said.
+        its product is I. None if they are not images, or images of an unknown shape.
     has_own_test : bool
-        Whether the test samples came apart from the others, as those of a published split and a toy
-        problem's fresh points do: `with_split` leaves them alone.
+        Whether the test samples came separately, as in a published split or as a toy problem's
+        fresh points: `with_split` does not touch them.
 
     Raises
     ------
@@ -121,7 +121,7 @@ class Dataset(Recorded):
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise DataError(f"{self.name}: task must be one of {listed(TASKS)}, got {self.task!r}")
-        # A name may be that of a file, which need not be UTF-8; what it goes into has to be.
+        # A file's name need not be UTF-8, but the places that the name goes to must be.
         name = str(self.name).encode(errors="backslashreplace").decode()
         object.__setattr__(self, "name", name)
         for field in ("classes", "features", "notes"):
@@ -131,7 +131,9 @@ class Dataset(Recorded):
         y = self._freeze("y", np.int64 if is_class else np.float64, 1 if is_class else 2)
         splits = {split: self._freeze(split, np.int64, 1) for split in SPLITS}
         if len(x) != len(y):
-            raise DataError(f"{self.name}: x has {len(x)} samples and y has {len(y)}; must agree")
+            raise DataError(
+                f"{self.name}: x has {len(x)} samples and y has {len(y)}; the numbers must agree"
+            )
         check_features(self.features, self.n_inputs, self.name)
         check_inputs(x, self.features, self.name)
         if is_class:
@@ -166,7 +168,7 @@ class Dataset(Recorded):
         features: Sequence[str] | None = None,
         image: Image | None = None,
     ) -> Self:
-        """Make a dataset of arrays, taken as they are: nothing is scaled, encoded or filled in.
+        """Make a dataset from arrays, unchanged: nothing is scaled, encoded or filled in.
 
         Parameters
         ----------
@@ -200,7 +202,7 @@ class Dataset(Recorded):
         Raises
         ------
         DataError
-            Naming the array, the row and the column at fault.
+            Names the array, row and column at fault.
 
         Examples
         --------
@@ -208,7 +210,7 @@ class Dataset(Recorded):
         >>> data.task
         'regression'
         >>> data.notes[1]
-        'held out: 2 rows to validate (3, 8) and 2 to test (1, 9)'
+        'held out: 2 rows for validation (3, 8) and 2 for test (1, 9)'
         """
         source = Source(name)
         names = getattr(x, "columns", None) if features is None else features
@@ -216,7 +218,7 @@ class Dataset(Recorded):
         if image is None:
             image = image_shape(np.shape(x)[1:])
         if image is None and is_channels_last(np.shape(x)[1:]):
-            flattened.append("not taken as images: channels come first, see numpy.moveaxis")
+            flattened.append("not treated as images: channels must come first; see numpy.moveaxis")
         titles = [f"x{i}" for i in range(inputs.shape[1])] if names is None else list(names)
         target = read_target(as_array(y, f"{name}: y"), task, source)
         if len(inputs) != len(target.values):
@@ -250,7 +252,7 @@ class Dataset(Recorded):
         notes: Sequence[str] = (),
         image: Image | None = None,
     ) -> Self:
-        """Put together what the readers of this package have read; not for other callers."""
+        """Assemble what the readers of this package have read; internal."""
         labels = target.labels
         said = [] if labels is None else split_notes(rows, labels, target.classes)
         return cls(
@@ -275,7 +277,7 @@ class Dataset(Recorded):
 
     @property
     def seen(self) -> NDArray[np.int64]:
-        """Rows (S,) of all samples but those to test: what may be looked at, and is drawn."""
+        """Rows (S,) of all samples except the test rows: those that may be inspected and drawn."""
         return np.setdiff1d(np.arange(self.n_samples), self.test)
 
     @property
@@ -294,7 +296,7 @@ class Dataset(Recorded):
         Parameters
         ----------
         loss : str
-            The loss that it is trained with, as in `Training`.
+            The loss used for training, as in `Training`.
 
         Returns
         -------
@@ -357,13 +359,13 @@ class Dataset(Recorded):
         seed: int = 0,
         stratify: bool = True,
     ) -> Self:
-        """The same samples, split anew; the arguments are those of `from_arrays`.
+        """The same samples, split again; the arguments are those of `from_arrays`.
 
-        Where test samples came apart from the others they stay as they are, `validation` is of the
+        If the test samples came separately, they stay as they are, `validation` refers to the
         others, and `test` must be left out.
 
-        Whatever a file's reader fitted on the former training split, such as means and scales, is
-        kept; load the file again to have it fitted anew.
+        Means, scales and whatever else was fitted on the former training split when a file was read
+        are kept; load the file again to fit them again.
         """
         labels = self.y if self.task == "classification" else None
         rows = split_rows(
@@ -376,7 +378,7 @@ class Dataset(Recorded):
             kept=self.test if self.has_own_test else NO_ROWS,
         )
         said = [] if labels is None else split_notes(rows, labels, self.classes)
-        notes = (*self.notes, f"split anew with seed {seed}", *said)
+        notes = (*self.notes, f"split again with seed {seed}", *said)
         return replace(
             self,
             training=rows.training,
@@ -386,15 +388,15 @@ class Dataset(Recorded):
         )
 
     def with_permuted_targets(self, seed: int = 0) -> Self:
-        """The same samples and splits, but every sample has the target of another: a control.
+        """The same samples and splits with shuffled targets: a control.
 
-        Targets are permuted over all rows, so nothing that is learned of the training rows says
-        anything of the others. What a network reaches here, it reaches by luck.
+        Targets are permuted over all rows, so that nothing learned from the training rows helps on
+        the others. Whatever a network reaches here, it reaches by luck.
 
         Parameters
         ----------
         seed : int
-            Of the permutation.
+            Decides the permutation.
 
         Returns
         -------
@@ -424,37 +426,38 @@ class Dataset(Recorded):
     ) -> Self:
         """The same samples and splits as images of a network's input shape.
 
-        Images that are too large are shrunk to fit, by the mean of the area that each new pixel
-        covers. Smaller ones whose longer side has 16 pixels or more keep every pixel, and those
-        below are first enlarged to 16 pixels, as far as there is room, by bilinear interpolation.
-        Height and width keep their proportion, and a frame of background is laid around what does
-        not fill the shape; where it cannot be even, it is wider below and on the right. So digits
-        of 8 by 8 are enlarged to 16 by 16, and those of 16 by 16 framed to 28 by 28.
+        Images that are too large are shrunk: each new pixel is the mean of the area that it covers.
+        Smaller images keep their pixels if the longer side has at least 16; otherwise they are
+        first enlarged to 16 pixels, as far as there is room, by bilinear interpolation. Proportions
+        are kept, and a frame of background fills the rest of the shape; if it cannot be even, it is
+        wider below and on the right. So digits of 8 by 8 pixels are enlarged to 16 by 16, and
+        digits of 16 by 16 are framed to 28 by 28.
 
         Parameters
         ----------
         shape : (channels, height, width)
-            The input shape of a network. Rows of as many numbers that are not known to be images
-            are taken as images of this shape.
+            The input shape of a network. Rows of this many numbers that are not known to be images
+            are treated as images of this shape.
         content : (height, width), optional
-            What the images are resized to within the frame, instead of by the rule above.
+            The size of the images within the frame, instead of the rule above.
         background : float, optional
-            Value of the frame, before scaling. By default that of paper: the least or the largest
-            of the training images, whichever the median of their outermost pixels is nearer to.
+            Value of the frame, before scaling. By default that of the paper: the smallest or the
+            largest value of the training images, whichever is nearer to the median of their
+            outermost pixels.
         scale : (low, high), optional
-            Scale all pixels alike, so that the least and the largest value of the training images
-            become these two, as in ``(-1, 1)``, or ``(1, -1)`` to make dark ink bright. Unscaled by
-            default.
+            Scale all pixels alike, so that the smallest and the largest value of the training
+            images become these two: ``(-1, 1)``, say, or ``(1, -1)`` to make dark ink bright.
+            By default nothing is scaled.
 
         Returns
         -------
         Dataset
-            Its `notes` say what was done.
+            Its `notes` record what was done.
 
         Raises
         ------
         DataError
-            If the shape has other channels, or the samples are no images of a known shape.
+            If the number of channels differs, or the samples are not images of a known shape.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Text tables, CSV and TSV, read by polars as text; what looks wrong is named by column and row."""
+"""Text tables, CSV and TSV, read by polars as text; errors name the column and the row."""
 
 import csv
 import re
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null")
-"""What stands for a missing value: the marks of R, pandas, SQL and the UCI repository."""
+"""Texts that mean a missing value, in R, pandas, SQL and the UCI repository."""
 
 _SEPARATOR_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 _SNIFFED_BYTES = 1 << 16  # enough to meet a zero byte in anything binary
@@ -26,7 +26,7 @@ _JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*"|\[\s*[\[{])')  # no column is ca
 
 
 def read_delimited(path: Path, separator: str) -> Table:
-    """The rows of a text table, all as text, with None where a value is missing."""
+    """The rows of a text table, all as text, with None for missing values."""
     import polars as pl
 
     has_returns = _check_text(path)
@@ -34,8 +34,8 @@ def read_delimited(path: Path, separator: str) -> Table:
     header = _read(path, has_header=False, n_rows=1, truncate_ragged_lines=True, **lines)
     names = _check_header(path, [str(name or "").strip() for name in header.row(0)], separator)
     frame = _read(path, has_header=True, new_columns=names, null_values=list(MISSING), **lines)
-    # Only columns that are no numbers as they stand can have blanks about what is missing; a table
-    # may have 100,000 of those that are.
+    # Only columns that are not numbers yet can have blanks around a missing value; a table may have
+    # 100,000 columns of numbers.
     text = pl.col(_not_numbers(frame)).str.strip_chars()
     frame = frame.with_columns(pl.when(~text.is_in(MISSING)).then(text).name.keep())
     if frame[:, -1].null_count():
@@ -50,7 +50,7 @@ def read_delimited(path: Path, separator: str) -> Table:
 def _read(path: Path, *, separator: str, **options: object) -> "pl.DataFrame":
     import polars as pl
 
-    # polars takes no name that is not UTF-8
+    # polars accepts only names in UTF-8
     source = path if str(path).isprintable() else BytesIO(path.read_bytes())
     try:
         return pl.read_csv(source, separator=separator, infer_schema=False, glob=False, **options)  # type: ignore[arg-type]
@@ -87,14 +87,14 @@ def _check_text(path: Path) -> bool:
 
 
 def _check_header(path: Path, names: list[str], separator: str) -> list[str]:
-    """The column names; those left empty, as pandas leaves its index, are called unnamed."""
+    """The column names; empty names, as of a pandas index, become "unnamed"."""
     if not any(names):
         raise DataError(f"{path.name}: the first line is empty; expected the names of the columns")
     if len(names) == 1:
         found = [title for mark, title in _SEPARATOR_NAMES.items() if mark in names[0]]
-        hint = f"; it looks separated by {found[0]}" if found else ""
+        hint = f"; the separator looks like {found[0]}" if found else ""
         raise DataError(
-            f"{path.name}: its header is a single column {names[0]!r}{hint}; expected at least a "
+            f"{path.name}: the header has a single column {names[0]!r}{hint}; expected at least a "
             f"feature and a target, separated by {_SEPARATOR_NAMES[separator]}"
         )
     n_numbers = sum(_is_number(name) for name in names)
@@ -122,7 +122,7 @@ def _is_number(text: str) -> bool:
 
 
 def _rows_of_fields(path: Path, separator: str) -> Iterator[tuple[int, int]]:
-    """Row (0 is the header) and number of fields; blank lines are passed over."""
+    """The row (0 is the header) and its number of fields; blank lines are skipped."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         for row, fields in enumerate(csv.reader(file, delimiter=separator)):
             if fields:
@@ -130,7 +130,7 @@ def _rows_of_fields(path: Path, separator: str) -> Iterator[tuple[int, int]]:
 
 
 def _refuse_short_rows(path: Path, separator: str, width: int) -> None:
-    """Polars fills a row that ends early with nulls; here it is an error."""
+    """Polars fills a short row with nulls; here that is an error."""
     for row, n_fields in _rows_of_fields(path, separator):
         if n_fields < width:
             raise DataError(

@@ -1,7 +1,7 @@
-"""Digits that are too large to bundle: fetched once from openml.org, then kept on this machine.
+"""Digits too large to bundle: fetched once from openml.org, then kept on this machine.
 
-scikit-learn fetches. What came is checked against the known number of each digit in each split, so
-that neither a changed data set nor another order passes for the published one.
+scikit-learn fetches them. The number of each digit in each split is checked, so that neither a
+changed data set nor another order is mistaken for the published one.
 """
 
 import socket
@@ -31,7 +31,7 @@ PATIENCE_S = 30.0  # a server silent for so long is taken for no network; scikit
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A row of the table: where it is fetched, and what a true copy has."""
+    """A row of the table: where to fetch the data, and what a true copy contains."""
 
     openml: int  # number of the data set at openml.org
     description: str
@@ -79,7 +79,7 @@ def load_fetched(name: str, *, task: str | None = None) -> Unsplit:
 
 
 def kept_at(name: str) -> Path:
-    """The file in which `name` is kept once it was fetched, in scikit-learn's data folder."""
+    """The file in scikit-learn's data folder in which `name` is kept."""
     from sklearn.datasets import get_data_home
 
     try:
@@ -89,7 +89,7 @@ def kept_at(name: str) -> Path:
 
 
 def _pairs(name: str) -> list[Pair]:
-    """Training and test digits: those kept, if they are whole, else fetched and kept."""
+    """Training and test digits: from the kept file if it is intact, else fetched and kept."""
     row, path = FETCHED[name], kept_at(name)
     if path.is_file():
         with suppress(DataError):  # damaged, or not ours: fetched again
@@ -128,13 +128,13 @@ def _fetch(name: str, row: Fetched) -> tuple[NDArray[np.float64], NDArray[np.flo
         raise _unwritable(name, error) from None
     except Exception as error:  # no network, a proxy, a page instead of data, half a file: anything
         raise DataError(
-            f"{name}: could not be fetched from openml.org ({_reason(error)}); it is needed once: "
-            f"connect to the network and try again, or give a file, as in {name}.npz"
+            f"{name}: could not be fetched from openml.org ({_reason(error)}); connect to "
+            f"the internet and try again (once is enough), or give a file such as {name}.npz"
         ) from None
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, with the kind of error where its own words would say nothing."""
+    """What went wrong, with the kind of error if its message alone says too little."""
     text = str(getattr(error, "reason", "") or error)
     speaks = isinstance(error, OSError | ValueError) and text
     return text if speaks else f"{type(error).__name__}: {text}".removesuffix(": ")
@@ -163,7 +163,7 @@ def _checked(name: str, row: Fetched, x: NDArray[Any], labels: NDArray[Any]) -> 
 
 
 def _pixels(name: str, row: Fetched, x: NDArray[Any]) -> NDArray[Any]:
-    """Grey values as bytes, or within -1 … 1 whatever the copy's own scale is."""
+    """Grey values as bytes, or within -1 … 1 whatever the scale of the copy."""
     if row.dtype is np.uint8:
         if x.min() != 0 or x.max() != 255 or not np.array_equal(x, np.floor(x)):
             raise _changed(name, row, "expected whole grey values from 0 to 255")
@@ -174,7 +174,7 @@ def _pixels(name: str, row: Fetched, x: NDArray[Any]) -> NDArray[Any]:
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    """Connections opened meanwhile give up after `PATIENCE_S` of silence."""
+    """Let connections opened meanwhile time out after `PATIENCE_S` of silence."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE_S if before is None else before)
     try:
@@ -185,13 +185,13 @@ def _impatient() -> Iterator[None]:
 
 def _changed(name: str, row: Fetched, what: str) -> DataError:
     return DataError(
-        f"{name}: data set {row.openml} of openml.org is not what was published: {what}; remove "
-        "openml in scikit-learn's data folder to fetch it anew, or give a file"
+        f"{name}: data set {row.openml} of openml.org differs from the published one: {what}; "
+        "remove the folder openml in scikit-learn's data folder to fetch it again, or give a file"
     )
 
 
 def _unwritable(name: str, error: Exception) -> DataError:
     return DataError(
-        f"{name}: cannot be kept in scikit-learn's data folder ({error}); set SCIKIT_LEARN_DATA "
-        "to a folder that can be written"
+        f"{name}: cannot be saved in scikit-learn's data folder ({error}); set SCIKIT_LEARN_DATA "
+        "to a writable folder"
     )

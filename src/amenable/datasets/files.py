@@ -1,4 +1,4 @@
-"""Files of data, told apart by their names; each kind is read by a module of its own."""
+"""Files of data: the name decides which module reads the file."""
 
 import os
 from io import BytesIO
@@ -38,22 +38,24 @@ def load_file(
     extension = path.suffix.lower()
     is_table = extension in SEPARATORS or extension == ".parquet"
     if path.is_dir():
-        raise DataError(f"{path}: a folder; expected a file")
+        raise DataError(f"{path}: expected a file, got a folder")
     if os.path.exists(path) and not path.is_file():  # it may end never, or be read but once
         raise DataError(f"{path}: a pipe or device; expected a file: write it to one first")
     if not (is_table or extension in (".npz", *HDF5) or is_idx(path) or is_svmlight(path)):
         known = listed(EXTENSIONS, most=len(EXTENSIONS))
-        raise DataError(f"{path.name}: files of this kind are not read; expected one of {known}")
+        raise DataError(f"{path.name}: this kind of file cannot be read; expected one of {known}")
     _check_file(path)
     if is_table:
         if image is not None:
-            raise DataError(f"{path.name}: a table's columns are no image, got image={image}")
+            raise DataError(
+                f"{path.name}: a table's columns are not images, got image={image}; leave it out"
+            )
         is_text = extension in SEPARATORS
         table = read_delimited(path, SEPARATORS[extension]) if is_text else read_parquet(path)
         return unsplit_table(table, target=target, task=task)
     if target is not None:
         raise DataError(
-            f"{path.name} holds its target apart, got {target!r}",
+            f"{path.name} has its own array of targets, got {target!r}",
             where="target",
             hint="leave it out",
         )

@@ -1,6 +1,6 @@
-"""From a table of named columns to samples and targets: which is the target, which are numbers.
+"""Turns a table of named columns into samples and targets.
 
-Rows are counted from 1, the header apart, in every message.
+Messages count rows from 1, without the header.
 """
 
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 STRAY_SHARE = 0.1
-"""A column with fewer words than this among its numbers is numeric with mistakes in it …"""
+"""A column with fewer words than this among its numbers is numeric, with mistakes …"""
 
 STRAY_DISTINCT = 10
-"""… unless its numbers are this few: then they may be names, as in 0, 1, 2, '3+'."""
+"""… unless it has this few numbers: then they may be names, as in 0, 1, 2, '3+'."""
 
 LEAST_IDENTIFIERS = 10  # text that differs in each of fewer rows may still be a category
 _CODE = r"^[+-]?(0\d|\d{16})"  # whole numbers that floats do not keep: 007, and those beyond 2**53
@@ -33,7 +33,7 @@ _COUNTER_NAMES = ("id", "index", "row", "no", "nr", "number")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as read from a file: columns of numbers, booleans or text, null where missing."""
+    """A table as read from a file: columns of numbers, booleans or text, with null if missing."""
 
     name: str
     frame: "pl.DataFrame"
@@ -42,7 +42,7 @@ class Table:
 
 
 def unsplit_table(table: Table, *, target: str | None, task: str | None) -> Unsplit:
-    """Choose the target, and which of the other columns are numbers and which text."""
+    """Choose the target; sort the other columns into numbers and text."""
     source = Source(table.name, table.rows)
     said = list(table.notes)
     title = _target_title(table, target, said)
@@ -59,7 +59,7 @@ def unsplit_table(table: Table, *, target: str | None, task: str | None) -> Unsp
 def _target_title(table: Table, target: str | None, said: list[str]) -> str:
     names = table.frame.columns
     if target is None:
-        said.append(f"target {names[-1]!r} is the last column, as none was named")
+        said.append(f"no target was named: the last column, {names[-1]!r}, is the target")
         return names[-1]
     if target not in names:
         raise DataError(
@@ -70,8 +70,7 @@ def _target_title(table: Table, target: str | None, said: list[str]) -> str:
 
 
 def _target(table: Table, title: str, source: Source, task: str | None) -> NDArray[Any]:
-    """The target's values; names of classes are kept as they are written, unless a regression is
-    asked for."""
+    """The target's values; class names stay as written, unless the task is a regression."""
     import polars as pl
 
     series = table.frame[title]
@@ -94,15 +93,15 @@ def _target(table: Table, title: str, source: Source, task: str | None) -> NDArr
 def _check_size(table: Table) -> None:
     n_rows, n_columns = table.frame.shape
     if n_columns < 2:
-        raise DataError(f"{table.name}: one column only; expected a feature and a target at least")
+        raise DataError(f"{table.name}: only one column; expected at least a feature and a target")
     if n_rows == 0:
-        raise DataError(f"{table.name}: a header and no rows; expected samples below it")
+        raise DataError(f"{table.name}: a header without rows; expected samples below it")
     if n_rows == 1:
-        raise DataError(f"{table.name}: one sample only; expected at least 2, better 50 and more")
+        raise DataError(f"{table.name}: only one sample; expected at least 2, better 50 or more")
 
 
 def _features(table: Table, title: str, source: Source, said: list[str]) -> Columns:
-    """All columns but the target and those that cannot be learned from, which are noted."""
+    """All columns except the target and those that cannot teach anything, which are noted."""
     read = _numeric_columns(table.frame.drop(title))
     numbers: dict[str, NDArray[np.float64]] = {}
     texts: dict[str, NDArray[Any]] = {}
@@ -117,11 +116,13 @@ def _features(table: Table, title: str, source: Source, said: list[str]) -> Colu
             values = _column(table, name, source)
         if values.dtype == np.float64:
             if _counts_rows(name, values):
-                said.append(f"column {name!r} left out: it counts the rows")
+                said.append(f"column {name!r} left out: it only numbers the rows")
             else:
                 numbers[name] = values
         elif _identifies(values):
-            said.append(f"column {name!r} left out: its text differs in every row, as a name does")
+            said.append(
+                f"column {name!r} left out: its text is different in every row, like a name"
+            )
         else:
             texts[name] = values
     if not numbers and not texts:
@@ -140,7 +141,7 @@ def _is_readable(dtype: "pl.DataType") -> bool:
 
 
 def _numeric_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
-    """The columns of numbers alone, NaN where missing.
+    """The columns of numbers only, with NaN for missing values.
 
     All are read at once: a table may have 100,000 columns.
     """
@@ -157,7 +158,7 @@ def _numeric_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
 
 
 def _column(table: Table, name: str, source: Source, has_words: bool = False) -> NDArray[Any]:
-    """A column as float64 with NaN where missing, or as objects: str, or None where missing.
+    """A column as float64, with NaN if missing, or as objects: str, or None if missing.
 
     A few words among numbers are mistakes unless `has_words`.
     """
@@ -178,14 +179,14 @@ def _column(table: Table, name: str, source: Source, has_words: bool = False) ->
     if is_stray and not has_words:
         row = int(np.flatnonzero(is_word.to_numpy())[0])
         raise DataError(
-            f"{source.cell('x', row, None, name)} is {text[row]!r} in a column of numbers; "
+            f"{source.cell('x', row, None, name)} is {text[row]!r}, in a column of numbers; "
             "correct it, or leave the cell empty if the value is missing"
         )
     return np.array(text.to_list(), dtype=object)
 
 
 def _counts_rows(name: str, values: NDArray[np.float64]) -> bool:
-    """Whether a column is a running number by its name and its values."""
+    """Whether a column just numbers the rows, by its name and its values."""
     is_named = name.lower() in _COUNTER_NAMES or name.lower().startswith("unnamed")
     return is_named and values.size > 1 and bool(np.all(np.diff(values) == 1))
 

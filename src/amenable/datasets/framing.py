@@ -1,6 +1,6 @@
-"""Images brought to a network's input: resized, framed by a background, their values scaled.
+"""Fits images to a network's input: resizes, frames and scales them.
 
-Plain sums in a fixed order, no matrix products: the same images give the same bits anywhere.
+Sums have a fixed order, without matrix products: the same images give the same bits anywhere.
 """
 
 from fractions import Fraction
@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 LEAST_SIDE = 16
 """Smaller images are enlarged to this before they are framed.
 
-16 by 16 is the size to which LeCun et al. normalized the digits of 1989, and which LeNet-1 sees in
-the middle of its 28 by 28 inputs (LeCun et al. 1998, Proceedings of the IEEE 86:2278-2324).
+LeCun et al. normalized the digits of 1989 to 16 by 16, and LeNet-1 sees them in the middle of its
+28 by 28 inputs (LeCun et al. 1998, Proceedings of the IEEE 86:2278-2324).
 """
 
 BLOCK = 1024  # images scaled at a time, so that what is in between stays small
@@ -27,22 +27,22 @@ LOOKED_AT = 2000  # images that say where paper is: more would not change a medi
 
 
 def border(images: Floats) -> float:
-    """The median of the outermost pixels of `images` (N, …, H, W): what is paper, mostly."""
+    """The median of the outermost pixels of `images` (N, …, H, W): usually the paper."""
     some = images[:LOOKED_AT]
     sides = some[..., 0, :], some[..., -1, :], some[..., 0], some[..., -1]
     return float(np.median(np.concatenate([side.reshape(-1) for side in sides])))
 
 
 def paper_and_ink(images: Floats) -> tuple[float, float]:
-    """The least and the largest value of `images`; first that which borders are nearer to."""
+    """The smallest and the largest value of `images`; first the one nearer to the borders."""
     low, high, edge = float(images.min()), float(images.max()), border(images)
     return (low, high) if edge - low <= high - edge else (high, low)
 
 
 def content_size(size: Size, room: Size) -> Size:
-    """What images of `size` become within `room`, their proportions kept; a frame takes the rest.
+    """The new size of images of `size` within `room`, with the same proportions.
 
-    They stay as they are where they fit and their longer side has `LEAST_SIDE` pixels.
+    They keep their size if they fit and their longer side has at least `LEAST_SIDE` pixels.
     """
     aim = Fraction(max(*size, LEAST_SIDE), max(size))
     factor = min(aim, *(Fraction(r, s) for r, s in zip(room, size, strict=True)))
@@ -60,7 +60,7 @@ def fitted(
     scale: tuple[float, float] | None,
     name: str,
 ) -> tuple[Floats, list[str]]:
-    """`images` (N, C, H, W) brought to `size`, and what was done; see `Dataset.fitted_to`."""
+    """`images` (N, C, H, W) fitted to `size`, and what was done; see `Dataset.fitted_to`."""
     seen = images[training]
     paper, ink = paper_and_ink(seen)
     low, high = min(paper, ink), max(paper, ink)
@@ -71,7 +71,7 @@ def fitted(
     images, said = _framed(images, size, inner, frame)
     if scale is not None:
         if low == high:
-            raise DataError(f"{name}: scale: all pixels are {low:g}; leave scale unset")
+            raise DataError(f"{name}: scale: all pixels are {low:g}; leave scale out")
         images, note = _rescaled(images, low, high, scale)
         said.append(note)
     return images, said
@@ -98,9 +98,9 @@ def _framed(
 
 
 def _rescaled(x: Floats, low: float, high: float, scale: tuple[float, float]) -> tuple[Floats, str]:
-    """`x` with `low` and `high` moved to the two of `scale`, exactly, and what was done."""
+    """`x` with `low` and `high` mapped exactly to the two of `scale`, and what was done."""
     to_low, to_high = scale
-    note = f"pixels scaled: {low:g} … {high:g} of the training split to {to_low:g} … {to_high:g}"
+    note = f"pixels scaled from {low:g} … {high:g} (training split) to {to_low:g} … {to_high:g}"
     if to_low > to_high:
         note += ", so that dark is bright"
     scaled = x if x.flags.writeable else x.copy()
@@ -151,7 +151,7 @@ def _how(before: Size, after: Size) -> str:
 
 
 def _resampled(images: Floats, axis: int, side: int) -> Floats:
-    """One axis with `side` pixels: linear between pixel centres, or the mean of what is covered."""
+    """Resample one axis to `side` pixels: linear between centres, or the mean of the area."""
     old = images.shape[axis]
     if old == side:
         return images
@@ -169,7 +169,7 @@ def _resampled(images: Floats, axis: int, side: int) -> Floats:
 
 
 def _linear(old: int, new: int) -> Floats:
-    """Weights (new, old) between the two nearest pixel centres; the outermost go on outside.
+    """Weights (new, old) between the two nearest pixel centres; the outermost extend outwards.
 
     Centre o of the new pixels lies at (o + 1/2) old / new - 1/2 among the old ones.
     """

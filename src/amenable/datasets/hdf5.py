@@ -31,7 +31,7 @@ def read_hdf5(path: Path) -> list[Pair]:
         import h5py
     except ImportError:
         raise MissingExtra(
-            f"{path.name}: HDF5 files are read by h5py, which is not installed: "
+            f"{path.name}: h5py, which reads HDF5 files, is not installed: "
             "pip install 'amenable[hdf5]'"
         ) from None
     try:
@@ -46,7 +46,7 @@ def read_hdf5(path: Path) -> list[Pair]:
             f"{path.name}: damaged or not an HDF5 file ({reason}); save it again"
         ) from None
     if not arrays:
-        raise DataError(f"{path.name} holds {listed(present) or 'no arrays'}; {_EXPECTED}")
+        raise DataError(f"{path.name} contains {listed(present) or 'no arrays'}; {_EXPECTED}")
     return list(zip(arrays[::2], arrays[1::2], strict=True))
 
 

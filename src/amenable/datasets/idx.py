@@ -49,14 +49,14 @@ def read_idx(path: Path) -> NDArray[Any]:
     kind = content[2] if len(content) >= 4 else 0
     if len(content) < 4 or content[:2] != b"\0\0" or kind not in TYPES or content[3] == 0:
         raise DataError(
-            f"{path.name}: not an IDX file, its first bytes are '{content[:4].hex(' ')}'; "
+            f"{path.name}: not an IDX file: the first bytes are '{content[:4].hex(' ')}'; "
             "expected 00 00, a type from 08 to 0e, and the number of axes"
         )
     n_axes = content[3]
     start = 4 + 4 * n_axes
     content = _start(path, start)
     if len(content) < start:
-        raise DataError(f"{path.name}: cut off within its header; copy the file again")
+        raise DataError(f"{path.name}: the header is cut off; copy the file again")
     shape = struct.unpack(f">{n_axes}I", content[4:start])
     dtype = np.dtype(TYPES[kind])
     check_dense(path.name, shape)
@@ -65,7 +65,7 @@ def read_idx(path: Path) -> NDArray[Any]:
     if len(content) != size:
         got = f"{len(content)}" if len(content) < size else f"more than {size}"
         raise DataError(
-            f"{path.name}: {got} bytes where its header, shape {shape}, says {size}; "
+            f"{path.name}: got {got} bytes, but the header (shape {shape}) says {size}; "
             "copy the file again"
         )
     values = np.frombuffer(content, dtype, offset=start).reshape(shape)
@@ -94,4 +94,4 @@ def _labels_of(images: Path) -> Path:
     for name in (named, plain, plain + ".gz"):
         if images.with_name(name).is_file():
             return images.with_name(name)
-    raise DataError(f"{images.name}: its labels are missing; put {named} beside it")
+    raise DataError(f"{images.name}: the labels are missing; put {named} beside it")

@@ -13,7 +13,7 @@ Image = tuple[int, int, int]
 SQUARE = "square"  # asks for grey images as wide as high
 
 CHANNELS = (1, 3, 4)
-"""Grey, colours, colours with opacity: what a last axis so short must be, after a longer first."""
+"""Grey, colours, colours with opacity: such a short last axis must be the channels."""
 
 
 def check_image(image: object, place: str) -> Image:
@@ -44,7 +44,7 @@ def square(n_inputs: int, name: str) -> Image:
     side = isqrt(n_inputs)
     if side * side != n_inputs:
         raise DataError(
-            f"{name}: rows of {n_inputs} numbers are no square images; say what they are with "
+            f"{name}: rows of {n_inputs} numbers are not square images; give their shape with "
             "image=(channels, height, width)"
         )
     return 1, side, side
@@ -59,10 +59,10 @@ def check_target_shape(
         if prod(target) != n_inputs:
             raise DataError(
                 f"{name}: its {n_inputs} inputs are not known to be images, and shape {target} has "
-                f"{prod(target)} pixels; say what they are with image=(channels, height, width) "
-                "where they are loaded, or in Dataset.from_arrays"
+                f"{prod(target)} pixels; give image=(channels, height, width) to load or to "
+                "Dataset.from_arrays"
             )
-        return target, target, [f"{n_inputs} inputs taken as images of shape {target}"]
+        return target, target, [f"{n_inputs} inputs treated as images of shape {target}"]
     if image[0] != target[0]:
         raise DataError(
             f"{name}: images of shape {image} have {image[0]} channels, got shape {target} with "
@@ -89,7 +89,9 @@ def channels_first(given: NDArray[Any]) -> tuple[NDArray[Any], list[str]]:
     """`given` (N, …) with the channels of its images before height and width, and a note."""
     if not is_channels_last(given.shape[1:]):
         return given, []
-    note = f"images of shape {given.shape[1:]} have their channels last: moved to the front"
+    note = (
+        f"images of shape {given.shape[1:]} have their channels last: channels moved to the front"
+    )
     return np.moveaxis(given, -1, 1), [note]
 
 

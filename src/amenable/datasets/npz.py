@@ -30,7 +30,7 @@ def read_npz(path: Path) -> list[Pair]:
     except DAMAGE as error:
         raise DataError(f"{path.name}: damaged archive ({error}); save it again") from None
     if not arrays:
-        raise DataError(f"{path.name} holds {listed(present) or 'no arrays'}; {_EXPECTED}")
+        raise DataError(f"{path.name} contains {listed(present) or 'no arrays'}; {_EXPECTED}")
     return list(zip(arrays[::2], arrays[1::2], strict=True))
 
 
@@ -46,7 +46,7 @@ def read_member(archive: Any, name: str, path: Path) -> NDArray[Any]:
         shape, dtype = _header(archive.zip, name)
         if dtype.hasobject:
             raise DataError(
-                f"{path.name}: {name} holds pickled Python objects, which are never loaded; "
+                f"{path.name}: {name} contains pickled Python objects, which are never loaded; "
                 "save it as numbers or fixed-length text"
             )
         check_dense(f"{path.name}: {name}", shape)

@@ -1,4 +1,4 @@
-"""Plain arrays, with or without test samples apart, to be split: images or columns."""
+"""Plain arrays of images or columns, with or without separate test samples."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,12 +38,12 @@ def unsplit_pairs(
     task: str | None,
     image: Image | str | None = None,
 ) -> Unsplit:
-    """One pair is to be split; of two, the second is the test split.
+    """Prepare one pair to be split; if there are two, the second is the test split.
 
-    `image` says that flat rows are images, and of which shape, or "square".
+    `image` is the shape of the images in flat rows, or "square".
 
-    Images keep one scale for all pixels, since scaling each pixel by itself would blow up those
-    that are nearly always blank. Other inputs are standardized column by column.
+    All pixels of images share one scale: scaling each pixel by itself would blow up those that are
+    nearly always blank. Other inputs are standardized column by column.
     """
     _check_pairs(name, pairs)
     source = Source(name)
@@ -58,7 +58,7 @@ def unsplit_pairs(
     target = read_target(y, task, source)
     n_own_test = len(pairs[1][0]) if len(pairs) == 2 else 0
     if n_own_test:
-        said.append(f"its own split is kept: {n_own_test} test samples")
+        said.append(f"the data's own split is kept: {n_own_test} test samples")
     is_bytes = given.dtype == np.uint8
 
     def prepare_pixels(rows: Split) -> Dataset:
@@ -88,7 +88,7 @@ def _joined(name: str, part: str, arrays: Sequence[NDArray[Any]]) -> NDArray[Any
     is_text = {array.dtype.kind in "US" for array in arrays}
     if len(shapes) > 1 or len(is_text) > 1:
         kinds = " and ".join(f"{array.dtype} {array.shape}" for array in arrays)
-        raise DataError(f"{name}: {part} of training and test differ in kind: {kinds}")
+        raise DataError(f"{name}: {part} of training and test must be of one kind, got {kinds}")
     return np.concatenate(arrays)
 
 
@@ -97,7 +97,9 @@ def _asked(name: str, image: Image | str, own: Image | None, n_inputs: int) -> I
     if image == SQUARE:
         return square(n_inputs, name) if own is None else own
     if own is not None and check_image(image, f"{name}: image") != own:
-        raise DataError(f"{name}: holds images of shape {own}, got image={image}; leave it out")
+        raise DataError(
+            f"{name}: contains images of shape {own}, got image={image}; leave image out"
+        )
     return check_pixels(image, n_inputs, name)
 
 
@@ -117,7 +119,7 @@ def _scaled(
     largest = BYTE_WHITE if is_bytes else float(np.abs(x[training]).max())
     if largest <= 1:
         return x
-    said.append(f"pixels divided by {largest:g}, to at most 1 in size")
+    said.append(f"pixels divided by {largest:g}, so that they are within -1 … 1")
     return x / largest
 
 

@@ -17,19 +17,19 @@ from amenable.datasets.splits import TEST, VALIDATION
 from amenable.errors import DataError
 
 REPEATS = 32
-"""How often sweeps split a small table: as often as they train each configuration."""
+"""How often sweeps split a small table: once for each of the usual seeds."""
 
 MOST_ROWS = 2000
-"""Sweeps split tables with more rows once.
+"""Sweeps split tables with more rows than this only once.
 
-A fifth of more rows is 400 and more, on which chance moves an accuracy by 0.02 and less; and 32
+A fifth of them is at least 400 rows, on which chance moves an accuracy by at most 0.02; and 32
 copies of a wide table would fill the memory.
 """
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RepeatedSplits:
-    """Data sets of one shape, of which a trial takes one by its seed.
+    """Data sets of the same shape; each trial takes one according to its seed.
 
     Usually made by `RepeatedSplits.load` or `RepeatedSplits.from_arrays`.
 
@@ -42,7 +42,7 @@ class RepeatedSplits:
     Raises
     ------
     DataError
-        If they are of different shapes; names the one that differs from the first.
+        If their shapes differ; names the first that does.
 
     Examples
     --------
@@ -63,7 +63,7 @@ class RepeatedSplits:
             if not isinstance(data, Dataset):
                 raise DataError(
                     f"RepeatedSplits: expected a Dataset, got {type(data).__name__} "
-                    f"as number {number}"
+                    f"at position {number}"
                 )
             self._check(number, data)
 
@@ -78,7 +78,7 @@ class RepeatedSplits:
         test: float | None = None,
         **options: Any,
     ) -> RepeatedSplits:
-        """Read data once and split it several times, each prepared by its own training rows.
+        """Read data once and split it several times; each split is prepared by its training rows.
 
         Parameters
         ----------
@@ -92,13 +92,13 @@ class RepeatedSplits:
         Returns
         -------
         RepeatedSplits
-            All with the same inputs: a column that does not vary in the training rows of some
-            split, or a category that they lack, is 0 in that split; `notes` say it.
+            All have the same inputs: a column that does not vary in a split's training rows, or a
+            category that they lack, is 0 in that split, and `notes` say so.
 
         Raises
         ------
         DataError
-            As `load`; and of truth tables, which hold out nothing.
+            As for `load`; also for truth tables, which hold out nothing.
         """
         from amenable.datasets.catalogue import read
 
@@ -118,7 +118,7 @@ class RepeatedSplits:
         stratify: bool = True,
         **options: Any,
     ) -> RepeatedSplits:
-        """Split arrays several times, taken as they are.
+        """Split arrays several times; the arrays are not changed.
 
         Parameters
         ----------
@@ -150,16 +150,16 @@ class RepeatedSplits:
 
     @classmethod
     def aligned(cls, datasets: Sequence[Dataset]) -> RepeatedSplits:
-        """Give each all the inputs that any of them has.
+        """Give each data set all the inputs that any of them has.
 
         A column that does not vary in the training rows of a split, or a category that they lack,
-        is no input of that split: here it is one that is 0 in all its rows, and teaches nothing.
+        is not an input of that split; here it becomes one that is 0 in all rows.
         """
         features = tuple(dict.fromkeys(title for data in datasets for title in data.features))
         lacking = [it for it in features if any(it not in data.features for data in datasets)]
         if not lacking:
             return cls(tuple(datasets))
-        note = f"0 in those splits whose training rows do not show it: {listed(lacking)}"
+        note = f"set to 0 in splits whose training rows lack it: {listed(lacking)}"
         places = {title: i for i, title in enumerate(features)}
         filled = []
         for data in datasets:
@@ -186,8 +186,8 @@ class RepeatedSplits:
         for what, expected, got in facts:
             if expected != got:
                 raise DataError(
-                    f"RepeatedSplits: data sets must be of one shape: expected {what} {expected} "
-                    f"as in number 0, got {got} in number {number}"
+                    f"RepeatedSplits: all data sets must have the same shape: expected {what} "
+                    f"{expected} as in the first, got {got} at position {number}"
                 )
 
     def __len__(self) -> int:
@@ -200,11 +200,11 @@ class RepeatedSplits:
         return iter(self.datasets)
 
     def of_seed(self, seed: int) -> Dataset:
-        """The data set of the trial with that seed: number ``seed % len(splits)``."""
+        """The data set for trials with this seed: number ``seed % len(splits)``."""
         return self.datasets[seed % len(self.datasets)]
 
     def with_permuted_targets(self, seed: int = 0) -> RepeatedSplits:
-        """As `Dataset.with_permuted_targets`, in each split another permutation."""
+        """As `Dataset.with_permuted_targets`, with another permutation for each split."""
         each = enumerate(self.datasets)
         return RepeatedSplits(
             tuple(it.with_permuted_targets(seed * len(self) + number) for number, it in each)
@@ -232,8 +232,11 @@ class RepeatedSplits:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was inferred or done for the first split, and how many there are."""
-        return (*self.datasets[0].notes, f"split anew for each of {len(self)} seeds")
+        """What was inferred and done for the first split, and the number of splits."""
+        return (
+            *self.datasets[0].notes,
+            f"split {len(self)} times, with a different seed each time",
+        )
 
     @property
     def n_samples(self) -> int:
@@ -265,15 +268,15 @@ class RepeatedSplits:
 
 
 def seeds_of(first: Dataset, splits: int, seed: int) -> range:
-    """The seeds of so many splits, of which this is the first, or DataError."""
+    """The seeds of `splits` splits, beginning with `first`'s, or DataError."""
     is_whole = isinstance(splits, int | np.integer) and not isinstance(splits, bool)
     if not is_whole or splits < 2:
         raise DataError(
-            f"splits: expected a whole number from 2, got {splits!r}; leave it out for one split"
+            f"splits: expected a whole number >= 2, got {splits!r}; leave splits out for one split"
         )
     if not len(first.validation) and (first.has_own_test or not len(first.test)):
         raise DataError(
-            f"{first.name}: no row is drawn to be held out, so all {splits} splits would be the "
+            f"{first.name}: no rows are held out, so all {splits} splits would be the "
             "same; leave splits out"
         )
     return range(seed, seed + splits)

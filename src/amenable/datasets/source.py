@@ -1,4 +1,4 @@
-"""Where a value came from, so that an error can name the column and the row; no reading here."""
+"""Where a value came from, so that errors can name its column and row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_BYTES = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Names places in a table that was read from a file, or in arrays when `rows` is None."""
+    """Names places in a table read from a file, or in arrays if `rows` is None."""
 
     name: str
     rows: NDArray[np.int64] | None = None  # (N,) row in the file, from 1 below the header
@@ -42,7 +42,7 @@ def check_numbers(
 ) -> None:
     """Raise DataError at the first of `values` (N, I) that training cannot represent.
 
-    With `missing`, NaN stands for a missing value and is let through.
+    With `missing`, NaN means a missing value and is accepted.
     """
     bad = ~(np.abs(values) <= FLOAT32_MAX)  # also True at NaN
     if missing:
@@ -61,17 +61,19 @@ def check_numbers(
 
 
 def check_number(value: object, place: str, hint: str) -> None:
-    """Raise DataError where an object or a text is no number that a float holds."""
+    """Raise DataError if an object or a text is not a number that fits a float."""
     try:
         float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         raise DataError(f"{place} is {value!r}, not a number; {hint}") from None
     except OverflowError:  # an integer: Python's have any length
-        raise DataError(f"{place} is an integer beyond float64 (1.8e308); rescale it") from None
+        raise DataError(
+            f"{place} is an integer beyond float64 (1.8e308); rescale the column"
+        ) from None
 
 
 def check_dense(name: str, shape: Sequence[int]) -> None:
-    """Raise DataError where a file promises an array that would fill the memory."""
+    """Raise DataError if a file announces an array that would fill the memory."""
     n_bytes = prod(shape) * 8
     if n_bytes > MOST_BYTES:
         raise DataError(
@@ -81,17 +83,17 @@ def check_dense(name: str, shape: Sequence[int]) -> None:
 
 
 def _shown(shape: Sequence[int]) -> str:
-    """A shape, cut where it is nonsense."""
+    """A shape, shortened if it has too many axes."""
     return f"({', '.join(map(str, shape[:4]))}{', …' if len(shape) > 4 else ''})"
 
 
 def _gib(n_bytes: int) -> str:
-    """A file may promise more bytes than a float can count."""
+    """GiB in words: a file may announce more bytes than a float can count."""
     return f"{n_bytes / 2**30:,.1f}" if n_bytes < 2**60 else "more than 10^9"
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """``; did you mean 'digits'?`` when something known is close, else nothing."""
+    """``; did you mean 'digits'?`` if a known name is close, else nothing."""
     folded = {k.lower(): k for k in known}
     close = get_close_matches(name.lower(), list(folded), n=2)
     return f"; did you mean {' or '.join(repr(folded[k]) for k in close)}?" if close else ""

@@ -1,4 +1,4 @@
-"""Which rows train, validate and test: seeded, and stratified where there are classes."""
+"""Which rows train, validate and test: seeded, and stratified if there are classes."""
 
 import math
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ NO_ROWS: Rows = np.zeros(0, dtype=np.int64)
 SPLIT_STREAM, CONTROL_STREAM = 1, 3  # the seed's streams; toy problems make points from 0 and 2
 
 VALIDATION = TEST = 0.2
-"""Shares of the samples to validate and to test on; three fifths are left to train on.
+"""Shares of the samples for validation and test; three fifths are left for training.
 
-The two are equal, so that a goal found on the validation rows can be told as finely on the test
-rows. A fifth of 150 rows is 30, on which a fraction is known to about 0.1; more would be taken from
-training, which is dearer where rows are few.
+The two are equal, so that a goal set on the validation rows can be judged as finely on the test
+rows. A fifth of 150 rows is 30, on which a fraction is known to about 0.1; to hold out more would
+cost training rows, which matter more if there are few.
 """
 
 SHARES = "validation and test"  # what an error is about where it is about both
@@ -47,9 +47,9 @@ def split_rows(
 ) -> Split:
     """Draw the splits of `n_samples` rows.
 
-    With `labels` (N,), every class keeps its share in every split as nearly as whole rows allow,
-    and at least one row in training: a class of one sample is trained on, never held out.
-    Rows that are `kept` are the test split, and the others are split.
+    With `labels` (N,), every class keeps its share in every split as closely as whole rows allow,
+    and at least one row in training: a class with a single sample is never held out. Rows that are
+    `kept` are the test split; the others are split.
     """
     check_shares(validation, test)
     if len(kept):
@@ -61,10 +61,10 @@ def split_rows(
     n_test = 0 if len(kept) else rows_of(TEST if test is None else test, len(rest))
     least = max(2, int(np.count_nonzero(counts)))
     if len(rest) - n_test - n_validation < least:
-        each = " (one of each class)" if least > 2 else ""
+        each = " (one for each class)" if least > 2 else ""
         raise DataError(
-            f"{len(rest)} samples are too few for {n_validation} validation and {n_test} test "
-            f"samples beside at least {least} to train on{each}",
+            f"{len(rest)} samples are too few for {n_validation} validation, {n_test} test and "
+            f"at least {least} training samples{each}",
             where=SHARES,
             hint="add samples, or set validation=0 and test=0",
             places=(name,),
@@ -83,7 +83,7 @@ def split_rows(
 
 
 def apportion(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
-    """Share `total` among groups in proportion to `counts`, leaving each non-empty group one.
+    """Divide `total` among groups in proportion to `counts`, leaving one in each group.
 
     Whole parts first, then the largest remainders (Hamilton's method).
     """
@@ -96,18 +96,18 @@ def apportion(counts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
 
 
 def held_out_notes(split: Split) -> list[str]:
-    """Say which rows are held out, all where they are few."""
+    """Say which rows are held out; all of them if they are few."""
     parts: list[str] = []
-    for rows, purpose in ((split.validation, "validate"), (split.test, "test")):
+    for rows, purpose in ((split.validation, "validation"), (split.test, "test")):
         shown = ", ".join(str(row) for row in rows[:MOST_SHOWN])
         what = "" if parts else " row" if len(rows) == 1 else " rows"
         more = ", …" if len(rows) > MOST_SHOWN else ""
-        parts += [f"{len(rows):,}{what} to {purpose} ({shown}{more})"] if len(rows) else []
+        parts += [f"{len(rows):,}{what} for {purpose} ({shown}{more})"] if len(rows) else []
     return [f"held out: {' and '.join(parts)}"] if parts else []
 
 
 def split_notes(split: Split, labels: NDArray[np.int64], classes: tuple[str, ...]) -> list[str]:
-    """Say which classes a split lacks; the reader would otherwise find out by a strange metric."""
+    """Say which classes a split lacks; otherwise only a strange metric would show it."""
     notes = []
     for part in ("training", "validation", "test"):
         rows = getattr(split, part)
@@ -115,19 +115,19 @@ def split_notes(split: Split, labels: NDArray[np.int64], classes: tuple[str, ...
         absent = [classes[k] for k in np.flatnonzero(present == 0)]
         if absent and rows.size:
             what = "class" if len(absent) == 1 else "classes"
-            notes.append(f"the {part} split has no sample of {what} {listed(absent)}")
+            notes.append(f"the {part} split has no samples of {what} {listed(absent)}")
     return notes
 
 
 def check_shares(validation: float, test: float | None) -> None:
-    """Raise DataError unless both are shares or numbers of samples; `test` may be left open."""
+    """Raise DataError unless both are shares or numbers of samples; `test` may be None."""
     for title, value in (("validation", validation), ("test", 0 if test is None else test)):
         is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
         is_whole = is_number and isinstance(value, int | np.integer)
         if not (is_number and value >= 0 and (is_whole or value < 1)):
             raise DataError(
                 where=title,
-                expected="a fraction of the samples below 1, or how many as a whole number",
+                expected="a fraction of the samples below 1, or a whole number of samples",
                 got=repr(value),
                 hint=f"use {title}=0.2 for a fifth or {title}=0 for none",
             )
@@ -140,15 +140,15 @@ def check_shares(validation: float, test: float | None) -> None:
 
 
 def check_own_test(name: str, test: float | None) -> None:
-    """Raise DataError where a test split is asked of data that brings one."""
+    """Raise DataError if a test split is requested of data that has its own."""
     if test is not None:
         raise DataError(
-            f"{name} brings its own test split, got {test}", where="test", hint="leave it out"
+            f"{name} has its own test split, got {test}", where="test", hint="leave it out"
         )
 
 
 def rows_of(share: float, n_samples: int) -> int:
-    """How many rows a share is: a fraction rounded, and at least two; a whole number itself."""
+    """How many rows a share means: a fraction is rounded, to at least two; whole numbers stay."""
     if share >= 1 or share == 0:
         return int(share)
     return max(LEAST_HELD_OUT, math.floor(n_samples * share + 0.5))

@@ -1,7 +1,7 @@
 """LIBSVM files, also called svmlight: a line per sample, ``label index:value index:value …``.
 
-Read by scikit-learn, plain or packed as .bz2 or .gz; what it refuses is looked for here again, to
-say where it stands.
+Read by scikit-learn, plain or compressed as .bz2 or .gz; if it refuses a file, the mistake is
+looked for here again, to name its place.
 """
 
 import bz2
@@ -30,10 +30,10 @@ def is_svmlight(path: Path) -> bool:
 
 
 def read_svmlight(path: Path, n_inputs: int | None = None, is_square: bool = False) -> list[Pair]:
-    """Samples as dense rows; and the test pair where ``NAME.t`` stands beside ``NAME``.
+    """Samples as dense rows, and the test pair if ``NAME.t`` is beside ``NAME``.
 
-    A file may leave out zeros, also of all last inputs: `n_inputs` says how many there are, by
-    default as many as one of the files has, or the next square number.
+    A file may leave out zeros, even those of all last inputs: `n_inputs` is their number, by
+    default the most that one of the files has, or the next square number.
     """
     from sklearn.datasets import load_svmlight_files
 
@@ -52,7 +52,7 @@ def read_svmlight(path: Path, n_inputs: int | None = None, is_square: bool = Fal
         n_inputs = (isqrt(present - 1) + 1) ** 2
     if n_inputs is not None and present > n_inputs:
         raise DataError(
-            f"{path.name}: holds inputs up to number {present}, got an image of {n_inputs} pixels"
+            f"{path.name}: has inputs up to number {present}, got an image of {n_inputs} pixels"
         )
     pairs = []
     for it, x, y in zip(paths, read[::2], read[1::2], strict=True):
@@ -94,7 +94,9 @@ def _refuse_first_mistake(path: Path) -> None:
 
 def _check_line(place: str, text: list[str]) -> None:
     if _number(text[0]) is None:
-        raise DataError(f"{place}: label {text[0]!r} is not a number; expected one in each line")
+        raise DataError(
+            f"{place}: label {text[0]!r} is not a number; expected a number in each line"
+        )
     last = -1
     for column, item in enumerate(text[1:], start=2):
         index, colon, value = item.partition(":")
@@ -106,7 +108,7 @@ def _check_line(place: str, text: list[str]) -> None:
             )
         if int(index) <= last:
             raise DataError(
-                f"{place}, column {column}: index {index} after {last}; expected ascending ones"
+                f"{place}, column {column}: index {index} after {last}; expected ascending indices"
             )
         last = int(index)
 

@@ -1,6 +1,6 @@
-"""From columns of numbers and text to a `Dataset`: impute, standardize, encode, by scikit-learn.
+"""Turns columns of numbers and text into a `Dataset`: fills gaps, standardizes, encodes.
 
-Everything is fitted on the training split only, so that nothing of the held-out rows leaks.
+Everything is fitted by scikit-learn on the training split, so that held-out rows do not leak.
 """
 
 import warnings
@@ -18,12 +18,12 @@ from amenable.datasets.target import Target
 from amenable.errors import DataError
 
 MOST_CATEGORIES = 50
-"""Inputs that one text column may become; rarer categories share the last. Keeps networks small."""
+"""The most inputs for a text column; rarer categories share the last. Keeps networks small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Feature columns as read: numbers (N, A) with NaN and text (N, B) with None where missing."""
+    """Feature columns: numbers (N, A), NaN if missing, and text (N, B), None if missing."""
 
     numbers: NDArray[np.float64]
     number_names: tuple[str, ...]
@@ -39,7 +39,7 @@ class Columns:
 def to_dataset(
     name: str, columns: Columns, target: Target, rows: Split, notes: Sequence[str] = ()
 ) -> Dataset:
-    """Encode `columns` and a real-valued target by what the training rows say."""
+    """Encode `columns` and a real-valued target, fitted on the training rows."""
     said = list(notes)
     columns = _without_constants(name, columns, rows.training, said)
     blocks, names = [], []
@@ -52,7 +52,7 @@ def to_dataset(
 
 
 def standardized(target: Target, training: NDArray[np.int64], said: list[str]) -> Target:
-    """Real targets with mean 0 and standard deviation 1 in training; classes as they are."""
+    """Real targets with mean 0 and standard deviation 1 in training; classes unchanged."""
     if target.task == "classification":
         return target
     from sklearn.preprocessing import StandardScaler
@@ -60,8 +60,8 @@ def standardized(target: Target, training: NDArray[np.int64], said: list[str]) -
     scaler = StandardScaler().fit(target.values[training])
     centre, scale = (", ".join(f"{v:.6g}" for v in part) for part in (scaler.mean_, scaler.scale_))
     said.append(
-        f"target standardized: minus {centre}, divided by {scale} (of the training split), "
-        "so errors are in these units"
+        f"target standardized: minus {centre}, divided by {scale} (training split); errors are in "
+        "these units"
     )
     return replace(target, values=scaler.transform(target.values))
 
@@ -69,7 +69,7 @@ def standardized(target: Target, training: NDArray[np.int64], said: list[str]) -
 def _without_constants(
     name: str, columns: Columns, training: NDArray[np.int64], said: list[str]
 ) -> Columns:
-    """Leave out columns that take one value, or none, in the training split."""
+    """Leave out columns with a single value, or none, in the training split."""
     numbers, texts = columns.numbers[training], columns.texts[training]
     varies = np.array([_varies(column[~np.isnan(column)]) for column in numbers.T], dtype=bool)
     differs = np.array([_varies(c[~_is_missing(c)]) for c in texts.T], dtype=bool)
@@ -78,7 +78,7 @@ def _without_constants(
     if len(same) == len(columns.number_names) + len(columns.text_names):
         raise DataError(
             f"{name}: no feature varies in the training split ({listed(same)} constant); "
-            "expected at least one column to learn from"
+            "expected at least one column that varies"
         )
     left_out = set(same)
     if same:
@@ -104,7 +104,7 @@ def _varies(present: NDArray[Any]) -> bool:
 def _encode_numbers(
     columns: Columns, rows: Split, said: list[str]
 ) -> tuple[NDArray[np.float64], list[str]]:
-    """Numbers with mean 0 and standard deviation 1 in training, medians where missing."""
+    """Numbers with mean 0 and standard deviation 1 in training; medians replace missing ones."""
     if not columns.number_names:
         return columns.numbers, []
     from sklearn.impute import SimpleImputer
@@ -121,14 +121,14 @@ def _encode_numbers(
 def _encode_texts(
     columns: Columns, rows: Split, said: list[str]
 ) -> tuple[NDArray[np.float64], list[str]]:
-    """One input per category, or one for two; the commonest category where missing."""
+    """One input per category, or one for two; the most common replaces missing ones."""
     if not columns.text_names:
         return np.empty((len(columns.texts), 0)), []
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder
 
-    _say_imputed(_is_missing(columns.texts), columns.text_names, "the commonest value", said)
+    _say_imputed(_is_missing(columns.texts), columns.text_names, "the most common value", said)
     encoder = OneHotEncoder(
         drop="if_binary",
         handle_unknown="infrequent_if_exist",
@@ -145,7 +145,8 @@ def _encode_texts(
         known = set(encoder.categories_[i])
         if any(text is not None and text not in known for text in columns.texts[:, i]):
             said.append(
-                f"column {title!r} holds categories not seen in training: encoded as none of those"
+                f"column {title!r} has categories that the training split lacks: encoded as none "
+                "of the others"
             )
         if len(known) > MOST_CATEGORIES:
             said.append(f"column {title!r} has {len(known)} categories: the rarest share one input")
@@ -160,5 +161,5 @@ def _say_imputed(
     counts = missing.sum(axis=0)
     for i in np.flatnonzero(counts).tolist():
         said.append(
-            f"column {names[i]!r}: {counts[i]} missing, filled with {value} of the training split"
+            f"column {names[i]!r}: {counts[i]} missing, replaced with {value} of the training split"
         )

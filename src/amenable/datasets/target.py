@@ -1,4 +1,4 @@
-"""What there is to learn: class numbers or real numbers, inferred and said aloud."""
+"""What there is to learn: class numbers or real numbers, inferred and noted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from amenable.errors import DataError
 TASKS = ("classification", "regression")
 
 MOST_CLASSES = 20
-"""Whole numbers with more distinct values than this are taken as quantities.
+"""Whole numbers with more distinct values than this are treated as quantities.
 
-The largest class count usual in small tables is 10 to 15 (digits, vowels); quality scores go to 20.
+Small tables rarely have more than 10 to 15 classes (digits, vowels); quality scores go to 20.
 """
 
 
@@ -56,8 +56,8 @@ def read_target(
 ) -> Target:
     """Read `y` (N,) or (N, O): numbers, booleans or text.
 
-    Text, booleans, one-hot rows, and whole numbers with few distinct values are classes; any other
-    numbers are a regression. `task` overrides what was inferred. `title` is a file's column.
+    Text, booleans, one-hot rows, and whole numbers with few distinct values are classes; all other
+    numbers are a regression. `task` overrides this. `title` is the column of a file.
     """
     check_task(task)
     subject = "target y" if title is None else f"target {title!r}"
@@ -83,7 +83,7 @@ def read_target(
 
 
 def infer_task(numbers: NDArray[np.float64]) -> str:
-    """Classes are few whole numbers that repeat; two whole numbers are classes in any table."""
+    """A few whole numbers that repeat are classes; two whole numbers always are."""
     distinct = np.unique(numbers)
     is_whole = bool(np.all(distinct == np.floor(distinct)))
     repeats = distinct.size <= 2 or distinct.size <= numbers.size / 2
@@ -107,14 +107,14 @@ def _whole(name: str) -> int | None:
 
 
 def _names(y: NDArray[Any], source: Source, subject: str) -> NDArray[np.str_]:
-    """Names of classes (N,), or DataError where different values would be called the same."""
+    """Class names (N,), or DataError if different values would get the same name."""
     known: dict[str, Any] = {}
     for value in y.tolist():
         other = known.setdefault(_text(value), value)
         if other != value:
             raise DataError(
-                f"{source.name}: {subject}: the classes {other!r} and {value!r} would have one "
-                "name; rename one"
+                f"{source.name}: {subject}: the classes {other!r} and {value!r} would have the "
+                "same name; rename one"
             )
     return np.array([_text(value) for value in y.tolist()])
 
@@ -124,7 +124,7 @@ def _classes(values: NDArray[Any], task: str | None, source: Source, subject: st
     classes = tuple(_text(value) for value in distinct)
     if len(classes) == 1:
         raise DataError(
-            f"{source.name}: {subject} has one class only, {classes[0]!r}, in all "
+            f"{source.name}: {subject} has only one class, {classes[0]!r}, in all "
             f"{values.size} samples; expected at least two: choose another target"
         )
     if len(classes) > max(MOST_CLASSES, values.size / 2):
@@ -162,7 +162,7 @@ def _several(values: NDArray[np.float64], task: str | None, source: Source, subj
     if is_one_hot and task != "regression":
         labels = values.argmax(axis=1).astype(np.int64)
         if np.unique(labels).size == 1:
-            raise DataError(f"{source.name}: {subject} has one class only; expected at least two")
+            raise DataError(f"{source.name}: {subject} has only one class; expected at least two")
         note = f"target y: one-hot rows of {width}, {_taken(task)} classification"
         return Target(labels, TASKS[0], tuple(str(k) for k in range(width)), note)
     if task == "classification":
@@ -201,7 +201,7 @@ def _holds_numbers(y: NDArray[Any]) -> bool:
 
 
 def _as_numbers(y: NDArray[Any], source: Source, title: str | None) -> NDArray[np.float64]:
-    """`y` (N, O) as finite float64, or DataError at the first that is no number."""
+    """`y` (N, O) as finite float64, or DataError at the first value that is not a number."""
     if y.dtype.kind in "OUS":
         for (row, column), value in np.ndenumerate(y):
             place = source.cell("y", row, column if y.shape[1] > 1 else None, title)
@@ -213,7 +213,7 @@ def _as_numbers(y: NDArray[Any], source: Source, title: str | None) -> NDArray[n
 
 
 def _text(value: Any) -> str:
-    """A class name, exactly: numbers without a needless ``.0``."""
+    """A class name, exact, with no needless ``.0`` on numbers."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     text = str(value)
@@ -221,4 +221,4 @@ def _text(value: Any) -> str:
 
 
 def _taken(task: str | None) -> str:
-    return "taken as" if task is None else "set to"
+    return "treated as" if task is None else "set to"

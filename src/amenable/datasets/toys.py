@@ -1,6 +1,6 @@
-"""Toy problems, made and not loaded: one table with their parameters.
+"""Toy problems, which are generated: one table with their parameters.
 
-To add one: write how its points are made, and give it a row in `TOYS`.
+To add one, write a function that makes its points and give it a row in `TOYS`.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,13 +26,13 @@ Points = tuple[Floats, NDArray[Any]]  # x (N, I), and y: (N,) class numbers or (
 
 POINTS_STREAM, TEST_STREAM = 0, 2  # the seed's streams for points; 1 and 3 are for splits
 TEST_POINTS = 2000
-"""Fresh points to test: enough to know an accuracy of 0.99 to 0.005, and judged in no time."""
+"""Fresh test points: enough to know an accuracy of 0.99 to within 0.005, and quick to judge."""
 MOST_POINTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number that a toy problem takes: whole when its default is, from `low` to `high`."""
+    """A number that a toy problem takes, from `low` to `high`; whole if its default is whole."""
 
     default: int | float
     low: int | float
@@ -47,10 +47,10 @@ _POINTS = Parameter(200, 10)
 
 @dataclass(frozen=True, slots=True)
 class Toy:
-    """A row of the table. A truth table has all its rows in training: none can be held out.
+    """A row of the table. All rows of a truth table are for training: none can be held out.
 
-    Test points are made as the others, unless these stand at even distances: then `between` draws
-    as many as asked for at random among them.
+    Test points are made like the others, unless those are evenly spaced: then `between` draws test
+    points at random among them.
     """
 
     make: Callable[..., Points]
@@ -88,7 +88,7 @@ def _circles(rng: Generator, n: int, noise: float, ratio: float) -> Points:
 
 
 def _moons(rng: Generator, n: int, noise: float) -> Points:
-    """Two half circles that reach into each other, centred on the origin."""
+    """Two interlocking half circles, centred on the origin."""
     labels = np.arange(n) % 2
     angle = rng.uniform(0, np.pi, n)
     side = 1.0 - 2.0 * labels
@@ -150,7 +150,7 @@ def _to_shore(points: Floats, centres: Floats, radius: float) -> Floats:
 
 
 def _blurred(rng: Generator, x: Floats, y: Floats, noise: float) -> Floats:
-    """Points (N, 2) with normal noise added; none is drawn without noise."""
+    """Points (N, 2) with normal noise added; without noise no random number is drawn."""
     points = np.stack([x, y], axis=1)
     return points + noise * rng.standard_normal(points.shape) if noise > 0 else points
 
@@ -212,24 +212,24 @@ TOYS: Mapping[str, Toy] = _table(
     ),
     parity=Toy(
         _parity,
-        "whether the number of true bits is odd, all rows; `low` is the input for false",
+        "whether an odd number of bits is true, all rows; `low` is the input for false",
         {"bits": Parameter(4, 1, 16), "low": _LOW},
         is_truth_table=True,
     ),
     encoder=Toy(
         _encoder,
-        "which of `bits` inputs is on, to be passed through a narrow layer (8-3-8)",
+        "which of `bits` inputs is on, through a narrow hidden layer (8-3-8)",
         {"bits": Parameter(8, 2, 1024), "low": _LOW},
         is_truth_table=True,
     ),
     circles=Toy(
         _circles,
-        "a circle inside another, `ratio` times as large",
+        "a circle inside another; `ratio` is the inner radius over the outer",
         {"n": _POINTS, "noise": _SOME_NOISE, "ratio": Parameter(0.5, 0.0, 0.999)},
     ),
     moons=Toy(
         _moons,
-        "two half circles that reach into each other",
+        "two interlocking half circles",
         {"n": _POINTS, "noise": _SOME_NOISE},
     ),
     spirals=Toy(
@@ -287,7 +287,7 @@ def unsplit_toy(
     seed: int = 0,
     **parameters: float,
 ) -> Unsplit:
-    """The toy problem `name` of the table, with its own parameters changed as given."""
+    """The toy problem `name`, with its parameters set as given."""
     toy = TOYS[name]
     check_task(task)
     if task not in (None, toy.task):
@@ -300,7 +300,7 @@ def unsplit_toy(
     notes = [f"made with {changed}"] if changed else []
     n_test = 0
     if toy.is_truth_table:
-        notes.append(f"all {len(x)} rows are for training: a truth table has none to hold out")
+        notes.append(f"all {len(x)} rows are for training: a truth table has no rows to hold out")
     else:
         n_test = _test_points(name, len(x), test)
         more_x, more_y = _fresh(toy, n_test, chosen, seed)
@@ -310,7 +310,7 @@ def unsplit_toy(
     target = Target(y, toy.task, tuple(str(k) for k in range(n_classes)), note)
     features = [f"x{i}" for i in range(x.shape[1])]
     if n_test:
-        notes.append(f"{n_test:,} fresh points to test")
+        notes.append(f"{n_test:,} fresh test points")
 
     def prepare(rows: Split) -> Dataset:
         return Dataset.of_target(name, x, target, features, rows, notes=notes)
@@ -319,14 +319,14 @@ def unsplit_toy(
 
 
 def _test_points(name: str, n: int, test: float | None) -> int:
-    """How many fresh points are meant; a fraction is of the `n` points."""
+    """How many fresh test points to make; a fraction refers to the `n` points."""
     if test is not None and test > MOST_POINTS:
         raise DataError(f"{name}: test: expected at most {MOST_POINTS:,} points, got {test:,}")
     return TEST_POINTS if test is None else rows_of(test, n)
 
 
 def _fresh(toy: Toy, count: int, chosen: Mapping[str, float], seed: int) -> Points:
-    """So many more points of the same distribution."""
+    """`count` more points from the same distribution."""
     rng = np.random.default_rng([seed, TEST_STREAM])
     if toy.between is not None:
         return toy.between(rng, count, **chosen)
@@ -339,7 +339,7 @@ def _chosen(name: str, toy: Toy, given: Mapping[str, Any]) -> dict[str, float]:
         if title not in toy.parameters:
             known = listed(list(toy.parameters))
             raise DataError(
-                f"{name} takes no parameter {title!r}; it has {known}"
+                f"{name} has no parameter {title!r}; its parameters: {known}"
                 + did_you_mean(title, list(toy.parameters))
             )
         _check_parameter(name, title, value, toy.parameters[title])

@@ -1,4 +1,4 @@
-"""`Unsplit`: samples that were read once, and how each split of them becomes a `Dataset`."""
+"""`Unsplit`: samples read once, and how each split of them becomes a `Dataset`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from amenable.datasets.splits import NO_ROWS, Split, split_rows
 
 @dataclass(frozen=True, slots=True)
 class Unsplit:
-    """What a reader gives: `prepare` scales and encodes by what the training rows say."""
+    """What a reader returns; `prepare` scales and encodes, fitted on the training rows."""
 
     name: str
     n_samples: int
@@ -24,7 +24,7 @@ class Unsplit:
     is_truth_table: bool = False  # all rows are for training
 
     def dataset(self, *, validation: float, test: float | None, seed: int) -> Dataset:
-        """The samples, split with that seed and prepared."""
+        """The samples, split with this seed and prepared."""
         if self.is_truth_table:
             return self.prepare(Split(np.arange(self.n_samples), NO_ROWS, NO_ROWS))
         if self.is_toy:
@@ -44,7 +44,7 @@ class Unsplit:
     def repeated(
         self, splits: int, *, validation: float, test: float | None, seed: int
     ) -> RepeatedSplits:
-        """So many splits, each prepared by what its own training rows say."""
+        """`splits` splits, each prepared by its own training rows."""
         first = self.dataset(validation=validation, test=test, seed=seed)
         others = [
             self.dataset(validation=validation, test=test, seed=it)
@@ -53,7 +53,7 @@ class Unsplit:
         return RepeatedSplits.aligned([first, *others])
 
     def is_small(self, validation: float, test: float | None) -> bool:
-        """Whether one split would leave too much to chance: few rows, and none came apart."""
+        """Whether one split would leave too much to chance: few rows, and no separate test rows."""
         is_split = validation > 0 or test is None or test > 0
         is_table = not self.is_toy and not self.n_own_test
         return is_table and is_split and self.n_samples <= MOST_ROWS
