@@ -114,3 +114,13 @@ def test_bad_input_is_named(population):
     data, _ = lettered(27)
     with pytest.raises(am.DataError, match="expected 2 to 26 classes"):
         confusion_data(am.Model(am.mlp(1, 27), np.zeros(54)), data)
+
+
+def test_dollars_in_names_are_no_formulas_on_the_callers_figure():
+    data, network = lettered(3)
+    named = replace(data, classes=("$0-$10", "$10-$20", "$_$"))
+    model = am.Model(network, np.zeros(network.n_parameters))
+    figure = Figure()
+    draw_confusion(confusion_data(model, named), figure.add_subplot())
+    with np.errstate(all="ignore"):
+        encoded(figure, "png")  # raises where "$_$" is read as TeX

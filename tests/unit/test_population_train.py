@@ -1,6 +1,8 @@
 """train(): what it takes, what it refuses, and that it hands everything on."""
 
 import _thread
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -187,7 +189,7 @@ def test_images_of_another_shape_are_refused_also_where_pixels_are_as_many(shape
     with pytest.raises(am.DescriptionError, match=match):
         am.train(network, "digits", SHORT, seeds=1)
     one = am.Model(network, np.zeros(network.n_parameters))
-    with pytest.raises(am.DataError, match="data: 'digits' has images of 8x8, the network"):
+    with pytest.raises(am.DataError, match="data: 'digits' has images of 8x8, but the network"):
         one.plot("confusion", "digits")
 
 
@@ -277,3 +279,22 @@ def test_each_seed_of_repeated_splits_learns_its_own(tmp_path):
     assert found.data.fingerprint != alone.data.fingerprint
     found.save(tmp_path / "file")
     assert am.Population.load(tmp_path / "file").split.tolist() == found.split.tolist()
+
+
+@pytest.mark.parametrize("networks", ["2, 6000, 6000, 1", "2, 4000, 4000, 1"])
+def test_memory_that_does_not_suffice_is_said_with_sizes(networks):
+    code = (
+        "import resource\n"
+        "import amenable as am\n"
+        "data = am.load('moons', n=40)\n"
+        "am.train(am.mlp(2, 2, 1), data, am.Training(steps=1), seeds=1, threads=1)\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (2 * 10**9,) * 2)\n"
+        "try:\n"
+        f"    am.train(am.mlp({networks}), data, am.Training(steps=1), seeds=1, threads=1)\n"
+        "except am.DescriptionError as error:\n"
+        "    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "memory: training needs more than the 1.86 GiB that there are" in done.stdout
+    assert networks.replace(", ", "-") in done.stdout

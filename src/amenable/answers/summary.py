@@ -153,6 +153,7 @@ class Summary:
         """The rows as a polars frame; null where there is none.
 
         Settings come first: as they are where all are numbers or texts, else in words.
+        For pandas without pyarrow: ``pandas.DataFrame(frame.to_dict(as_series=False))``.
         """
         import polars as pl
 

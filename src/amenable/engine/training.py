@@ -16,6 +16,7 @@ from amenable import _core, encoding
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.encoding import PlanKey, Samples
 from amenable.engine.calls import Watch, check_threads, initialized, plan_of, settings_of, wait
+from amenable.engine.memory import check_fits, too_large
 from amenable.network import Network
 from amenable.training import Training, parse_goal
 
@@ -92,6 +93,22 @@ def run(
     On Ctrl-C what is finished is kept and the rest is `cancelled`.
     """
     n_threads = check_threads(threads)
+    check_fits(it.network for it in configurations)
+    try:
+        return _run(configurations, data, seeds, record, n_threads, watch)
+    except MemoryError:
+        networks = [it.network for it in configurations]
+        raise too_large(max(networks, key=lambda it: it.n_parameters)) from None
+
+
+def _run(
+    configurations: Sequence[Configuration],
+    data: Dataset | RepeatedSplits,
+    seeds: Sequence[int],
+    record: Record,
+    n_threads: int,
+    watch: Watch | None,
+) -> Outcomes:
     datasets = data.datasets if isinstance(data, RepeatedSplits) else (data,)
     groups = _grouped(configurations, datasets, seeds, record)
     n_training = len(datasets[0].training)

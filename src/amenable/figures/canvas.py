@@ -184,6 +184,12 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
+def finished(ax: Axes) -> Figure:
+    """The figure of axes on which all is drawn, names as they are: it may be the caller's."""
+    as_they_are(ax)
+    return figure_of(ax)
+
+
 def encoded(figure: Figure, form: str, dpi: int = DPI) -> bytes:
     """The figure as the bytes of a file; the same figure gives the same bytes."""
     buffer = io.BytesIO()

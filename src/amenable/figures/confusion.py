@@ -15,7 +15,7 @@ from amenable.datasets.target import class_names
 from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_model, as_population, as_samples
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
 from amenable.model import Model
@@ -195,7 +195,7 @@ def draw_confusion(found: Confusion, ax: Axes | None = None, *, theme: str = "li
     ax.set_ylabel("True class", color=colours.ink)
     ax.set_title(found.title, fontsize=9.5, color=colours.ink)
     colour_bar(drawn, ax, theme, "Share of the true class")
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _predicted(model: Model, x: NDArray[np.float64], data: Dataset) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.phrases import counted, rounded
@@ -241,7 +241,7 @@ def draw_curves(found: Curves, ax: Axes | None = None, *, theme: str = "light") 
     ax.set_ylabel(f"{TITLES.get(found.measure, found.measure)} ({found.split})", color=colours.ink)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
     legend_above(ax, theme, 3)
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _draw_bundle(

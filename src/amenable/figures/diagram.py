@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
 from amenable.model import Model
@@ -207,7 +207,7 @@ def draw_diagram(found: Diagram, ax: Axes | None = None, *, theme: str = "light"
     heights = np.concatenate(places)
     ax.set_ylim(heights.min() - 0.5, heights.max() + (2.2 if has_arcs else 0.5))
     ax.set_axis_off()
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _draw_links(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> None:

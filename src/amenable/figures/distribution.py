@@ -13,7 +13,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.errors import DescriptionError
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import LINES, axes_for, figure_of, themed
+from amenable.figures.canvas import LINES, axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
 from amenable.population import Population
@@ -100,7 +100,7 @@ def draw_distribution(
     ax.set_xlabel(f"{found.split.capitalize()} {found.measure}", color=colours.ink)
     ax.set_ylabel("Share of trials at or below", color=colours.ink)
     legend_above(ax, theme)
-    return figure_of(ax)
+    return finished(ax)
 
 
 figure(

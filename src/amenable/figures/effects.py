@@ -16,7 +16,7 @@ from amenable.answers.effects import share_text
 from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
 from amenable.population import Population
@@ -129,7 +129,7 @@ def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light"
     )
     ax.set_ylim(places[-1] - 0.8, 0.8)
     legend_above(ax, theme)
-    return figure_of(ax)
+    return finished(ax)
 
 
 def lines_of(found: Effects) -> list[Line]:

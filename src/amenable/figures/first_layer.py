@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
 from amenable.model import Model
@@ -151,7 +151,7 @@ def draw_first_layer(found: FirstLayer, ax: Axes | None = None, *, theme: str = 
     drawn = ax.imshow(shown, cmap=colours.diverging, norm=norm, interpolation="nearest")
     ax.set_axis_off()
     colour_bar(drawn, ax, theme, "Weight")
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _known(model: Model) -> tuple[int, int] | None:

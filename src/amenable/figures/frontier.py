@@ -13,7 +13,7 @@ from amenable.answers.frontier import MOST_NAMED
 from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import axes_for, figure_of, mixed, themed
+from amenable.figures.canvas import axes_for, finished, mixed, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
 from amenable.phrases import amount
@@ -99,7 +99,7 @@ def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "ligh
     ax.set_xlabel(f"{unit}, average" if "training" in unit else unit, color=colours.ink)
     ax.set_ylabel("Fraction solved", color=colours.ink)
     legend_above(ax, theme)
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _points(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from amenable.description import integer, number
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import LINES, MARKERS, axes_for, figure_of, themed
+from amenable.figures.canvas import LINES, MARKERS, axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, legend_above, plain_logarithmic
 from amenable.phrases import counted, joined, rounded
@@ -210,7 +210,7 @@ def draw_gradients(
         several = {"": found} if isinstance(found, Gradients) else dict(found)
         steps = [number("at", it) for it in (at if isinstance(at, Sequence) else [at])]
         _draw_lines(several, steps, ax, theme)
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _draw_map(found: Gradients, ax: Axes, theme: str) -> None:

@@ -18,7 +18,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import fail, integer
 from amenable.errors import DataError
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, verbatim
 from amenable.phrases import counted
@@ -190,7 +190,7 @@ def draw_interactions(
             ax.text(column, row, signed(value), color=ink, ha="center", va="center", fontsize=8.5)
     _label(ax, found, colours.ink)
     colour_bar(image, ax, theme, "Points")
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _label(ax: Axes, found: Interaction, ink: str) -> None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from amenable.datasets import Dataset
 from amenable.description import choice, fail
 from amenable.errors import DataError, DescriptionError
-from amenable.figures.canvas import MARKERS, axes_for, figure_of, new_figure, themed
+from amenable.figures.canvas import MARKERS, axes_for, finished, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
 from amenable.model import Model
@@ -142,7 +142,7 @@ def draw_landscape(
     bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.ax.yaxis.set_major_locator(FixedLocator(scale.lines or [scale.low, scale.high]))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _label(value)))
-    return figure_of(ax)
+    return finished(ax)
 
 
 def draw_landscape_3d(
@@ -206,7 +206,7 @@ def draw_landscape_3d(
     ax.set_zlabel(_measure_label(found, measure), color=colours.ink, fontsize=8, labelpad=4)
     ax.view_init(elev=elevation, azim=azimuth)
     ax.set_box_aspect((1.0, 1.0, 0.7), zoom=0.95)  # matplotlib's own zoom cuts labels off
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _is_near(place: tuple[float, float], found: Surface) -> bool:

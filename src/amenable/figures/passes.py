@@ -17,7 +17,7 @@ from amenable.datasets import Dataset
 from amenable.encoding import steps_per_epoch
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import LINES, MARKERS, axes_for, figure_of, themed
+from amenable.figures.canvas import LINES, MARKERS, axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.phrases import counted, rounded
@@ -178,7 +178,7 @@ def draw_passes(found: Passes, ax: Axes | None = None, *, theme: str = "light") 
     ax.set_xlabel("Passes over the training samples", color=colours.ink)
     ax.set_ylabel("Misclassified (%)", color=colours.ink)
     legend_above(ax, theme, 3)
-    return figure_of(ax)
+    return finished(ax)
 
 
 figure(

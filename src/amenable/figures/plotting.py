@@ -14,7 +14,6 @@ from amenable.datasets import Dataset
 from amenable.description import did_you_mean, fail
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import name_of
-from amenable.figures.canvas import as_they_are
 from amenable.figures.kinds import (
     DATA,
     MODEL,
@@ -65,9 +64,7 @@ class Prepared:
                 f"ax: '{self.kind.name}' makes its own axes; leave ax out, or call "
                 f"figures.{self.kind.draw.__name__}(found, figure=...) with a subfigure"
             )
-        figure = self.kind.draw(self.found, ax, theme=theme, **self.options)
-        as_they_are(ax)  # the figure may be the caller's, and know nothing of names with a "$"
-        return figure
+        return self.kind.draw(self.found, ax, theme=theme, **self.options)
 
 
 def prepared(

@@ -17,7 +17,7 @@ from amenable.description import integer, items, number
 from amenable.errors import DataError
 from amenable.figures import strands
 from amenable.figures.arguments import as_model, as_samples
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.decisions import VALUE, Reading, reading_of, rightness
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.neurons import (
@@ -257,7 +257,7 @@ def draw_spaghetti(
     ax.set_title(_title(found) if title is None else title, color=colours.ink)
     if legend:
         strands.explain(ax, entries, scale, theme)
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _title(found: Spaghetti) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from amenable.datasets import Dataset
 from amenable.description import fail
-from amenable.figures.canvas import axes_for, figure_of, mixed, themed
+from amenable.figures.canvas import axes_for, finished, mixed, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
 from amenable.model import Model
@@ -85,7 +85,7 @@ def draw_spectrum(found: Curvature, ax: Axes | None = None, *, theme: str = "lig
     if legend is not None:
         legend.get_title().set_color(colours.ink)
         legend.set_alignment("left")
-    return figure_of(ax)
+    return finished(ax)
 
 
 def linear_below(found: Curvature) -> float:

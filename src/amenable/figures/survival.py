@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from amenable.description import items, short
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import LINES, axes_for, figure_of, themed
+from amenable.figures.canvas import LINES, axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
 from amenable.network import Network
@@ -207,7 +207,7 @@ def draw_survival(
     if at_risk:
         _write_at_risk(found, ax, theme, end)
     legend_above(ax, theme)
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _stairs(curve: KaplanMeier, end: float) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import short, shown
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import axes_for, figure_of, themed
+from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, verbatim
 from amenable.phrases import counted, joined, rounded
@@ -225,7 +225,7 @@ def draw_trainability(
     _label(ax.xaxis, found.x, found.names[0], colours.ink)
     _label(ax.yaxis, found.y, found.names[1], colours.ink)
     colour_bar(mesh, ax, theme, "Fraction solved")
-    return figure_of(ax)
+    return finished(ax)
 
 
 def _write(

@@ -15,6 +15,7 @@ from amenable.datasets.images import sized
 from amenable.datasets.splits import SHARES
 from amenable.description import shown, within
 from amenable.engine import Record
+from amenable.engine.memory import available_bytes
 from amenable.errors import DataError, DescriptionError
 from amenable.network import Network
 from amenable.population.keys import Configuration
@@ -190,13 +191,13 @@ def check_validation(training: Training, data: Dataset) -> None:
 def check_memory(
     configurations: Sequence[Configuration], data: Dataset, n_seeds: int, record: Record
 ) -> None:
-    """Refuse to record more than this machine's memory holds."""
+    """Refuse to record more than the memory holds."""
     size = sum(_n_numbers(it, data, n_seeds, record) for it in configurations) * 8
-    available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    available = available_bytes()
     if size > available:
         raise DescriptionError(
             f"{len(configurations) * n_seeds} trials would fill {size / 2**30:.3g} "
-            f"GiB, more than this machine's {available / 2**30:.3g} GiB",
+            f"GiB, more than the {available / 2**30:.3g} GiB that there are",
             where="recording",
             hint=(
                 "probe less often with Training(probe_every=...), record less, or train "

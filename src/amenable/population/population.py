@@ -196,7 +196,8 @@ class Population(Trials, Questions):
         polars.DataFrame
             Trial, configuration (their numbers), structure, activation, parameters, optimizer, lr,
             batch, init, whatever else differs, seed, status, solved, steps, loss and metric on
-            the three splits, and the metric's name.
+            the three splits, and the metric's name. For pandas without pyarrow:
+            ``pandas.DataFrame(frame.to_dict(as_series=False))``.
         """
         return tables.trials_frame(self)
 
