@@ -44,6 +44,8 @@ class Asked:
     ----------
     plan : Plan
         What to train.
+    source : str
+        The name or the path of the data.
     study : Path or None
         Where trials are kept.
     keep, on, curves, threads
@@ -51,6 +53,7 @@ class Asked:
     """
 
     plan: Plan
+    source: str
     study: Path | None
     keep: str
     on: str | None
@@ -64,6 +67,7 @@ def asked_for(request: Request) -> Asked:
         return _of_file(request)
     return Asked(
         plan=plan_of(request),
+        source=request.data,
         study=None if request.study is None else Path(request.study),
         keep=request.keep or KEEP,
         on=request.on,
@@ -128,6 +132,7 @@ def _of_file(request: Request) -> Asked:
     )
     return Asked(
         plan=plan,
+        source=file.data,
         study=file.study if request.study is None else Path(request.study),
         keep=request.keep or file.keep,
         on=request.on or file.on,

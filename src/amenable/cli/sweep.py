@@ -137,10 +137,10 @@ def _run(
     with err.status("reading the data"):
         asked = asked_for(request)
     files = check_outputs(
-        {"--json": json_file, "--csv": csv_file},
-        [it for it in (request.data, asked.study) if it is not None],
+        {"--json": json_file, "--csv": csv_file, "--study": asked.study},
+        [request.data, asked.source],
     )
-    _check_study(asked.study)
+    files.pop("--study", None)  # which is written as it goes
     # A reader may be content with less, as head is; the files are written to the end.
     unread = suppress(BrokenPipeError) if files else nullcontext()
     with unread:
@@ -174,14 +174,6 @@ def _run(
         if "--csv" in files:
             export.write_text(files["--csv"], found.to_csv(), "--csv")
     return INTERRUPTED if found.is_interrupted else 0
-
-
-def _check_study(path: Path | None) -> None:
-    """Refuse a file that cannot be written before any work is done."""
-    from amenable.writing import check_writable
-
-    if path is not None and not path.exists():
-        check_writable(path, "--study")
 
 
 def _say_plan(out: Console, plan: Plan) -> None:
