@@ -77,6 +77,8 @@ class Baseline:
     p_value : float
         Chance that the best of all the models has as high a `least` where the validation targets
         are permuted; NaN where the score is, and without validation rows.
+    by_split, test_by_split : tuple of float
+        `least` and `test_least` of each split that was fitted.
     """
 
     name: str
@@ -89,6 +91,8 @@ class Baseline:
     least: float = math.nan
     test_least: float = math.nan
     p_value: float = math.nan
+    by_split: tuple[float, ...] = ()
+    test_by_split: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("score", "test_score", "test_least", "p_value"):
@@ -98,12 +102,20 @@ class Baseline:
             object.__setattr__(self, "least", self.score)
         if math.isnan(self.test_least):
             object.__setattr__(self, "test_least", self.test_score)
+        for name in ("by_split", "test_by_split"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
     def on(self, split: str) -> float:
         """What a goal on that split is held against; NaN where that was not scored."""
         if split == self.split:
             return self.least
         return self.test_least if split == "test" else math.nan
+
+    def each_on(self, split: str) -> tuple[float, ...]:
+        """The same of each split of the data by itself."""
+        if split == self.split:
+            return self.by_split
+        return self.test_by_split if split == "test" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +306,8 @@ class _Trial:
             least=float(scores.min()),
             test_least=float(test.min()),
             p_value=p_value,
+            by_split=tuple(float(it.scores.min()) for it in self.parts),
+            test_by_split=tuple(float(it.test_scores.min()) for it in self.parts),
         )
 
     def permuted(self) -> NDArray[np.float64]:

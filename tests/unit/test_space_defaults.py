@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -104,6 +105,23 @@ def test_the_goal_is_never_met_by_guessing_and_never_impossible(floor, others, h
         assert "cannot be told from guessing" in reason or "could be fitted" in reason
     else:
         assert floor < parse_goal(goal).value <= 1
+
+
+def test_few_rows_that_judge_do_not_ask_for_luck():
+    data = load("iris")
+    goal, reason = defaults.goal(data, scored(0.33, 0.96))
+    assert len(data.test) == 30
+    assert goal == "test accuracy >= 0.88"  # 27 of 30, and not 0.94, which is 29 of 30
+    assert "bad luck with 30 test rows" in reason
+
+
+def test_the_luck_of_rows_is_measured_over_splits():
+    few, many = (
+        replace(scored(0.5, 0.95)[1], by_split=(0.95 - d, 0.95, 0.95 + d)) for d in (0.04, 0.001)
+    )
+    data = load("digits")
+    assert defaults.goal(data, [scored(0.5)[0], few])[0] == "test accuracy >= 0.88"
+    assert defaults.goal(data, [scored(0.5)[0], many])[0] == "test accuracy >= 0.94"
 
 
 def test_numbers_have_a_goal_too():
