@@ -36,10 +36,14 @@ def read_delimited(path: Path, separator: str) -> Table:
     frame = _read(path, has_header=True, new_columns=names, null_values=list(MISSING), **lines)
     # Only columns that are not numbers yet can have blanks around a missing value; a table may have
     # 100,000 columns of numbers.
-    text = pl.col(_not_numbers(frame)).str.strip_chars()
-    frame = frame.with_columns(pl.when(~text.is_in(MISSING)).then(text).name.keep())
+    words = _not_numbers(frame)
+    if words:
+        text = pl.col(words).str.strip_chars()
+        frame = frame.with_columns(pl.when(~text.is_in(MISSING)).then(text).name.keep())
     if frame[:, -1].null_count():
         _refuse_short_rows(path, separator, len(names))
+    if min(frame.null_count().row(0)) == 0:  # then no row is empty
+        return Table(path.name, frame, np.arange(1, len(frame) + 1))
     is_filled = ~frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     rows = np.flatnonzero(is_filled.to_numpy()) + 1
     n_blank = len(frame) - len(rows)
@@ -70,9 +74,11 @@ def _read(path: Path, *, separator: str, **options: object) -> "pl.DataFrame":
 def _not_numbers(frame: "pl.DataFrame") -> list[str]:
     import polars as pl
 
-    parsed = frame.cast(pl.Float64, strict=False).null_count().row(0)
-    missing = zip(frame.columns, parsed, frame.null_count().row(0), strict=True)
-    return [name for name, after, before in missing if after > before]
+    return [
+        it.name
+        for it in frame.get_columns()
+        if it.cast(pl.Float64, strict=False).null_count() > it.null_count()
+    ]
 
 
 def _check_text(path: Path) -> bool:
