@@ -69,7 +69,7 @@ def test_the_list_names_them_all(capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--only", "memry"], "--only: none is called 'memry'; did you mean 'memory'?"),
+        (["--only", "memry"], "--only: unknown experiment 'memry'; did you mean 'memory'?"),
         (["--out", "no/such/folder/a.html"], "--out: there is no folder"),
         (["--json", "."], "--json: . is a folder"),
     ],

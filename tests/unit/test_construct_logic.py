@@ -114,10 +114,12 @@ def test_parity_has_n_hidden_units(n, activation):
 
 
 def test_a_sharpness_that_is_too_small_is_refused_with_a_row():
-    with pytest.raises(am.DescriptionError, match=r"output for \(0, 0, 0, 0, 1\) would be off by"):
+    with pytest.raises(
+        am.DescriptionError, match=r"output for \(0, 0, 0, 0, 1\) would be wrong by"
+    ):
         logic("parity(a, b, c, d, e)", "sigmoid", sharpness=1.0)
     assert logic("a and b", "sigmoid", sharpness=2.0).flat[0] == 2
-    with pytest.raises(am.DescriptionError, match='none where the activation is "step"'):
+    with pytest.raises(am.DescriptionError, match='none for the activation "step"'):
         logic("a and b", sharpness=2.0)
 
 
@@ -144,7 +146,7 @@ def test_a_sharpness_that_is_too_small_is_refused_with_a_row():
         ("__import__('os')", r"at character 11, got \"\(\""),
         ("(" * 101 + "x" + ")" * 101, "at most 100 parentheses"),
         ("not " * 101 + "x", "at most 100 parentheses"),
-        ("true", "no inputs to depend on; write inputs="),
+        ("true", "no inputs; write inputs="),
     ],
 )
 def test_an_error_points_at_the_place(text, message):
@@ -158,9 +160,9 @@ def test_an_error_points_at_the_place(text, message):
         (lambda: logic(5), "logic.expression: expected a text"),
         (lambda: logic("a", "tanh"), 'logic.activation: expected "step" or "sigmoid"'),
         (lambda: logic("a", inputs=["b"]), "all names of the expression, such as a"),
-        (lambda: logic("a", inputs=["a", "a"]), "a list of different names"),
-        (lambda: logic("a", inputs="a"), "a list of different names"),
-        (lambda: logic("a", inputs=["a", 1]), "a list of different names"),
+        (lambda: logic("a", inputs=["a", "a"]), "a list of unique names"),
+        (lambda: logic("a", inputs="a"), "a list of unique names"),
+        (lambda: logic("a", inputs=["a", 1]), "a list of unique names"),
         (lambda: logic("a", "sigmoid", sharpness=-1), "logic.sharpness"),
         (lambda: parity(0), "parity.n: expected an integer >= 1"),
         (lambda: parity(257), "from 1 to 256"),

@@ -130,5 +130,5 @@ def test_experiments_come_in_the_order_of_the_lecture():
 
 
 def test_an_unknown_experiment_is_named():
-    with pytest.raises(ValueError, match=r"none is called 'memry'; did you mean"):
+    with pytest.raises(ValueError, match=r"unknown experiment 'memry'; did you mean"):
         experiment("memry")

@@ -24,7 +24,7 @@ def test_least_squares_is_a_minimum_with_the_curvature_of_the_inputs():
     np.testing.assert_allclose(found.eigenvalues, np.linalg.eigvalsh(inputs.T @ inputs / 2))
     assert found.verdict == "minimum" and found.gradient_norm < 1e-12
     assert (found.n_negative, found.n_flat, found.n_positive) == (0, 0, 2)
-    assert "Verdict minimum" in found.caption
+    assert "Verdict: minimum" in found.caption
 
 
 def test_beside_it_the_same_is_descending():

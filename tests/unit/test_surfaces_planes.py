@@ -73,7 +73,7 @@ def test_losses_that_are_not_finite_stay_and_are_told():
 
 def test_of_a_bare_model_the_training_must_be_said(trained):
     bare = trained[0].with_flat(trained[0].flat)
-    with pytest.raises(am.DescriptionError, match=r"training: expected a Training, as a bare"):
+    with pytest.raises(am.DescriptionError, match=r"training: expected a Training, which a bare"):
         around(bare, MOONS)
     found = around(bare, MOONS, trained[0].training, resolution=3)
     np.testing.assert_array_equal(found.loss, around(trained[0], MOONS, resolution=3).loss)
@@ -162,7 +162,7 @@ def test_paths_without_a_plane_are_refused(trained):
     line = np.linspace(0, 1, 9)[:, None] * rows[-1]
     with pytest.raises(am.DataError, match="lie on a line"):
         along_path(line, MOONS, training, network=network)
-    with pytest.raises(am.DescriptionError, match="trial: expected the number of a trial"):
+    with pytest.raises(am.DescriptionError, match="trial: expected the number of"):
         along_path(trained, MOONS)
     with pytest.raises(am.DescriptionError, match="trial: expected a number below 3"):
         along_path(trained, MOONS, trial=3)

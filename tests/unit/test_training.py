@@ -278,7 +278,7 @@ def test_where_there_are_no_such_rows_a_goal_is_judged_on_others() -> None:
 
 
 def test_test_rows_end_nothing() -> None:
-    with pytest.raises(DescriptionError, match="test rows choose and end nothing"):
+    with pytest.raises(DescriptionError, match="test rows must not end a training"):
         Training(goal="test accuracy >= 0.9", judge="first_touch")
 
 
@@ -353,9 +353,9 @@ def test_optimizers_and_schedules_are_objects_or_texts():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("lr", "unknown field 'lr'; it is of the optimizer: optimizer=\"sgd(lr=…)\""),
-        ("learning_rate", 'it is of the optimizer: optimizer="sgd(lr=…)"'),
-        ("floor", 'it is of the schedule: schedule="cosine(floor=…)"'),
+        ("lr", "unknown field 'lr'; it belongs to the optimizer: optimizer=\"sgd(lr=…)\""),
+        ("learning_rate", 'it belongs to the optimizer: optimizer="sgd(lr=…)"'),
+        ("floor", 'it belongs to the schedule: schedule="cosine(floor=…)"'),
         ("epoch", "did you mean 'epochs'?"),
         ("batch_size", "did you mean 'batch'?"),
     ],

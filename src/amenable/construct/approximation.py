@@ -117,7 +117,7 @@ def _proven(task: Task, lipschitz: float) -> Model:
     if math.prod(places) > MOST_PLACES:
         least = task.error * (math.prod(places) / MOST_PLACES) ** (1 / task.n_inputs)
         reached = f"at least about {least:.2g} with this Lipschitz constant"
-        fail("approximate.error", reached, task.error, "a smaller one would take too fine a grid")
+        fail("approximate.error", reached, task.error, "a smaller error needs too fine a grid")
     samples = task.box.grid(tuple(math.ceil(it) for it in places))
     check_lipschitz(samples, lipschitz)
     between = BETWEEN * task.n_inputs
@@ -129,7 +129,7 @@ def _proven(task: Task, lipschitz: float) -> Model:
     if largest > task.error:
         raise DataError(
             f"approximate.lipschitz: expected the constant of f, got {lipschitz:g}; f changes "
-            f"faster near {said(place)}, where the network is off by {largest:.3g}"
+            f"faster near {said(place)}, where the network's error is {largest:.3g}"
         )
     return model
 
@@ -164,17 +164,17 @@ def _refined(task: Task) -> Model:
 def _refuse(task: Task, samples: Samples) -> NoReturn:
     change, here, there = steepest(samples)
     raise DataError(
-        f"approximate.f: expected a function that {task.method} come within {short(task.error)} of "
-        f"on the finest grid, got one that changes by {change:.3g} between {said(here)} and "
-        f"{said(there)}; allow a larger error, give lipschitz if there is such a constant, or take "
-        "the parts between jumps one by one"
+        f"approximate.f: expected a function that {task.method} can approximate to within "
+        f"{short(task.error)} on the finest grid, got one that changes by {change:.3g} between "
+        f"{said(here)} and {said(there)}; allow a larger error, give lipschitz if there is such a "
+        "constant, or approximate the parts between jumps one by one"
     )
 
 
 def _built(task: Task, samples: Samples, between: float) -> Built | None:
     """The network from samples; None where they are too few."""
     places = max(samples.values.shape)
-    # a bend at every other place says nothing of what is between
+    # a bend at every other point says nothing about the points between
     coarse = places if task.lipschitz else places // 2
     most = 2 * task.max_units
     try:
@@ -207,8 +207,8 @@ def _built_of(task: Task, samples: Samples, share: float, most: int) -> Built | 
 
 def _too_many(task: Task, needed: str) -> NoReturn:
     raise DescriptionError(
-        f"approximate.max_units: expected {needed}, which are needed to be within "
-        f"{short(task.error)}, got {task.max_units:,}; allow more, or a larger error"
+        f"approximate.max_units: expected {needed}, needed for an error of "
+        f"{short(task.error)}, got {task.max_units:,}; allow more units or a larger error"
     )
 
 

@@ -80,7 +80,9 @@ def fold(model: Model) -> Model:
         before = k
     found = np.concatenate(flat)
     if not np.isfinite(found).all():
-        raise DataError("fold: a product of weights is beyond the largest number; scale them down")
+        raise DataError(
+            "fold: a product of weights is beyond the largest number; scale the weights down"
+        )
     n = last - len(kept)
     about = f"{model.about or 'A network'} ({n} identity layer{'s' if n > 1 else ''} merged)"
     return Model(Network(network.inputs, tuple(layers)), found, model.dtype, about)

@@ -156,12 +156,12 @@ def _names(tree: Tree, inputs: Sequence[str] | None) -> tuple[str, ...]:
     if inputs is None:
         names = tuple(used)
         if not names:
-            raise DescriptionError(f"logic.expression: has no inputs to depend on; {hint}")
+            raise DescriptionError(f"logic.expression: the expression has no inputs; {hint}")
     else:
-        given = items("logic.inputs", inputs, "a list of different names", hint)
+        given = items("logic.inputs", inputs, "a list of unique names", hint)
         names = tuple(str(it) for it in given)
         if not names or len(set(given)) < len(given) or any(not isinstance(i, str) for i in given):
-            fail("logic.inputs", "a list of different names", inputs, hint)
+            fail("logic.inputs", "a list of unique names", inputs, hint)
         missing = [name for name in used if name not in names]
         if missing:
             fail("logic.inputs", f"all names of the expression, such as {missing[0]}", inputs)
@@ -183,7 +183,7 @@ def _sharpness(
     """The factor of all weights."""
     if activation == "step":
         if given is not None:
-            fail(f"{owner}.sharpness", 'none where the activation is "step"', given)
+            fail(f"{owner}.sharpness", 'none for the activation "step"', given)
         return 1.0
     if given is not None:
         return number(f"{owner}.sharpness", given, POSITIVE)
@@ -235,7 +235,8 @@ def _check(
         row = ", ".join(str(int(it)) for it in rows[int(off.argmax())])
         fail(
             f"{owner}.sharpness",
-            f"more, as the output for ({row}) would be off by {short(round(float(off.max()), 3))}",
+            f"a larger one, as the output for ({row}) would be wrong by "
+            f"{short(round(float(off.max()), 3))}",
             sharpness,
             "leave it out",
         )

@@ -131,7 +131,7 @@ def relu_from_sigmoids(
 def _smallest(low: float, high: float, error: float) -> tuple[float, float, float]:
     """Sharpness s, gate g and scale a."""
     allowed = error * SPARE
-    # where curvature and rounding are least together; below the sigmoid's own scale nothing is won
+    # where curvature and rounding together are smallest; below the sigmoid's scale nothing is won
     best = min(1.0, math.cbrt(96 * UNIT["float64"]) / high)
     reached = _straight(high, best) / SPARE
     if not error > reached * (1 + CLOSE):

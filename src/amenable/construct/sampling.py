@@ -32,7 +32,7 @@ class Box:
             fail("approximate.f", "a function of an array, such as np.sin", f)
         low, high = _ends("lo", lo), _ends("hi", hi)
         if len(low) != len(high) or len(low) > len(AXES):
-            fail("approximate.lo", "a number, as hi is, or both pairs of numbers", (lo, hi))
+            fail("approximate.lo", "a number like hi, or pairs of numbers for both", (lo, hi))
         for one, other in zip(low, high, strict=True):
             if not one < other or not np.isfinite(other - one):
                 fail("approximate.hi", "more than lo", hi, f"lo is {shown(lo)}")
@@ -70,7 +70,7 @@ class Box:
         if found.shape != (n,) or found.dtype.kind not in "biuf":
             names = ", ".join(AXES[: len(columns)])
             raise DataError(
-                f"approximate.f: expected f({names}) to give {n} numbers for arrays of {n}, got "
+                f"approximate.f: expected f({names}) to return {n} numbers for arrays of {n}, got "
                 f"{found.dtype} of shape {found.shape}; write it with numpy, or use np.vectorize"
             )
         found = found.astype(np.float64)

@@ -112,7 +112,7 @@ def passthrough(scale: float = 0.0001, dtype: str = "float32") -> Model:
     if scale > LARGEST[dtype] or 4 / LARGEST[dtype] > scale:
         low, high = 4 / LARGEST[dtype], LARGEST[dtype]
         fail("passthrough.scale", f"a number from {low:.3g} to {high:.3g} in {dtype}", scale)
-    about = f"x, by way of the linear part of a sigmoid, at scale {scale:g}."
+    about = f"x, through the linear part of a sigmoid, at scale {scale:g}."
     network = mlp(1, 1, 1, activation="sigmoid")
     return Model(network, np.array([scale, 0.0, 4 / scale, -2 / scale]), dtype, about)
 

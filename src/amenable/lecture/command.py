@@ -170,14 +170,12 @@ def _write(sections: Sequence[Section], is_quick: bool, out: Path, numbers: Path
 
 
 def _print_end(console: Console, sections: Sequence[Section], out: Path, is_whole: bool) -> None:
-    from collections import Counter
-
     from amenable.cli import screen
+    from amenable.lecture.page import tally
 
-    tally = Counter(it.finding.verdict for it in sections)
-    said = ", ".join(f"{n} {verdict}" for verdict, n in tally.items())
+    of = f"Of {len(sections)} claims, " if len(sections) > 1 else "Of 1 claim, "
     screen.show(console)
-    screen.say(console, f"Of {len(sections)}: {said}. The page is {out}; open it in a browser.")
+    screen.say(console, f"{of}{tally(sections)}. The page is {out}; open it in a browser.")
     if is_whole:
         screen.show(console)
         screen.say(console, "Next, one of its pictures for data of your own:")

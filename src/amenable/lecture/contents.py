@@ -45,7 +45,7 @@ def experiment(name: str) -> Experiment:
     if name not in CONTENTS:
         close = get_close_matches(name, CONTENTS, 1)
         hint = f"did you mean '{close[0]}'?" if close else f"there are {', '.join(CONTENTS)}"
-        raise am.DescriptionError(f"none is called '{name}'", where="experiment", hint=hint)
+        raise am.DescriptionError(f"unknown experiment '{name}'", where="experiment", hint=hint)
     found = import_module(f"amenable.lecture.{name}").EXPERIMENT
     assert isinstance(found, Experiment)
     return found

@@ -66,7 +66,7 @@ def page(sections: Sequence[Section], is_quick: bool = False) -> str:
         "lecture.html",
         title=TITLE,
         source=SOURCE,
-        tally=_tally(sections),
+        tally=tally(sections),
         sections=[_Shown(it.experiment, it.finding, list(_blocks(it))) for it in sections],
         classes=CLASSES,
         marks=MARKS,
@@ -84,7 +84,8 @@ class _Shown:
     blocks: list[Block]
 
 
-def _tally(sections: Sequence[Section]) -> str:
+def tally(sections: Sequence[Section]) -> str:
+    """How many claims hold, in part or not: "3 hold, 13 hold in part"."""
     n = Counter(it.finding.verdict for it in sections)
     return ", ".join(
         f"{n[verdict]} {verdict if n[verdict] == 1 else _plural(verdict)}"
@@ -106,7 +107,7 @@ def _blocks(it: Section) -> Iterator[Block]:
     yield Paragraph(found.counts, "counts", "What was run")
     if found.timings:
         said = "; ".join(f"{name}: {_seconds(value)}" for name, value in found.timings.items())
-        yield Paragraph(said, "timings", "Measured times, on the machine that made this page")
+        yield Paragraph(said, "timings", "Times measured on the machine that made this page")
     yield Code("Again", it.command)
     if found.code.strip():
         yield Code("With your own data", found.code.strip())

@@ -20,7 +20,7 @@ def check_inputs(inputs: object, shape: object) -> tuple[int, Shape | None]:
     n = integer("Network.inputs", prod(image), 1, MAX_WIDTH)
     if not isinstance(inputs, tuple | list) and inputs != n:
         hint = "write inputs=(channels, height, width), or input_shape=None as well"
-        fail("Network.inputs", f"{n}, as input_shape is {image}", inputs, hint)
+        fail("Network.inputs", f"{n}, because input_shape is {image}", inputs, hint)
     return n, image
 
 
@@ -36,7 +36,7 @@ def _check_layer(i: int, layer: object) -> Layer:
     """Layer i, from 0, which is layer i + 1 where shortcuts count."""
     if not isinstance(layer, Layer):
         fail(f"Network.layers[{i}]", "a layer such as Dense(10)", layer)
-    earlier = f"numbers below {i}, as layer {i} feeds layer {i + 1} already" if i else "none"
+    earlier = f"numbers below {i}, because layer {i} feeds layer {i + 1} already" if i else "none"
     for source in layer.shortcuts:
         if source >= i:
             hint = "" if i else "layer 1 has the network's input already"

@@ -121,7 +121,7 @@ class Conv2d(ImageLayer):
         outputs = (self.maps, *windows_of(self, image, pad))
         is_circular = self.border == "circular"
         if is_circular and (pad[0] > image[1] or pad[1] > image[2]):
-            expected = f"at most {image[1:]}, the image, where the border is circular"
+            expected = f"at most the image, {image[1:]}, for a circular border"
             fail(f"{type(self).__name__}.padding", expected, self.padding)
         return Window(
             kind=self.kind,
@@ -160,7 +160,7 @@ class Conv2d(ImageLayer):
         for i, seen in enumerate(self.connections):
             if seen[-1] >= n_maps:
                 field = f"{type(self).__name__}.connections[{i}]"
-                fail(field, f"maps up to {n_maps - 1}, as the input has {n_maps}", seen)
+                fail(field, f"maps up to {n_maps - 1}, because the input has {n_maps}", seen)
         return self.connections
 
 
@@ -204,7 +204,7 @@ def _check_border(field: str, value: object) -> float | str:
 def _check_connections(field: str, value: object, maps: int) -> Table | None:
     if value is None:
         return None
-    rows = items(field, value, "for each map the input maps it sees", "write ((0, 1), (1, 2))")
+    rows = items(field, value, "for each map a list of its input maps", "write ((0, 1), (1, 2))")
     if len(rows) != maps:
         fail(field, f"{maps} lists, one for each map", value)
     return tuple(_check_seen(f"{field}[{i}]", row) for i, row in enumerate(rows))
@@ -214,7 +214,7 @@ def _check_seen(field: str, value: object) -> tuple[int, ...]:
     found = items(field, value, "a list of input maps", "they are counted from 0")
     seen = [integer(f"{field}[{j}]", one, 0, MAX_MAPS) for j, one in enumerate(found)]
     if not seen or sorted(set(seen)) != seen:
-        fail(field, "at least one map, ascending, each once", value)
+        fail(field, "at least one map, in ascending order, without repeats", value)
     return tuple(seen)
 
 

@@ -107,5 +107,5 @@ def _check_shortcuts(value: object) -> tuple[int, ...]:
     found = items(field, value, "a tuple of layer numbers", "write (0,) for the network's input")
     numbers = tuple(integer(f"{field}[{i}]", one, 0, MAX_WIDTH) for i, one in enumerate(found))
     if len(set(numbers)) < len(numbers):
-        fail(field, "every layer at most once", value)
+        fail(field, "each layer at most once", value)
     return numbers

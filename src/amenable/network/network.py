@@ -87,13 +87,13 @@ class Network:
     inputs: int
     layers: tuple[Layer, ...]
     input_shape: Shape | None = None
-    # What follows from these is worked out once: populations ask for it again and again.
+    # Derived values are computed once: populations ask for them again and again.
     shapes: tuple[Shape, ...] = field(init=False, repr=False, compare=False)
     widths: tuple[int, ...] = field(init=False, repr=False, compare=False)
     windows: tuple[Window | None, ...] = field(init=False, repr=False, compare=False)
     _arrays: tuple[tuple[str, Shape], ...] = field(init=False, repr=False, compare=False)
     n_parameters: int = field(init=False, repr=False, compare=False)
-    """P, weights and biases together."""
+    """P, the number of weights and biases."""
 
     if TYPE_CHECKING:  # what may be given, which is more than what is kept
 
@@ -363,7 +363,7 @@ def mlp(
     if hidden is not None:
         if len(checked) > 2:
             hint = "leave the others out, or hidden"
-            fail("mlp.widths", "inputs and outputs alone beside hidden", given, hint)
+            fail("mlp.widths", "only inputs and outputs if hidden is given", given, hint)
         between = (hidden,) if isinstance(hidden, int) else items("mlp.hidden", hidden, "widths")
         inside = [integer(f"mlp.hidden[{i}]", it, 1, MAX_WIDTH) for i, it in enumerate(between)]
         checked[1:1] = inside

@@ -20,8 +20,8 @@ from amenable.network.pooling import AvgPool2d
 ACTIVATION = "scaled_tanh"  # of all three papers: 1.7159 tanh(2x / 3)
 BACKGROUND = -1.0  # white, in images from -1 to 1
 
-# Which of 12 maps each of 12 maps sees. The paper of 1989 says eight each, "according to a scheme
-# that will not be described here"; these are three blocks of four maps, each with eight of twelve.
+# Which of 12 input maps each of 12 maps takes. The paper of 1989 says eight each, "according to a
+# scheme that will not be described here"; these are three blocks of four maps, each with eight.
 _BLOCKS = ((0, 1, 2, 3, 4, 5, 6, 7), (4, 5, 6, 7, 8, 9, 10, 11), (0, 1, 2, 3, 8, 9, 10, 11))
 LENET1989_CONNECTIONS = tuple(_BLOCKS[i // 4] for i in range(12))
 

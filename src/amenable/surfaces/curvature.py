@@ -99,12 +99,14 @@ class Curvature:
                 f"loss by more than {self.tolerance:.2g}"
             ),
             SADDLE: (
-                f"saddle: the slope leads nowhere, but along the most negative curvature the loss "
+                "saddle: steps along the slope gain nothing, but along the most negative "
+                "curvature the loss "
                 f"falls by {self.dip:.2g} within {self.reach:.2g}"
             ),
             PLATEAU: (
                 f"plateau: no step of {self.reach:.2g} along an eigenvector changes the loss by "
-                f"more than {self.tolerance:.2g}, but for outputs that shift for all samples alike"
+                f"more than {self.tolerance:.2g}, except by shifting the outputs of all samples "
+                "alike"
             ),
             DESCENDING: (
                 f"descending: a step of at most {self.reach:.2g} along the slope lowers the loss "
@@ -120,7 +122,7 @@ class Curvature:
             f"{self.eigenvalues[0]:.3g} to {self.eigenvalues[-1]:.3g}: {self.n_negative} negative, "
             f"{self.n_flat} zero within the error of {self.noise:.1g}, {self.n_positive} positive. "
             f"Loss {self.objective:.3g}, length of the gradient {self.gradient_norm:.2g}. "
-            f"Verdict {self.reason}. This is true nearby only: nothing is said of lower places "
+            f"Verdict: {self.reason}. The verdict is local: there may be lower points "
             "elsewhere"
         )
         training = self.problem.training
@@ -128,11 +130,11 @@ class Curvature:
             said += f"; the penalty of l2 {training.l2:g} is part of the loss"
         if training.l1 or training.decoupled_decay:
             said += (
-                "; l1 and decoupled weight decay are not part of it, so that where they balance "
+                "; l1 and decoupled weight decay are not part of the loss, so that a point where "
+                "they balance the slope counts as descending"
             )
-            said += "the slope it counts as descending"
         if self.problem.has_kinks:
-            said += "; beyond the kinks nearby the curvature is another"
+            said += "; beyond nearby kinks the curvature differs"
         return said + "."
 
 
@@ -197,7 +199,7 @@ def curvature(
     gradient = target.gradients(flat[None])[0]
     found, noise = target.hessian(flat)
     if not (np.isfinite(gradient).all() and np.isfinite(found).all()):
-        raise DataError("model: expected a finite loss and gradient here; choose another network")
+        raise DataError("model: expected a finite loss and gradient; choose another network")
     eigenvalues, vectors = np.linalg.eigh(found)
     here, zero = target.values(np.stack([flat, np.zeros_like(flat)]))
     smallest = TOLERANCE * SMALLEST * (zero if np.isfinite(zero) and zero > 0 else 1.0)

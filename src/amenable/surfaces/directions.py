@@ -77,7 +77,9 @@ def principal(path: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     """
     _, extents, components = np.linalg.svd(path - path.mean(axis=0), full_matrices=False)
     if len(extents) < 2 or extents[1] <= STRAIGHT * extents[0]:
-        raise DataError("path: expected points that span a plane, these lie on a line; use walk()")
+        raise DataError(
+            "path: expected points that span a plane, but these lie on a line; use walk()"
+        )
     found = components[:2].copy()
     places = (path - path[-1]) @ found.T
     found[0] *= -1.0 if places[0, 0] > 0 else 1.0
@@ -102,12 +104,15 @@ def spanned(
     ):
         if length == 0:
             raise DataError(
-                f"through: expected three different networks, {names} have the same weights"
+                f"through: expected three different networks, but {names} have the same weights"
             )
     first = (b - a) / np.linalg.norm(b - a)
     rest = (c - a) - first * (first @ (c - a))
     if np.linalg.norm(rest) <= STRAIGHT * np.linalg.norm(c - a):
-        raise DataError("through: the three networks lie on a line, expected a plane; use walk()")
+        raise DataError(
+            "through: expected three networks that span a plane, but these lie on a line; use "
+            "walk()"
+        )
     second = rest / np.linalg.norm(rest)
     second -= first * (first @ second)  # once more, against rounding
     return np.stack([first, second / np.linalg.norm(second)])

@@ -126,9 +126,9 @@ def objective_of(model: Model, data: Data, training: Training | None, split: str
     network.check_trainable()
     if network.n_parameters > MOST_PARAMETERS:
         raise DescriptionError(
-            f"model: expected at most {MOST_PARAMETERS:,} parameters for second derivatives, "
-            f"{network.structure} has {network.n_parameters:,}; look at a smaller network, or at "
-            "its surface with around()"
+            f"model: expected at most {MOST_PARAMETERS:,} parameters for second derivatives, but "
+            f"{network.structure} has {network.n_parameters:,}; take a smaller network, or draw "
+            "the surface with around()"
         )
     return Objective(problem.in_double())
 

@@ -88,8 +88,8 @@ def around(
     span = number("span", span, POSITIVE)
     if not model.flat.any():
         raise DataError(
-            "model: all weights are zero, so that directions of their length are none; "
-            "look at another network"
+            "model: all weights are zero, so there are no directions of their length; "
+            "choose another network"
         )
     directions = random_directions(model.network, model.flat, seed)
     side = np.linspace(-span, span, _resolution(resolution))
@@ -163,10 +163,10 @@ def along_path(
         training = own if training is None else training
     else:
         if not isinstance(network, Network):
-            fail("network", "the Network that an array of weights is of", network)
+            fail("network", "the Network to which the array of weights belongs", network)
         rows = _as_path(path, network)
     if training is None:
-        fail("training", "a Training, as an array has none", None, "write Training()")
+        fail("training", "a Training, which an array does not have", None, "write Training()")
     about = problem(network, training, data, split)
     finite = rows[np.isfinite(rows).all(axis=1)]
     n = len(np.unique(finite, axis=0))
@@ -287,13 +287,13 @@ def _of_population(
     """Snapshots (K, P) of one trial, and what it is a trial of."""
     n = len(population)
     if trial is None and n != 1:
-        fail("trial", f"the number of a trial, as there are {n}", trial, "write trial=0")
+        fail("trial", f"the number of one of the {n} trials", trial, "write trial=0")
     try:
         place = 0 if trial is None else index(trial)
     except TypeError:
         fail("trial", "the number of a trial", trial)
     if not -n <= place < n:
-        fail("trial", f"a number below {n}, as there are so many trials", trial)
+        fail("trial", f"a number below {n}, the number of trials", trial)
     place %= n
     rows = population.records.of_trial("snapshots", place)
     chosen = population.configurations[population.configuration[place]]

@@ -135,7 +135,9 @@ def problem_of(
     if training is None:
         trained = [it for it in models.values() if isinstance(it, TrainedNetwork)]
         if not trained:
-            fail("training", "a Training, as a bare Model has none", None, "write Training()")
+            fail(
+                "training", "a Training, which a bare Model does not have", None, "write Training()"
+            )
         training = trained[0].training
     return problem(next(iter(models.values())).network, training, data, split)
 
@@ -145,15 +147,15 @@ def check_models(models: dict[str, Model]) -> None:
     names = list(models)
     for name, model in models.items():
         if not isinstance(model, Model):
-            fail(name, "a Model", model, "pick one of a population, as in population.best")
+            fail(name, "a Model", model, "pick one from a population, such as population.best")
         first = models[names[0]].network
         if _without_dropout(model.network) != _without_dropout(first):
             raise DescriptionError(
                 f"{name}: expected the network of {names[0]}, {described(first)}, got "
-                f"{described(model.network)}; only weights of one network can be joined"
+                f"{described(model.network)}; only weights of the same network can be joined"
             )
         if not np.isfinite(model.flat).all():
-            raise DataError(f"{name}: expected finite weights, got others; choose another network")
+            raise DataError(f"{name}: expected finite weights; choose another network")
 
 
 def problem(network: Network, training: Training, data: Data, split: str) -> Problem:
@@ -166,7 +168,7 @@ def problem(network: Network, training: Training, data: Data, split: str) -> Pro
         raise DataError(f"split: '{samples.name}' has no {split} samples; choose another split")
     if samples.n_inputs != network.inputs:
         raise DataError(
-            f"data: '{samples.name}' has {samples.n_inputs} inputs, the network "
+            f"data: '{samples.name}' has {samples.n_inputs} inputs, but the network "
             f"{network.structure} has {network.inputs}; pass the data it was made for"
         )
     targets = samples.n_outputs() if samples.task == "regression" else None

@@ -110,7 +110,8 @@ class Surface:
         if len(finite) < self.loss.size:
             missing = counted(self.loss.size - len(finite), "place")
             said.append(
-                f"{missing} of {self.loss.size:,} left empty: the loss is not finite there."
+                f"{missing} of {self.loss.size:,} points are left empty: the loss is not finite "
+                "there."
             )
         said.append(self._limits)
         if self.problem.is_regularized:
@@ -121,16 +122,17 @@ class Surface:
     def _plane(self) -> str:
         if self.kind == RANDOM:
             return (
-                "its weights moved in two random directions, each neuron's part as long as the "
-                "neuron's own weights and bias; the cross is the network itself, loss "
+                "its weights moved in two random directions, in which each neuron's part is as "
+                "long as "
+                "the neuron's own weights and bias; the cross marks the network itself, loss "
                 f"{self.point_loss[0]:.3g}"
             )
         if self.kind == PATH and self.shares:
             return (
                 "its weights in the plane of the first two principal components of its path "
                 f"through {len(self.points)} recorded points, from loss {self.point_loss[0]:.3g} "
-                f"to {self.point_loss[-1]:.3g}; they hold {100 * sum(self.shares):.1f} % of the "
-                "path's variance"
+                f"to {self.point_loss[-1]:.3g}; they explain {100 * sum(self.shares):.1f} % of "
+                "the path's variance"
             )
         losses = [f"{n} ({it:.3g})" for n, it in zip(self.names, self.point_loss, strict=True)]
         return (
@@ -144,17 +146,19 @@ class Surface:
         if self.kind == RANDOM:
             return (
                 f"The other {others:,} directions are not shown: what looks like a minimum here "
-                "may be a saddle there, and another draw of directions gives another picture."
+                "may be a saddle in those, and other random directions give another picture."
             )
         if self.kind == PATH:
             return (
-                f"The other {others:,} directions are not shown. The path is drawn where it would "
-                f"be on the plane, but runs up to {self.off_plane.max():.3g} beside it, where the "
-                "loss is another; of a random walk two components would hold most as well."
+                f"The other {others:,} directions are not shown. The path is projected onto the "
+                "plane, "
+                f"but is up to {self.off_plane.max():.3g} away from it, where the loss differs. "
+                "Two "
+                "components would explain most of a random walk, too."
             )
         return (
             f"The other {others:,} directions are not shown: a wall between two networks may have "
-            "a way around it, and neurons in another order would lie elsewhere."
+            "a way around it, and with its neurons in another order a network would be elsewhere."
         )
 
 

@@ -86,14 +86,14 @@ class Walk:
         """What the walk shows and what it cannot show."""
         matched = " after the second one's neurons were matched with the first one's"
         said = (
-            f"Straight walk of {len(self.positions)} points between two networks, "
+            f"Loss at {len(self.positions)} points on the straight line between two networks, "
             f"{self.distance:.3g} apart in weights{matched * self.is_matched}: "
             f"{self.problem.words}. Loss "
             f"{self.loss[0]:.3g} and {self.loss[-1]:.3g} at the ends, barrier {self._height}. "
         )
-        limits = "A barrier on the straight line does not say that there is no way around it"
+        limits = "There may be a way around a barrier on the straight line"
         if not self.is_matched:
-            limits += ", nor that there is one when the neurons are matched"
+            limits += ", and matching the neurons may lower the barrier"
         if self.problem.is_regularized:
             limits += "; penalties and dropout of the training are not part of this loss"
         return f"{said}{limits}."

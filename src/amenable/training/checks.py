@@ -35,7 +35,7 @@ DTYPES = ("float32", "float64")
 JUDGES = ("auto", "end", "first_touch")
 RESTORES = ("auto", "best", "last")
 ELSEWHERE = {"learning_rate": "lr", "batch_size": "batch", "beta_1": "beta1", "beta_2": "beta2"}
-"""What other libraries call a field, to its name here. Only for suggestions."""
+"""Names of other libraries to the names here, only for suggestions."""
 EPOCHS = 100  # where neither epochs nor steps are given
 
 
@@ -62,12 +62,12 @@ def check_names(owner: type, given: Iterable[str]) -> None:
     for name in given:
         if name in known:
             continue
-        hint = did_you_mean(name, known, ELSEWHERE) or f"known are {', '.join(known)}"
+        hint = did_you_mean(name, known, ELSEWHERE) or f"known fields: {', '.join(known)}"
         ours = ELSEWHERE.get(name, name)
         for what, kinds in (("optimizer", KINDS), ("schedule", SCHEDULES)):
             having = [kind for kind in kinds if ours in field_names(what, kind)]
             if having:
-                hint = f'it is of the {what}: {what}="{having[0]}({ours}=…)"'
+                hint = f'it belongs to the {what}: {what}="{having[0]}({ours}=…)"'
         raise DescriptionError(f"unknown field {shown(name)}", where="Training", hint=hint)
 
 
@@ -125,7 +125,9 @@ def _check_names(training: Training) -> None:
         goal = parse_goal(training.goal, "Training.goal")
         settle(training, goal=str(goal))
         if goal.split == "test" and training.judge == "first_touch":
-            hint = 'test rows choose and end nothing; use judge="end", or a goal on validation rows'
+            hint = (
+                'test rows must not end a training; use judge="end", or a goal on validation rows'
+            )
             fail("Training.judge", '"end" for a goal on test rows', training.judge, hint)
 
 
@@ -160,5 +162,5 @@ def _check_targets(value: Any) -> tuple[float, float] | None:
     found = items("Training.targets", value, expected, "such as (-1.0, 1.0)")
     codes = [number(f"Training.targets[{i}]", it) for i, it in enumerate(found)]
     if len(codes) != 2 or codes[0] >= codes[1]:
-        fail("Training.targets", f"{expected}, that rise", value, "such as (-1.0, 1.0)")
+        fail("Training.targets", f"{expected}, in ascending order", value, "such as (-1.0, 1.0)")
     return codes[0], codes[1]

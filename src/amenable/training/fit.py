@@ -57,7 +57,7 @@ def check_fit(
         raise DescriptionError(
             f"{loss} with a sigmoid output layer",
             where="Training.loss",
-            hint=f"the loss contains the {is_inside} already: use output='identity'",
+            hint=f"the loss already contains the {is_inside}: use output='identity'",
         )
 
 
@@ -88,7 +88,7 @@ def _check_classification(training: Training, loss: str, n_classes: int) -> None
         )
     if training.targets is not None and loss not in REGRESSION_LOSSES:
         raise DescriptionError(
-            f"{loss} has its own codes for classes",
+            f"{loss} encodes classes in its own way",
             where="Training.targets",
             hint=f"leave targets out, or use one of {', '.join(REGRESSION_LOSSES)}",
         )
@@ -99,7 +99,7 @@ def _check_classification(training: Training, loss: str, n_classes: int) -> None
 def _check_goal(training: Training, task: str, metrics: tuple[str, ...]) -> None:
     if training.goal is not None and (metric := parse_goal(training.goal).metric) not in metrics:
         raise DescriptionError(
-            f"{metric} is not measured in {task}",
+            f"{metric} does not exist for {task}",
             where="Training.goal",
             hint=f"use one of {', '.join(metrics)}",
         )

@@ -108,10 +108,11 @@ def draw_races(races: Sequence[Race]) -> Illustration:
     return Illustration(
         "Can and will: error against width",
         figure,
-        f"Largest error on a fine grid. Trained: median over seeds, bands quartiles, thin line the "
-        f"best. By hand the error goes on falling; with {races[0].widths[-1]} trained ReLUs the "
-        f"median is {joined(said)}. Errors below {floor:g} are drawn there. Longer training or "
-        "other settings may do better.",
+        "Largest error on a fine grid. For trained networks, medians over seeds, with quartiles "
+        "as "
+        f"bands and the best as a thin line. By hand the error keeps falling; with "
+        f"{races[0].widths[-1]} trained ReLUs the median is {joined(said)}. Errors below {floor:g} "
+        f"are drawn at {floor:g}. Longer training or other settings may do better.",
     )
 
 
@@ -158,6 +159,6 @@ def draw_depth(deep: Sequence[Deep]) -> Illustration:
         figure,
         f"x squared on [0, 1] for m = {ms[0]} to {ms[-1]} sawteeth. At the same error, "
         f"{rounded(bounds[-1])}, the deep network has {last.units} units and one hidden layer at "
-        f"least {last.shallow_units}. Trained from random weights (median, quartiles) the deep "
-        "ones do not use what they have; other training may do better.",
+        f"least {last.shallow_units}. Trained from random weights (median, quartiles), the "
+        "deep networks do not use their depth; other training may do better.",
     )

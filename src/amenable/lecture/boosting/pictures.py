@@ -50,10 +50,10 @@ def draw_borders(found: Sequence[Compared]) -> Illustration:
         "The same kind of boundary",
         figure,
         f"One split of {joined(said)}, held-out samples, {LEARNERS} learners or units each: thin "
-        "lines are where a learner or neuron changes its mind, stronger the more it counts; the "
-        "thick one is the border; the share is of samples right. Stumps look along the axes only; "
-        "lines and neurons in any direction; sigmoids round the corners off. Shading: how sure. "
-        "One split does not say which is better.",
+        "lines show where a learner or neuron changes its answer, stronger the more it counts; the "
+        "thick line is the border; the percentage is the share of samples that are right. Stumps "
+        "look along the axes only, lines and neurons in any direction, and sigmoids round off the "
+        "corners. Shading shows certainty. One split does not say which method is better.",
     )
 
 
@@ -78,7 +78,7 @@ def draw_accuracy(found: Sequence[Compared], summary: str) -> Illustration:
     return Illustration(
         "Accuracy",
         figure,
-        f"Every split (small) and the median (framed), of the layer always the median over seeds. "
+        f"Each split (small) and the median (framed); for the layer, always the median over seeds. "
         f"{summary}",
     )
 
@@ -102,9 +102,11 @@ def draw_growth(found: Sequence[Compared]) -> Illustration:
     return Illustration(
         "Adding lines one by one, or starting with all of them",
         figure,
-        "Boosting after so many rounds; a layer of that width, trained anew with the rate chosen "
-        f"for {LEARNERS}, median of 4 seeds. Median over {GROWTH_SPLITS} splits, bands "
-        f"quartiles. With {GROWTH[-1]} (stumps, lines, layer): {'; '.join(said)}.",
+        "Boosting after that many rounds; a layer of that width, trained again with the rate "
+        "chosen "
+        f"for {LEARNERS}, median of 4 seeds. Medians over {GROWTH_SPLITS} splits, with quartiles "
+        "as "
+        f"bands. With {GROWTH[-1]} (stumps, lines, layer): {'; '.join(said)}.",
     )
 
 

@@ -110,7 +110,7 @@ def _bound_check(found: Sequence[Depths]) -> Check:
         n = sum(len(group) for group in it.plain)
         solved = sum(int(group.solved.sum()) for group in it.plain)
         said.append(
-            f"{it.data.name}: least loss of {n} networks {least:.6f}, of the best single layer "
+            f"{it.data.name}: lowest loss of {n} networks {least:.6f}, of the best single layer "
             f"{it.best_linear:.6f}; {share(solved, n)} solved"
         )
     return Check(
@@ -188,7 +188,7 @@ def _summary(found: Sequence[Depths]) -> str:
     worst = max(it.folded["float64"] for it in found)
     return (
         f"Without nonlinearity, {'; '.join(said)}. Folded into one layer, each network gives the "
-        f"same outputs to {rounded(worst)} of the largest."
+        f"same outputs to within {rounded(worst)} of the largest."
     )
 
 
@@ -251,9 +251,9 @@ def _draw_losses(found: Sequence[Depths]) -> Illustration:
     return Illustration(
         "Loss over depth, without and with nonlinearity",
         figure,
-        f"Training loss, median over seeds, bands quartiles. At {DEPTHS[-1]} layers it is "
-        f"{'; '.join(said)}. It shows these data only; that no depth of identity layers beats one "
-        "layer is so for all.",
+        f"Training loss: medians over seeds, with quartiles as bands. At {DEPTHS[-1]} layers it is "
+        f"{'; '.join(said)}. The figure shows these data only; that no number of identity layers "
+        "beats a single one is true of all data.",
     )
 
 
@@ -273,12 +273,12 @@ def _draw_planes(it: Depths) -> Illustration:
         draw_spaghetti(spaghetti_data(model, it.data), ax, title=title, legend=False)
         said.append(f"{accuracy:.3f} with {depth} and {name}")
     return Illustration(
-        "What it makes of the plane",
+        "How the networks divide the plane",
         figure,
-        f"The best network of one and of {DEPTHS[-1]} identity layers, and of {DEPTHS[-1]} with "
-        f"tanh. Accuracy by layers: {joined(said)}. Shading: the class that each gives; lines: "
-        "where a neuron’s sum is zero. Without nonlinearity the border is one straight line, or "
-        "out of the picture.",
+        f"The best networks with one and with {DEPTHS[-1]} identity layers, and with {DEPTHS[-1]} "
+        f"layers of tanh. Accuracy by layers: {joined(said)}. Shading shows the class, lines show "
+        "where a neuron’s sum is zero. Without nonlinearity the border is a straight line, or lies "
+        "outside the picture.",
     )
 
 

@@ -165,8 +165,8 @@ def _summary(found: Measured) -> str:
     )
     return (
         f"With {last:,} images of 8 x 8 the LeNet, {known[LENET].n_parameters:,} parameters, "
-        f"reaches {percent(medians[LENET])} on images held out, the others {joined(list(others))}; "
-        f"the best is {best}. Which goes up faster: for {last / found.plan.sizes[0]:g} times the "
+        f"reaches {percent(medians[LENET])} on held-out images, the others {joined(list(others))}; "
+        f"the best is {best}. Which goes up faster? With {last / found.plan.sizes[0]:g} times the "
         f"work the LeNet makes {falls(found, LENET):.1f} times fewer errors."
     )
 
@@ -181,13 +181,13 @@ def _counts(found: Measured) -> str:
     )
     return (
         f"{plan.seeds} seeds of each network on each of {plan.draws} draws of each number of "
-        f"samples, from {len(pool()):,} of the bundled digits; {HELD_OUT} images, the same "
-        f"for all, judge. Draws of many samples share most of them, so that what is said holds "
+        f"samples, from {len(pool()):,} of the bundled digits; all are judged on the same "
+        f"{HELD_OUT} images. Large draws share most of their samples, so the results hold "
         f"for these images. Tanh, cross-entropy, Adam, batches of {BATCH}, cosine, {plan.passes} "
         "passes at every size; learning rates "
         f"{joined([f'{rate:g} ({name})' for name, rate in found.rates.items()])}, {chosen}. "
-        "Images of 8 x 8 leave the LeNet little to share: its second convolution looks at 2 x 2 "
-        "places. For images of 16 x 16, see amenable digits."
+        "In images of 8 x 8 pixels the LeNet has little to share: its second convolution has only "
+        "2 x 2 positions. For images of 16 x 16, see amenable digits."
     )
 
 

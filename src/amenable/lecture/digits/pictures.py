@@ -44,8 +44,8 @@ def networks_table(found: Measured) -> Table:
         ]
         rows.append((name, network.structure, *(f"{it:,}" for it in counts), *reached))
     return Table(
-        "Accuracy in % on images held out: median over draws and seeds, in brackets the middle "
-        "80 %. Multiply-adds are those of one image, forward.",
+        "Accuracy in % on held-out images: median over draws and seeds, with the middle 80 % in "
+        "brackets. Multiply-adds are those of a forward pass for one image.",
         (
             "network",
             "structure",
@@ -61,8 +61,10 @@ def networks_table(found: Measured) -> Table:
 def compared_table(compared: Sequence[Compared], draws: int) -> Table:
     """All comparisons, a row each."""
     return Table(
-        f"Networks compared on the same {draws} draws: in how many the first has the better median "
-        f"over seeds, p by the sign test with Holm's correction for all {len(compared)}.",
+        f"Networks compared on the same {draws} draws: the number in which the first has the "
+        "better "
+        "median over seeds, and p from the sign test with Holm's correction for all "
+        f"{len(compared)}.",
         ("first", "second", "samples", "better", "worse", "difference in points", "p"),
         tuple(
             (
@@ -86,10 +88,11 @@ def draw_grown(found: Measured) -> Illustration:
     seconds = {name: np.array(row) for name, row in found.seconds.items()}
     drawn = samples_data(sizes, accuracy, seconds, unit="seconds of training, one core")
     return Illustration(
-        "Accuracy and training time as digits grow in number (measured time)",
+        "Accuracy and training time against the number of digits (measured times)",
         draw_samples(drawn, theme=THEME),
-        f"{drawn.caption} Seconds are those of one network, trained together with its other seeds; "
-        "another run gives other times. Choosing learning rates is not counted.",
+        f"{drawn.caption} Seconds are for one network, trained together with its other seeds; "
+        "another "
+        "run gives other times. The choice of learning rates is not included.",
     )
 
 
@@ -109,16 +112,18 @@ def draw_work(found: Measured) -> Illustration:
     ticks = (2, 3, 5, 10, 20, 30, 50)
     ax.set_yticks(ticks, [f"{it}" for it in ticks], minor=False)
     ax.yaxis.set_minor_locator(NullLocator())
-    titled(ax, "", "Multiply-adds to train (millions)", "Errors on images held out (%)")
+    titled(ax, "", "Multiply-adds to train (millions)", "Errors on held-out images (%)")
     legend_below(figure, ax, 2)
     times = plan.sizes[-1] / plan.sizes[0]
-    said = [f"{falls(found, name):.1f} times ({name})" for name in known]
+    said = [f"{falls(found, name):.1f} ({name})" for name in known]
     return Illustration(
-        "What work buys, counted",
+        "Errors against the work of training",
         figure,
-        f"Median errors over draws, bands quartiles, against the multiply-adds of training, for "
-        f"{joined([f'{n:,}' for n in plan.sizes])} samples. Over {times:g} times the work errors "
-        f"fall {joined(said)}. Nothing is said of more passes over the same samples.",
+        "Median errors over draws, with quartiles as bands, against the multiply-adds of "
+        "training, "
+        f"for {joined([f'{n:,}' for n in plan.sizes])} samples. With {times:g} times the work, "
+        f"errors fall by a factor of {joined(said)}. More passes over the same samples were not "
+        "tried.",
     )
 
 
@@ -134,15 +139,16 @@ def draw_differences(found: Measured) -> Illustration:
         banded(ax, i + 1, sizes, gap, name)
         said.append(f"{np.median(gap[0]):+.1f} and {np.median(gap[-1]):+.1f} ({name})")
     ticks_at(ax, sizes)
-    titled(ax, "", "Samples", "LeNet’s accuracy less the other’s (points)")
+    titled(ax, "", "Samples", "LeNet’s accuracy minus the other’s (points)")
     legend_below(figure, ax, 2)
     return Illustration(
         "LeNet against each other network",
         figure,
-        f"Difference of medians over seeds on the same draw: median over {found.plan.draws} draws, "
-        f"bands quartiles; above the line across the LeNet is better. In points, with "
-        f"{sizes[0]:,} and with {sizes[-1]:,} samples: {joined(said)}. What is beyond chance is "
-        "in the table.",
+        f"Difference between medians over seeds on the same draw: medians over {found.plan.draws} "
+        "draws, with quartiles as bands. Above the horizontal line the LeNet is better. In "
+        "points, "
+        f"with {sizes[0]:,} and with {sizes[-1]:,} samples: {joined(said)}. The table says which "
+        "differences are beyond chance.",
     )
 
 
@@ -153,6 +159,6 @@ def draw_learned(found: Measured) -> Illustration:
         f"Kernels of the median LeNet of {found.plan.sizes[-1]:,} samples",
         draw_kernels(drawn, theme=THEME),
         f"{drawn.caption} It is the median of the first draw's seeds by its loss, seed "
-        f"{found.median.seed}, with {percent(found.median.metric['validation'])} on images held "
-        "out; other seeds have other kernels.",
+        f"{found.median.seed}, with {percent(found.median.metric['validation'])} on "
+        "held-out images; other seeds have other kernels.",
     )

@@ -239,8 +239,9 @@ def table(found: Convergence) -> Table:
         first, last = np.median(gaps[:, 0]), np.median(gaps[:, -1])
         rows.append((f"{share:g}", f"{factor:.4f}", rounded(float(first)), rounded(float(last))))
     return Table(
-        f"Loss above the least, median over seeds, before and after {STEPS:,} steps; factor: what "
-        "a step multiplies the distance to the optimum by at most.",
+        f"Loss above the minimum, median over seeds, before and after {STEPS:,} steps. The factor "
+        "is "
+        "the most by which a step multiplies the distance to the optimum.",
         ("step times L / 2", "factor", "before", "after"),
         tuple(rows),
     )
@@ -276,9 +277,10 @@ def draw(found: Convergence) -> Illustration:
     return Illustration(
         "Convergence, and where rounding ends it",
         figure,
-        "One neuron with squared loss on diabetes. Left: loss above the least, median over seeds; "
-        "steps above 2 / L leave the picture at the top. Right: distance to the flow down the "
-        f"gradient after the same time; at the smallest step {rounded(float(middle[-1]))} in "
-        f"float64 and {rounded(float(single[-1]))} in float32. A convex loss: on others nothing "
-        "of this is promised.",
+        "One neuron with squared loss on diabetes. Left: loss above the minimum, median over "
+        "seeds; "
+        "steps above 2 / L leave the picture at the top. Right: distance to the gradient flow "
+        f"after the same time; at the smallest step {rounded(float(middle[-1]))} in "
+        f"float64 and {rounded(float(single[-1]))} in float32. The loss is convex; for "
+        "others nothing of this is guaranteed.",
     )

@@ -158,8 +158,8 @@ def _with_check(found: Sequence[Margins]) -> Check:
         f"machine, the neuron ends with at least {ENOUGH:.0%} of the largest margin on all data "
         "(median over seeds).",
         all(it.last(name) >= ENOUGH for it in found),
-        f"{_said(found, name)}. Hinge alone stops at the first line that all samples are one away "
-        f"from, measured by its own weights: {_said(found, 'hinge')}.",
+        f"{_said(found, name)}. Hinge alone stops at the first line from which all samples are at "
+        f"least 1 away, measured by its own weights: {_said(found, 'hinge')}.",
     )
 
 
@@ -236,11 +236,11 @@ def draw(found: Sequence[Margins]) -> Illustration:
     return Illustration(
         "Margins under four losses",
         figure,
-        "Least distance of a sample from the line, over that of the support vector machine "
-        "(dotted), median over seeds, bands quartiles; below zero some samples are on the wrong "
-        f"side. At the end: {'; '.join(f'{name} {_said(found, name)}' for name in LOSSES)}. Other "
-        "steps take other ways; only the ends under hinge with L2 and under squared loss are "
-        "theirs alone.",
+        "Smallest distance of a sample from the line, relative to the support vector machine’s "
+        "(dotted): medians over seeds, with quartiles as bands. Below zero some samples are on the "
+        "wrong side. At the end: "
+        f"{'; '.join(f'{name} {_said(found, name)}' for name in LOSSES)}. Other steps take other "
+        "paths; only hinge with L2 and squared loss determine where they end.",
     )
 
 
@@ -264,7 +264,7 @@ def draw_plane(found: Margins) -> Illustration:
         "Which line each loss chooses",
         figure,
         f"{found.title.capitalize()}, the first seed after {found.steps[-1]:,} "
-        "steps. All lines part the classes where their margin is above zero: "
+        "steps. A line separates the classes if its margin is above zero: "
         + "; ".join(f"{name} {found.last(name):.1%}" for name in LOSSES)
         + " of the largest margin, which counts the constant input as one of three.",
     )

@@ -235,7 +235,7 @@ def draw(found: Sequence[Sparse]) -> Illustration:
     return Illustration(
         "Exact zeros",
         figure,
-        f"Share of weights that are exactly zero, median over seeds, bands quartiles: "
-        f"{'; '.join(said)}. L2 makes weights small; whether small ones may be left out is "
-        "another question.",
+        f"Share of weights that are exactly zero, medians over seeds, with quartiles as "
+        f"bands: {'; '.join(said)}. L2 makes weights small; whether small weights can be left out "
+        "is another question.",
     )

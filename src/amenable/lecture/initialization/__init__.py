@@ -40,7 +40,7 @@ SCALES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # standard deviati
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 WIDTHS = (3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 64, 128)
 ADAM = am.Training(am.Adam(0.01), epochs=EPOCHS, goal=GOAL)  # the package's rate
-# With biases at zero a layer of tanh is odd, and could not even in part start in a good place.
+# With biases at zero a layer of tanh is odd, so that no part of it could start in a good place.
 WITH_BIASES = replace(ADAM, init="pytorch")
 
 
@@ -91,7 +91,7 @@ def initialization(scale: Scale) -> Finding:
             f"{scale.of(16, 2)} seeds from {SEARCH_FROM} on; the smallest, the best and the "
             f"largest scale, each with its best rate, on {n_seeds} fresh seeds. Widths: one layer "
             f"of tanh, weights and biases as PyTorch draws them, Adam with rate 0.01, {n_seeds} "
-            f"seeds. All {EPOCHS} epochs but for biases."
+            f"seeds. All trainings take {EPOCHS} epochs, except those on biases."
         ),
         checks=(
             stuck.check_constant(units),
@@ -134,7 +134,7 @@ def checks(
             '"Too many" parameters help.',
             p_value < LEVEL and wide.fraction > narrow.fraction,
             f"Width {first}: {narrow}; width {widest}: {wide}; {probability(p_value)}. Rule: the "
-            "widest is solved more often than the narrowest, beyond chance.",
+            "widest solves the points more often than the narrowest, beyond chance.",
         ),
         Check(
             'They help in that "some start in a good place", each on its own.',

@@ -157,7 +157,7 @@ def _summary(ridge: Mapping[str, Mapping[float, float]], found: Sequence[Swept])
     gains = [f"{it.gain:+.3f} on {it.problem.title} ({strength(it.chosen)})" for it in found]
     return (
         f"One neuron with L2 is ridge regression to {rounded(worst)} of the largest weight. "
-        f"For a wide layer the chosen strength changes accuracy or r2 by {joined(gains)}."
+        f"For a wide layer, the chosen strength changes accuracy or r2 by {joined(gains)}."
     )
 
 

@@ -27,7 +27,7 @@ def draw_losses(found: Sequence[Swept]) -> Illustration:
         ax.axhline(1, color=themed(THEME).faint, lw=1, zorder=0)
         ax.set_yscale("log")
         _strength_ticks(ax)
-        titled(ax, title, "L2", "Validation loss, over that without" if ax is axes[0] else "")
+        titled(ax, title, "L2", "Validation loss, relative to no L2" if ax is axes[0] else "")
         ax.legend(frameon=False, fontsize=8, labelcolor=themed(THEME).ink, loc="upper left")
     least = [
         f"{float(np.median(it.loss, axis=1).min() / np.median(it.loss[0])):.2f} on "
@@ -37,9 +37,9 @@ def draw_losses(found: Sequence[Swept]) -> Illustration:
     return Illustration(
         "Validation loss over the strength of L2",
         figure,
-        f"Median over draws, bands quartiles; below the line across, L2 helps. Least median loss "
-        f"over that without: {joined(least)}. Losses so near zero that only their ratio is large "
-        "mean little: see the table.",
+        f"Medians over draws, with quartiles as bands; below the horizontal line L2 helps. Lowest "
+        f"median loss, relative to the loss without L2: {joined(least)}. For losses very near zero "
+        "the ratio means little: see the table.",
     )
 
 
@@ -60,8 +60,8 @@ def draw_norms(found: Sequence[Swept]) -> Illustration:
     return Illustration(
         "Weights over the strength of L2",
         figure,
-        f"Euclidean norm of all weights, median over draws, bands quartiles. With L2 "
-        f"{STRENGTHS[-1]:g} it is {min(shares):.2g} to {max(shares):.2g} of that without.",
+        f"Euclidean norm of all weights: medians over draws, with quartiles as bands. With L2 of "
+        f"{STRENGTHS[-1]:g} it is {min(shares):.2g} to {max(shares):.2g} of the norm without L2.",
     )
 
 
@@ -82,7 +82,7 @@ def draw_planes(it: Swept) -> Illustration:
         f"{it.problem.title} samples, learned",
         figure,
         "One draw of the data, the median of four seeds; accuracy on training and on validation "
-        f"samples: {'; '.join(said)}. Shading: the class given; thick: the border; thin: where a "
-        "neuron’s weighted sum is zero. Other draws look different; how often L2 helps is in the "
-        "checks.",
+        f"samples: {'; '.join(said)}. Shading shows the class, the thick line the border, and thin "
+        "lines where a neuron’s weighted sum is zero. Other draws look different; the checks say "
+        "how often L2 helps.",
     )

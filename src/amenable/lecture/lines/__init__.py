@@ -50,10 +50,10 @@ OPTIMIZERS: Mapping[str, Sequence[am.Training]] = {
 FLATTEST = float(np.log(2 + np.sqrt(3)))  # where the sigmoid bends most: its third derivative is 0
 STEEPNESS = 2.0  # of the lines made by hand: gentle, and they still cross the square
 CANNOT = (
-    "Argument: with two sigmoid units that look in different directions, walk so that one weighted "
-    "sum stays as it is and the other changes the way that raises the output: the output never "
-    "falls, so with each point of an island the network takes in everything on a ray from it, out "
-    "to the end of the plane. Two parallel lines, or one, do not even see a walk along them."
+    "Argument: take two sigmoid units that look in different directions, and walk so that one "
+    "weighted sum stays constant while the other changes in the direction that raises the output. "
+    "The output never falls, so with each point of an island the network also includes a whole ray "
+    "from that point. With two parallel lines, or one, a walk along them changes nothing at all."
 )
 
 
@@ -89,10 +89,11 @@ def lines(scale: Scale) -> Finding:
         summary=_summary(found, needed, enough),
         counts=(
             f"Inputs 2, one hidden layer of sigmoids, one output; 200 points, all for training, "
-            f"goal {GOAL}; batch 32, {EPOCHS} epochs. For every width the learning rate is the "
+            f"goal {GOAL}; batch 32, {EPOCHS} epochs. For each width the learning rate is the "
             f"best of {_rates()} by fraction solved over {scale.of(40, 8)} seeds from "
-            f"{SEARCH_FROM} on; the fractions are of {n_trials} other seeds, 0 to {n_trials - 1}. "
-            f"Saying no everywhere is right on {_majority(1)} and {_majority(2)} %."
+            f"{SEARCH_FROM} on; the fractions come from {n_trials} other seeds, 0 to "
+            f"{n_trials - 1}. "
+            f"A network that always says no is right on {_majority(1)} and {_majority(2)} %."
         ),
         checks=checks(
             {key: {it.width: it.count for it in row} for key, row in found.items()},
@@ -141,9 +142,10 @@ def checks(
         Check(
             "Three lines are enough for one island.",
             by_hand >= 0.98,
-            f"Made by hand: three sigmoids whose directions are a third of a turn apart, right on "
+            "Made by hand: three sigmoids whose directions are a third of a turn apart are right "
+            "on "
             f"{percent(by_hand, points(1).n_samples)} % of the points. They bend so gently that "
-            "their sum is a bowl.",
+            "their sum is shaped like a bowl.",
         ),
         Check(
             'A wide single layer learned this "just fine", by SGD.',
@@ -159,7 +161,7 @@ def _will(islands: int, width: int | None, row: Mapping[int, Count]) -> Check:
     """What can is not what will: the smallest width that can is not reliable."""
     claim = f"On {NAMES[islands]}, the smallest network that can is not one that will."
     if width is None or width not in row:
-        return Check(claim, False, "No width that was tried was seen to solve the points.")
+        return Check(claim, False, "None of the widths tried solved the points.")
     return Check(
         claim,
         row[width].interval.high < RELIABLE,
@@ -192,7 +194,7 @@ def disc(radius: float = 0.5) -> am.Model:
             "2.weight": np.full((1, 3), -100.0),
             "2.bias": [100.0 * level],
         },
-        about="three lines about one island",
+        about="three lines around one island",
     )
 
 
@@ -245,19 +247,19 @@ def _summary(
 ) -> str:
     said = []
     for n in NAMES:
-        can = f"{needed[n]} lines can" if needed[n] else "no width tried was seen to"
-        will = f"{enough[n]} will" if enough[n] else "no width tried does so"
-        said.append(f"{NAMES[n]}: {can}, {will} by SGD in 95 % of seeds")
+        can = f"{needed[n]} lines can solve it" if needed[n] else "no width tried solved it"
+        will = f"{enough[n]} lines do" if enough[n] else "no width tried does"
+        said.append(f"{NAMES[n]}: {can}; with SGD {will} in 95 % of seeds")
     ten = {n: next(it for it in found[n, "SGD"] if it.width == 10).count for n in NAMES}
     tens = " and ".join(f"{ten[n]} on {NAMES[n]}" for n in NAMES)
-    return f"{'; '.join(said)[0].upper()}{'; '.join(said)[1:]}. Width 10 by SGD solves {tens}."
+    return f"{'; '.join(said)[0].upper()}{'; '.join(said)[1:]}. With SGD, width 10 solves {tens}."
 
 
 def _table(found: Widths) -> Table:
     kinds = [(n, optimizer) for n in NAMES for optimizer in OPTIMIZERS]
     rows = zip(*(found[kind] for kind in kinds), strict=True)
     return Table(
-        "Solved by width, and the learning rate chosen for it",
+        "Seeds that solve the points, and the learning rate chosen for each width",
         ("width", *(f"{NAMES[n]}, {optimizer}" for n, optimizer in kinds)),
         tuple(
             (
@@ -288,7 +290,9 @@ def _curve(found: Widths) -> Illustration:
     return Illustration(
         "Fraction solved against the width of the only hidden layer",
         figure,
-        f"Solved out of {n_trials} by width: {said}. Bars: 95 % intervals; dashed: 95 %.",
+        f"Seeds of {n_trials} that solve the points, by width: {said}. Bars are 95 % intervals; "
+        "the "
+        "dashed line is at 95 %.",
     )
 
 
@@ -329,12 +333,12 @@ def _grid(found: Widths, scale: Scale) -> Illustration:
         for n, it in shown
     ]
     return Illustration(
-        "What a typical single layer makes of the points",
+        "How a typical single layer divides the plane",
         gallery(panels, columns=len(SHOWN)),
         f"{' above '.join(NAMES[n] for n in islands)}: for each width the trial in the middle of "
-        "the ranking of all its trials by SGD, and how many of them were solved. A line is where "
-        "a hidden neuron's weighted sum is zero, stronger the more it counts. Of each width one "
-        "trial is shown: how often it does so well, only the count says.",
+        "the ranking of all its trials with SGD, and how many trials solved the points. A line "
+        "shows where a hidden neuron's weighted sum is zero, stronger the more the neuron counts. "
+        "Only the counts say how often a width does so well.",
     )
 
 

@@ -74,10 +74,11 @@ def memory(scale: Scale) -> Finding:
             Illustration(
                 "Memory over that of the parameters alone",
                 _curve(found),
-                "Bytes for each network, over the bytes of its parameters, against the width of "
-                "two hidden layers, a line for each optimizer; dashed what the slides say. "
-                "Wide networks come near to a whole number of arrays; in narrow ones the samples "
-                "on their way through the layers take most.",
+                "Bytes for each network, relative to the bytes of its parameters, against the "
+                "width "
+                "of two hidden layers, with a line for each optimizer; dashed lines show the "
+                "slides' numbers. Wide networks come close to a whole number of arrays; in narrow "
+                "ones the samples that pass through the layers take most of the memory.",
             ),
         ),
         code=(
@@ -134,10 +135,11 @@ def _summary(found: Measured, small: Measured) -> str:
     sgd, momentum, adam = (found.arrays(name) for name in ("SGD", "momentum", "Adam"))
     return (
         f"Gradient descent takes {sgd:.1f} arrays of the parameters' size, momentum "
-        f"{momentum:.1f} and Adam {adam:.1f}; the part of an array too many is a network on its "
-        "way in or out in float64. In a network of the lecture's size, "
-        f"2-{LECTURE}-{LECTURE}-1, that hardly matters: what the samples in hand need on their way "
-        f"through the layers brings it to {small.ratios['Adam'][0]:.0f} times the parameters."
+        f"{momentum:.1f} and Adam {adam:.1f}; the extra part of an array is a network that is "
+        "copied in or out in float64. In a network of the lecture's size, "
+        f"2-{LECTURE}-{LECTURE}-1, that hardly matters: what the current samples need on their "
+        f"way through the layers brings the total to {small.ratios['Adam'][0]:.0f} times the "
+        "parameters."
     )
 
 

@@ -108,9 +108,10 @@ def _summary(found: Sequence[Fitted]) -> str:
         said.append(f"from {name} regression by {rounded(worst)} of the largest weight")
     other = [it.sigmoid_squared for it in found if it.sigmoid_squared is not None]
     return (
-        f"Over all data sets and seeds the neuron differs {joined(said)} at most. The loss is part "
-        "of what it is: a sigmoid trained on squared loss instead ends "
-        f"{rounded(min(other))} or more of the largest weight away from logistic regression."
+        f"Over all data sets and seeds the neuron differs at most {joined(said)}. The loss "
+        "matters: "
+        "a sigmoid trained with squared loss instead ends at least "
+        f"{rounded(min(other))} of the largest weight away from logistic regression."
     )
 
 

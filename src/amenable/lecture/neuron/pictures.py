@@ -25,9 +25,11 @@ def draw_borders(found: Sequence[Fitted]) -> Illustration:
     return Illustration(
         "One neuron with a sigmoid, and logistic regression",
         figure,
-        "Where either gives both classes the same probability. Faint: the neuron of eight seeds "
-        "before training; after it their lines lie on one another and under the dashed one. Share "
-        f"of samples that the median neuron gives the regression’s class: {joined(agree)}.",
+        "Lines show where each model gives both classes the same probability. Faint lines are "
+        "eight "
+        "neurons before training; after training their lines coincide with the dashed one. Share "
+        "of "
+        f"samples that the median neuron classifies like the regression: {joined(agree)}.",
     )
 
 
@@ -113,9 +115,9 @@ def draw_ways(found: Sequence[Fitted]) -> Illustration:
     axes[0].set_ylabel("Largest difference, over largest weight", color=themed(THEME).ink)
     said = [f"{it.problem.title} {rounded(float(np.median(it.ways[:, -1])))}" for it in found]
     return Illustration(
-        "The way to the regression’s weights",
+        "The path to the regression’s weights",
         figure,
-        "Largest difference of the neuron’s weights to those of scikit-learn, eight seeds each; "
-        f"line across: what counts as the same. At the end, median over seeds: {joined(said)}. "
-        "Where a line turns level, one of the two has no more digits.",
+        "Largest difference between the neuron’s weights and scikit-learn’s, for eight seeds each; "
+        f"values below the horizontal line count as equal. At the end, median over seeds: "
+        f"{joined(said)}. Where a line levels off, one of the two has run out of digits.",
     )

@@ -133,8 +133,9 @@ def _summary(found: Sequence[Grown]) -> str:
     first = found[0].problem
     return (
         f"The Gram matrix of {first.sizes[-1]:,} samples has {first.sizes[-1] ** 2:,} entries, the "
-        f"network {first.networks[0].n_parameters} weights however many samples there are. That is "
-        f"cost; accuracy is another thing. {best(found)}"
+        f"network {first.networks[0].n_parameters} weights, however many samples there are. That "
+        "is "
+        f"the cost; accuracy is a separate question. {best(found)}"
     )
 
 

@@ -27,8 +27,10 @@ def table(it: Grown) -> Table:
         work = [f"{multiply_adds(it.problem, n):.2g}", f"{gram_multiply_adds(it.problem, n):.2g}"]
         rows.append((f"{n:,}", *accuracies, *kernel, *work))
     return Table(
-        f"{it.problem.name}: accuracy on samples held out (networks: median over seeds); what the "
-        "kernel machine keeps; multiply-adds to train a network and a kernel ridge regression.",
+        f"{it.problem.name}: accuracy on held-out samples (for networks, the median over seeds); "
+        "what "
+        "the kernel machine stores; multiply-adds to train a network and a kernel ridge "
+        "regression.",
         (
             "samples",
             *structures,
@@ -60,8 +62,9 @@ def draw_grown(it: Grown) -> Illustration:
     return Illustration(
         f"Accuracy and training time as samples of {it.problem.name} grow (measured time)",
         draw_samples(found, theme=THEME),
-        f"{found.caption} Seconds are those of one network, trained together with its other seeds; "
-        "another run gives other times. Choosing settings is not counted.",
+        f"{found.caption} Seconds are for one network, trained together with its other seeds; "
+        "another "
+        "run gives other times. The choice of settings is not included.",
     )
 
 
@@ -91,9 +94,9 @@ def draw_counts(it: Grown) -> Illustration:
         legend(ax)
     n = it.problem.sizes[-1]
     return Illustration(
-        "Cost as samples grow, counted",
+        "Cost against the number of samples",
         figure,
-        f"Left: numbers held in memory; the network’s are as many for any number of samples. "
+        f"Left: numbers held in memory; for the network they do not depend on the samples. "
         f"Right: multiply-adds to train; at {n:,} samples {work[0][-1]:.2g} for a kernel ridge "
         f"regression, which solves with the whole Gram matrix, and {work[1][-1]:.2g} for a "
         "network, whose passes over the samples were chosen by hand. Support vector machines "

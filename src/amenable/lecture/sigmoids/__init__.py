@@ -66,7 +66,8 @@ def checks(
         Check(
             f"As the slide has it, {SLIDE:,.0f} (sigmoid(0.0001 x) − 0.5) gives x back.",
             slide.is_within,
-            f"It is off by {ratio:.0%} of x: the slope of a sigmoid is 1/4, so the factor is "
+            f"The result is wrong by {ratio:.0%} of x: the slope of a sigmoid is 1/4, so the "
+            "factor is "
             "4 / 0.0001.",
         ),
         Check(
@@ -89,7 +90,7 @@ def checks(
         Check(
             "It is one everywhere on [-20, 20], also between the whole numbers.",
             max(found.near[0], whole) <= ROUNDED,
-            f"At x = {found.near[1]:.2g} it is off by {rounded(found.near[0])}.",
+            f"At x = {found.near[1]:.2g} the output is wrong by {rounded(found.near[0])}.",
         ),
         Check(
             "Other weights make it one everywhere: the general form, made for [-20, 20] and an "
@@ -128,11 +129,12 @@ def sigmoids(scale: Scale) -> Finding:
         pictures.append(draw_detector())
     return Finding(
         summary=(
-            f"The lecture’s program is a ReLU to {float(found.whole.max()):.3f} on its 40 whole "
-            f"numbers. Close to zero it is off by up to {rounded(found.near[0])}; above x = "
-            f"{rounded(found.until)} by more than {REACH:.0%}, and it never gives more than "
-            f"{rounded(found.limit)}. The factor that gives x back is {PROGRAM:,.0f}, not the "
-            f"slide’s {SLIDE:,.0f}."
+            f"On its 40 whole numbers the lecture’s program is a ReLU to within "
+            f"{float(found.whole.max()):.3f}. Close to zero it is wrong by up to "
+            f"{rounded(found.near[0])}; above x = {rounded(found.until)} by more than "
+            f"{REACH:.0%}, and "
+            f"its output never exceeds {rounded(found.limit)}. The factor that returns x is "
+            f"{PROGRAM:,.0f}, not the slide’s {SLIDE:,.0f}."
         ),
         counts=(
             f"Nothing is trained. Detectors at 0 and {AT:g} on {2 * points:,} points each, "

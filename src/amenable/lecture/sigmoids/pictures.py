@@ -67,8 +67,8 @@ def passed_table() -> Table:
 def general_table(made: Sequence[General]) -> Table:
     """What the general form takes and gives."""
     return Table(
-        "ReLUs of sigmoids within an error everywhere on [-20, 20], with the least weights (the "
-        "lecture’s largest is 1e8).",
+        "ReLUs made of sigmoids, within a given error everywhere on [-20, 20], with the smallest "
+        "weights (the lecture’s largest is 1e8).",
         ("error asked for", "measured", "largest weight"),
         tuple((f"{it.asked:g}", rounded(it.error), rounded(it.largest_weight)) for it in made),
     )
@@ -90,13 +90,15 @@ def draw_relu(program: am.Model, found: Reach) -> Illustration:
     axes[1].ticklabel_format(axis="x", style="sci", scilimits=(0, 0))
     legend(axes[0])
     return Illustration(
-        "A ReLU from sigmoids, and where it ends",
+        "A ReLU made of sigmoids, and its limits",
         figure,
-        f"The lecture’s exact weights in float32. Left: on its inputs the largest error is "
-        f"{float(found.whole.max()):.3f}. Middle: closer to zero than a millionth the detector is "
-        f"neither on nor off; the output is off by up to {rounded(found.near[0])}. Right: the "
-        f"linear part of the sigmoid ends; no output is above {rounded(found.limit)}. Other "
-        "weights have no dip; the linear part of a sigmoid ends in any case.",
+        "The lecture’s exact weights in float32. Left: on the lecture’s inputs the largest error "
+        "is "
+        f"{float(found.whole.max()):.3f}. Middle: within a millionth of zero the detector is "
+        f"neither on nor off, and the output is wrong by up to {rounded(found.near[0])}. Right: "
+        "the "
+        f"linear part of the sigmoid ends, and no output exceeds {rounded(found.limit)}. Other "
+        "weights avoid the dip, but the linear part of a sigmoid always ends.",
     )
 
 
@@ -122,12 +124,12 @@ def draw_passed(passed: Mapping[tuple[float, str], Errors]) -> Illustration:
     titled(right, "", "x", "Error over x")
     it = passed[PROGRAM, "float32"]
     return Illustration(
-        "Preserving x, and what rounding leaves of it",
+        "Preserving x, and the effect of rounding",
         figure,
         f"x through 40,000 (sigmoid(0.0001 x) − 0.5). Left: errors and bounds on (0, 20]; in "
         f"float32 up to {rounded(it.largest)}, as a sigmoid about one half has only so many "
         "digits. Right: over x; small x drown in rounding, large x leave the linear part. With the "
-        f"slide’s 4,000 the error is {1 - SLIDE / PROGRAM:.0%} or more of large x and small.",
+        f"slide’s 4,000 the error is at least {1 - SLIDE / PROGRAM:.0%} of x, large or small.",
     )
 
 

@@ -54,9 +54,11 @@ def spaghetti(scale: Scale) -> Finding:
         counts=(
             f"Inputs 2, hidden layers of 10 or 5, one output; 200 points, all for training; goal "
             f"{GOAL}; batch 32, {EPOCHS} epochs. Seeds 0 to {n_seeds - 1} for each fraction. "
-            f"Each step has one learning rate, the one of {_grids()} that solved most of "
-            f"{n_searched} seeds from {SEARCH_FROM} on, over the three structures of width 10: "
-            f"{rates}. The checks are judged on two islands; on one island most is solved. "
+            f"Each step has one learning rate, the one of {_grids()} with which most of "
+            f"{n_searched} seeds from {SEARCH_FROM} on, solved the points, over the three "
+            "structures of width 10: "
+            f"{rates}. The checks are judged on two islands; on one island most networks solve "
+            "the points. "
             f"P-values: McNemar's exact test on the same seeds, corrected by Holm for "
             f"{len(compared)} comparisons."
         ),
@@ -111,14 +113,14 @@ def checks(
         Check(
             "Deeper networks of sigmoids get stuck under SGD.",
             all(it.matters and it.difference < 0 for it in deeper),
-            f"{_said(counts, first)}; {_tests(deeper)}. Rule: both deeper ones are solved less "
-            "often, beyond chance.",
+            f"{_said(counts, first)}; {_tests(deeper)}. Rule: both deeper ones solve the points "
+            "less often, beyond chance.",
         ),
         Check(
             "Adam does not rescue all of them.",
             counts[second, worst].interval.high < WORKS,
-            f"{_said(counts, second)}. Rule: some structure of width 10 is solved by less than "
-            "half of the seeds, beyond chance.",
+            f"{_said(counts, second)}. Rule: for some structure of width 10 fewer than half of "
+            "the seeds solve the points, beyond chance.",
         ),
         Check(
             "tanh for sigmoid is a subtle change with a large change of the results.",
@@ -174,7 +176,7 @@ def _at_one_rate(found: Trials) -> str:
     )
     return (
         f"With the rate that suits tanh, {ADAM[place].optimizer.lr:g}, for both, the search seeds "
-        f"solved are, of {rows[second][0].trials}: {said}."
+        f"that solve the points are, of {rows[second][0].trials}: {said}."
     )
 
 
@@ -196,7 +198,7 @@ def _table(found: Trials) -> Table:
 
 def _changes(compared: Sequence[Comparison]) -> Table:
     return Table(
-        "Changes on two islands: difference of the fractions solved on the same seeds",
+        "Changes on two islands: difference between the fractions solved on the same seeds",
         ("from", "to", "difference", "95 %", "test", "beyond chance"),
         tuple(
             (

@@ -19,7 +19,7 @@ def solved(counts: Mapping[tuple[str, Hidden], Count]) -> str:
         f"{step} {', '.join(str(counts[step, hidden].solved) for hidden in WIDE)}" for step in STEPS
     )
     n = counts[next(iter(STEPS)), (10,)].trials
-    return f"solved out of {n} with one, two, three layers of 10: {rows}"
+    return f"seeds of {n} that solve the points with one, two, three layers of 10: {rows}"
 
 
 def fractions(found: Trials) -> Illustration:
@@ -90,12 +90,14 @@ def medians(found: Trials) -> Illustration:
     ]
     n = counts[next(iter(STEPS)), (10,)].trials
     return Illustration(
-        "Spaghetti solutions, a typical run of each",
+        "Spaghetti solutions: a typical run of each structure",
         gallery(shown, columns=len(WIDE)),
         f"Rows are the steps, columns one, two and three layers of 10; each is the trial in the "
-        f"middle of the ranking of its {n}, with how many of these were solved. Lines are where a "
-        "neuron's weighted sum is zero, by layer. One trial of each is shown: how often it does so "
-        "well, only the number says.",
+        f"middle of the ranking of its {n}, with the number that solve the points. Lines show "
+        "where "
+        "a neuron's weighted sum is zero, by layer. Only the numbers say how often a structure "
+        "does "
+        "so well.",
     )
 
 
@@ -113,9 +115,9 @@ def failures(found: Trials) -> Illustration:
     return Illustration(
         "Typical failures and typical successes of two layers of 10",
         gallery(shown, columns=len(STEPS)),
-        "Above failures, below successes, by step. Typical is the trial in the middle of the "
-        "ranking among the failed ones and among the solved ones; where none failed or none was "
-        "solved, there is no picture. How common each is, only the numbers say.",
+        "Failures above, successes below, by step. The typical trial is in the middle of the "
+        "ranking, among the failures or among the successes; if there are none, there is no "
+        "picture. Only the numbers say how common each is.",
     )
 
 
@@ -147,9 +149,11 @@ def rates(found: Trials) -> Illustration:
     axes[0].legend(frameon=False, fontsize=9, labelcolor=colours.ink, loc="upper left")
     n = found.searched[JUDGED, next(iter(STEPS)), (10,)][0].trials
     return Illustration(
-        "What the learning rate decides",
+        "The effect of the learning rate",
         figure,
-        f"Two islands, layers of 10, {n} search seeds for each point. The upright line is the rate "
-        "chosen for the step. These seeds chose it, so the fractions here are a little too good "
-        "where it stands; those of the first figure are of other seeds.",
+        f"Two islands, layers of 10, {n} search seeds for each point. The vertical line is the "
+        "rate "
+        "chosen for the step. Since these seeds chose it, their fractions at that rate are a "
+        "little "
+        "too good; the first figure shows other seeds.",
     )

@@ -87,7 +87,7 @@ def _later_check(bad: Sequence[Standing]) -> Check:
         "They are stuck for good: trained on, several times as long as before or with Adam, fewer "
         "than half of them, beyond chance, are solved.",
         all(of > 0 and wilson(n, of).high < 0.5 for n, of in counts),
-        f"Solved by going on: {joined(said)}.",
+        f"Solved by further training: {joined(said)}.",
     )
 
 
@@ -100,7 +100,7 @@ def _wall_check(walks: Between) -> Check:
         "The surface is complicated: on the straight walk between two solutions the goal is "
         "missed, for more than half of the pairs, beyond chance.",
         n > 0 and wilson(left, n).low > 0.5,
-        f"Missed on {share(left, n)} walks; barrier {spread(heights)}; with the second one’s "
+        f"Missed on {share(left, n)} lines; barrier {spread(heights)}; with the second network’s "
         f"neurons matched, missed on {share(left_on_the_way(walks.matched), n)}, barrier "
         f"{spread(lower)}, lower in {better} of {n} (p {rounded(p)}).",
     )
@@ -149,12 +149,13 @@ def _summary(standings: Sequence[Standing], walks: Between) -> str:
     said = []
     for it in standings[1:]:
         most = Counter(it.verdicts).most_common(1)
-        place = f"{most[0][1]} are {_PLACES[most[0][0]]}" if most else "none is anywhere"
+        place = f"{most[0][1]} are {_PLACES[most[0][0]]}" if most else "none was judged"
         (n, of), (adam, _) = it.solved_later, it.solved_by_adam
         said.append(
             f"Of {len(it.verdicts)} failed {it.setting.network.structure} networks "
-            f"({it.setting.network.activation}) {place}; by going on as before {n} of {of} are "
-            f"solved, by Adam {adam}."
+            f"({it.setting.network.activation}) {place}; trained further as before, {n} of {of} "
+            "solve "
+            f"the points, with Adam {adam}."
         )
     return (
         f"{' '.join(said)} Between two solutions of "

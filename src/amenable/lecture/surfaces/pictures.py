@@ -38,9 +38,9 @@ def table(standings: Sequence[Standing]) -> Table:
                 cells = [str(counted[verdict]) for verdict in VERDICTS]
                 rows.append((it.setting.words, f"{len(verdicts)} {name}", *cells, *later))
     return Table(
-        "Where networks stand at the end of training, by gradient and Hessian; failed ones trained "
-        "on.",
-        ("network and training", "looked at", *VERDICTS, "solved later", "by Adam"),
+        "Where networks end up, judged by gradient and Hessian; failed networks were trained "
+        "further.",
+        ("network and training", "judged", *VERDICTS, "solved later", "by Adam"),
         tuple(rows),
     )
 
@@ -63,12 +63,12 @@ def draw_surfaces(standings: Sequence[Standing], resolution: int) -> Illustratio
             f"{rounded(float(np.nanmax(surface.loss)))}"
         )
     return Illustration(
-        "Around a network that solves and one that does not",
+        "The loss around a network that solves the problem and one that does not",
         figure,
         f"Loss around the median network of each, {standings[0].setting.network.structure}, in two "
         f"random directions, each neuron moved by as much as its own weights are long: "
-        f"{joined(said)}. Two directions of {standings[0].setting.network.n_parameters}: what "
-        "looks flat or like a minimum here need not be one in the others.",
+        f"{joined(said)}. These are two of {standings[0].setting.network.n_parameters} directions: "
+        "what looks flat or like a minimum here need not be so in the others.",
     )
 
 
@@ -90,12 +90,12 @@ def draw_walks(walks: Between) -> Illustration:
         ax.plot(group[0].positions, middle, **style(i, marker=False) | {"lw": 2.5}, label="median")
         titled(ax, name, "From one solution to the other", "Training loss" if i == 0 else "")
     return Illustration(
-        "Straight walks between two solutions",
+        "Straight lines between two solutions",
         figure,
         f"{len(walks.plain)} pairs of seeds; thick: median. Barrier: "
-        f"{spread(barriers(walks.plain))} as they are, {spread(barriers(walks.matched))} with "
-        "the second one’s neurons put into the first one’s order. A wall on the straight line does "
-        "not say that there is no way around it.",
+        f"{spread(barriers(walks.plain))} unchanged, {spread(barriers(walks.matched))} with the "
+        "neurons of the second put into the order of the first. There may be a way around a "
+        "barrier on the straight line.",
     )
 
 
@@ -137,10 +137,10 @@ def draw_verdicts(standings: Sequence[Standing]) -> Illustration:
         if it.verdicts
     ]
     return Illustration(
-        "Where training stands",
+        "Where training ended",
         figure,
-        f"At a minimum: {joined(said)}. A verdict is about the last weights only: what small "
-        "steps along gradient and Hessian do to the loss, in float64.",
+        f"At a minimum: {joined(said)}. A verdict applies to the final weights only: it says how "
+        "small steps along gradient and Hessian change the loss, in float64.",
     )
 
 
@@ -163,7 +163,7 @@ def draw_path(setting: Setting, times: int) -> Illustration:
     loss = curves.loss["training"][0]
     first = np.searchsorted(curves.steps[0], setting.steps)
     return Illustration(
-        f"The path of one {setting.network.activation} network, trained on",
+        f"The path of one {setting.network.activation} network, trained further",
         figure,
         f"{surface.caption} Right: its loss, {rounded(float(loss[first]))} at step "
         f"{setting.steps:,} (dotted), where it was judged, and {rounded(float(loss[-1]))} at the "

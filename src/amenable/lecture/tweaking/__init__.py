@@ -41,10 +41,10 @@ NARROW: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("sigmoid", (2, 2, 2)),
 )
 ARGUMENT = (
-    "Argument: two lines do not enclose an island, and depth does not change that while no layer "
-    "is wider than the two inputs: where the activation is monotone, what such a network says yes "
-    "to has no bounded part (Johnson 2019, ICLR). It can take in the points of an island only "
-    "with a strip that runs out of the plane, past the other points."
+    "Argument: two lines do not enclose an island. Depth does not change that as long as no layer "
+    "is wider than the two inputs: if the activation is monotone, the region to which such a "
+    "network says yes has no bounded part (Johnson 2019, ICLR). It can include the points of an "
+    "island only with a strip that runs past the other points to infinity."
 )
 
 
@@ -62,7 +62,8 @@ def tweaking(scale: Scale) -> Finding:
     return Finding(
         summary=_summary(found, narrow),
         counts=(
-            f"Two islands, 200 points, goal {GOAL}. Failed means less than half of the seeds in "
+            f"Two islands, 200 points, goal {GOAL}. A structure failed if fewer than half of its "
+            "seeds solved the points in "
             f"the experiment on spaghetti solutions. For each structure the same {len(trainings)} "
             f"settings, drawn with seed {SETTINGS_SEED} over optimizer, learning rate, batch, "
             f"initializer, schedule and budget ({_budgets(trainings)} steps), with {first} seeds "
@@ -98,7 +99,7 @@ def checks(
         Check(
             "It makes them work nearly always.",
             len(reliable) == n,
-            f"{len(reliable)} of {n} solve 95 % of the fresh seeds or more"
+            f"{len(reliable)} of {n} solve the points in at least 95 % of the fresh seeds"
             + (f": {', '.join(reliable)}." if reliable else "."),
         ),
         Check(
@@ -115,7 +116,7 @@ def _works(which: str, found: Mapping[str, Count]) -> Check:
         f"Tweaking makes every structure work that failed before: {which}.",
         len(working) == len(found),
         f"{len(working)} of {len(found)}: {_listed(found)}. Rule: more than half of the fresh "
-        "seeds are solved, beyond chance.",
+        "seeds solve the points, beyond chance.",
     )
 
 
@@ -134,14 +135,14 @@ def _summary(found: Sequence[Tweaked], narrow: Sequence[Tweaked]) -> str:
     n_run = sum(it.count.trials for it in narrow)
     return (
         f"Of {len(found)} structures that failed, {n_working} work with the setting that a search "
-        f"found, and {n_reliable} in 95 % of fresh seeds or more. With two units in a layer the "
-        f"best settings found solve {n_solved} of {n_run}."
+        f"found, {n_reliable} of them in at least 95 % of fresh seeds. With two units in a layer, "
+        f"{n_solved} of {n_run} trials with the best settings solve the points."
     )
 
 
 def _table(found: Sequence[Tweaked]) -> Table:
     return Table(
-        "The setting found for each structure, and what it solves",
+        "The setting found for each structure, and how often it solves the points",
         ("structure", "before", "setting", "in the search", "fresh seeds", "best accuracy"),
         tuple(
             (
@@ -185,7 +186,8 @@ def _before_and_after(found: Sequence[Tweaked], narrow: Sequence[Tweaked]) -> Il
     return Illustration(
         f"Before and after tweaking, on {NAMES[JUDGED]}",
         figure,
-        f"Fresh seeds solved with the setting found: {said}. Bars: 95 % intervals; dashed: a half.",
+        f"Fresh seeds that solve the points with the setting found: {said}. Bars are 95 % "
+        "intervals; the dashed line is at one half.",
     )
 
 
@@ -228,9 +230,10 @@ def _pictures(
         Illustration(
             "A typical run with the setting found",
             gallery(shown, columns=min(5, len(shown))),
-            "Of each structure the trial in the middle of the ranking of the fresh seeds, with how "
-            "many of them were solved. One trial of each is shown: how often it does so well, only "
-            "the number says.",
+            "For each structure, the trial in the middle of the ranking of the fresh seeds, and "
+            "how "
+            "many of them solve the points. Only the counts say how often a structure does so "
+            "well.",
         ),
     )
 

@@ -173,8 +173,8 @@ def _summary(
         f"the chain the probability by {rounded(found.factor)}. For the chain logarithms are the "
         f"cure (relative error {rounded(found.log_error)} at {len(found.logs)} links); for "
         f"networks, activation and initial weights: {rounded(relu.factor)} for ReLU. "
-        f"A gradient kept is not yet a network that learns: at {depths[-1]} layers, "
-        f"{joined(deepest)} were solved with those weights."
+        f"A network that keeps its gradient need not learn: at {depths[-1]} layers, "
+        f"{joined(deepest)} solved the points with those weights."
     )
 
 

@@ -56,9 +56,9 @@ def table(falls: Mapping[tuple[str, str], Fall]) -> Table:
         for (a, i), it in falls.items()
     )
     return Table(
-        "The first layer's gradient over the last's, before any step: median over seeds, and the "
-        "line through its logarithm over depth. “Expected” is the slope at zero (ReLU: its root "
-        "mean square) times the size of the weights.",
+        "The first layer's gradient relative to the last layer's, before any step: medians over "
+        "seeds, and a line through the logarithm over depth. “Expected” is the slope at zero (for "
+        "ReLU its root mean square) times the size of the weights.",
         (
             "activation",
             "initial weights",
@@ -124,14 +124,14 @@ def draw_falls(ratios: Mapping[tuple[str, str], NDArray[np.float64]], found: Cha
         for group in (lost, kept)
     ]
     return Illustration(
-        "The same product of small numbers",
+        "Two products of small numbers",
         figure,
         f"Left: gradient norm of the first layer over that of the last, before any step; lines are "
-        f"medians over seeds, bands quartiles. At {DEPTHS[-1]} layers it is {said[0]} as PyTorch "
-        f"begins them, {said[1]} with orthogonal weights that undo the slope. Right: the forward "
-        f"probability of a hidden Markov model; it is zero from {or_never(found.zero_single)} "
-        f"links on in float32, from {or_never(found.zero_double)} in float64, and stays a number "
-        "in logarithms.",
+        f"medians over seeds, bands are quartiles. At {DEPTHS[-1]} layers it is {said[0]} with "
+        f"PyTorch's initial weights, {said[1]} with orthogonal weights that compensate for the "
+        f"slope. Right: the forward probability of a hidden Markov model. It is zero from "
+        f"{or_never(found.zero_single)} links on in float32, from {or_never(found.zero_double)} in "
+        "float64; its logarithm stays finite.",
     )
 
 
@@ -157,9 +157,10 @@ def draw_layers(norms: Mapping[tuple[str, str], NDArray[np.float64]]) -> Illustr
     return Illustration(
         f"Gradient by layer in networks of {DEPTHS[-1]} layers",
         figure,
-        f"Gradient norms before any step, for four initializers: medians over seeds, bands "
-        f"quartiles. With the worst of them the first layer has {said}. How training goes on from "
-        "there is not shown.",
+        "Gradient norms before any step, for four initializers: medians over seeds, with "
+        "quartiles "
+        f"as bands. With the worst of them the first layer has {said}. Later training is not "
+        "shown.",
     )
 
 
@@ -179,9 +180,9 @@ def draw_steps(steps: int) -> Illustration:
     return Illustration(
         f"Gradient by layer and step in training, {DEEP} layers of sigmoids",
         figure,
-        f"Median gradient norm over 16 seeds, from weights as PyTorch begins them and from "
-        f"orthogonal ones. Best training accuracy at the end: {joined(said)}. Whether that is "
-        "what holds up the others is not in this picture.",
+        f"Median gradient norm over 16 seeds, from PyTorch's initial weights and from "
+        f"orthogonal ones. Best training accuracy at the end: {joined(said)}. The picture does not "
+        "show whether the gradient is what holds up the others.",
     )
 
 
@@ -197,10 +198,10 @@ def draw_learning(solved: Solved, depths: Sequence[int]) -> Illustration:
     legend_below(figure, axes[0], 2)
     plain, cured = (pooled(solved, depths, is_cure) for is_cure in (False, True))
     return Illustration(
-        "Does it matter? Networks solved by depth",
+        "Does it matter? Fraction solved by depth",
         figure,
         f"Fraction of networks that reach {GOAL}, by depth; bars are 95 % intervals. Of those with "
-        f"{DEEP} layers or more, {plain[0]} of {plain[1]} are solved as PyTorch begins them and "
-        f"{cured[0]} of {cured[1]} with orthogonal weights. Other learning rates and longer "
+        f"{DEEP} layers or more, {plain[0]} of {plain[1]} reach it from PyTorch's initial weights "
+        f"and {cured[0]} of {cured[1]} from orthogonal ones. Other learning rates and longer "
         "training may do better.",
     )
