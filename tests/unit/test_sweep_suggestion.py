@@ -7,7 +7,8 @@ import pytest
 
 from amenable.cli.plan import plan_of
 from amenable.cli.request import Request
-from amenable.sweep import Sweep, make_plan
+from amenable.space import integer_range, log_range
+from amenable.sweep import Sweep, make_plan, sweep
 
 GOAL = "validation accuracy >= 0.9"
 
@@ -39,6 +40,17 @@ def test_between_too_narrow_and_reliable_lies_the_next_try(suggested):
         "steps": 100,
         "goal": GOAL,
     }
+
+
+def test_where_all_that_was_drawn_is_pinned_nothing_is_left_to_draw():
+    found = sweep(
+        "xor", hidden=integer_range(2, 3), lr=log_range(0.01, 1), draws=6, seeds=4, steps=50
+    )
+    changes = found.suggestion.changes
+    assert (changes["draws"], changes["method"]) == (None, None)
+    assert "lr" in changes
+    assert "draws" not in found.next_call
+    make_plan("xor", **{**found.plan.asked, **changes})  # it can be run
 
 
 def test_two_layers_are_narrowed_together(suggested):

@@ -87,6 +87,8 @@ def _pinned(found: Sweep, row: SummaryRow) -> dict[str, Any]:
     for name in found.table.names:
         if name not in (*OF_STRUCTURE, "network", "goal"):
             pinned[name] = value_of(it, name, found.data.task)
+    if found.plan is not None and found.plan.draws is not None:
+        pinned |= {"draws": None, "method": None}  # nothing is left to draw
     return pinned | _budget(it) | {"goal": found.table.goal}
 
 

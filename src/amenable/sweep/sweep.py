@@ -161,8 +161,8 @@ class Sweep:
         asked = {**self.plan.asked, **following.changes}
         if {"epochs", "steps"} <= set(asked):  # one of them was asked for, the other is pinned
             asked.pop(next(it for it in ("epochs", "steps") if it not in following.changes))
-        given = "".join(f", {name}={value!r}" for name, value in asked.items())
-        return f"sweep({self.data.name!r}{given})"
+        given = "".join(f", {name}={it!r}" for name, it in asked.items() if it is not None)
+        return f"am.sweep({self.data.name!r}{given})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything that was found, as JSON knows it, with what is needed to run it again."""
