@@ -106,10 +106,10 @@ def simulate(path: Path, n_trials: int) -> None:
     import amenable as am
     from amenable.engine import STATUSES
     from amenable.population import DataSummary
+    from amenable.study.arguments import of_networks
     from amenable.study.blocks import Block, BlockResult
     from amenable.study.identity import identity
     from amenable.study.store import Keeper, writing
-    from amenable.study.wanted import of_networks
 
     data = am.load("moons")
     summary, rng = DataSummary.of(data), np.random.default_rng(0)

@@ -7,8 +7,8 @@ import pytest
 
 import amenable as am
 from amenable.answers import effects
+from amenable.answers.eligibility import is_whole
 from amenable.answers.factors import factors
-from amenable.answers.taking_part import is_whole
 
 GRID = [
     {"hidden": [h], "activation": a, "lr": lr}

@@ -10,7 +10,7 @@ from amenable.population import Configuration
 from amenable.space.candidate import Candidate
 from amenable.study import pace
 from amenable.study.blocks import BlockResult
-from amenable.study.pace import Pace, Wanted, cut
+from amenable.study.pace import MissingTrials, Pace, cut
 
 NONE = Record(weights=False)
 
@@ -18,7 +18,9 @@ NONE = Record(weights=False)
 def wanted(*lengths, width=4, steps=100):
     """A configuration for each number of seeds."""
     return [
-        Wanted(i + 1, Configuration(am.mlp(2, width, 1), am.Training(steps=steps, l2=i / 100)), it)
+        MissingTrials(
+            i + 1, Configuration(am.mlp(2, width, 1), am.Training(steps=steps, l2=i / 100)), it
+        )
         for i, it in enumerate(range(n) if isinstance(n, int) else n for n in lengths)
     ]
 
@@ -89,7 +91,7 @@ def test_what_the_engine_trains_side_by_side_comes_together(monkeypatch):
     networks = [am.mlp(2, width, 1) for width in (3, 4)]
     optimizers = [am.Adam(0.1), am.SGD(0.1), am.Adam(0.2)]
     asked = [
-        Wanted(i, Configuration(networks[i % 2], am.Training(optimizers[i % 3])), range(8))
+        MissingTrials(i, Configuration(networks[i % 2], am.Training(optimizers[i % 3])), range(8))
         for i in range(12)
     ]
     blocks = list(cut(asked, paced(16, asked[1])))

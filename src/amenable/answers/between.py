@@ -15,7 +15,7 @@ from amenable.answers.selection import finished
 from amenable.answers.summary import SummaryRow, in_a_sentence, summary
 from amenable.answers.trial_table import TrialTable
 from amenable.phrases import counted, joined, limits, percent, probability
-from amenable.population.keys import ALWAYS, telling, value_of
+from amenable.population.keys import ALWAYS, value_of, varying_keys
 from amenable.statistics import clustered_difference, holm
 from amenable.statistics.clusters import ClusteredDifference
 
@@ -242,7 +242,7 @@ def _differing(
     found: dict[str, str] = {}
     for i, j in zip(in_a.tolist(), in_b.tolist(), strict=True):
         pair = a.configurations[i], b.configurations[j]
-        for key in (*ALWAYS, *telling(pair, a.data.task)):
+        for key in (*ALWAYS, *varying_keys(pair, a.data.task)):
             values = [value_of(it, key, a.data.task) for it in pair]
             if values[0] != values[1]:
                 found.setdefault(key, f"{key} ({in_words(values[0])}, {in_words(values[1])})")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from amenable.answers.comparing import LEVEL, points, signed
+from amenable.answers.eligibility import chosen, first_rung, is_whole, without_twins
 from amenable.answers.factors import ABSENT, Factor, factors
 from amenable.answers.selection import finished
-from amenable.answers.taking_part import chosen, first_rung, is_whole, without_twins
 from amenable.answers.trial_table import TrialTable
 from amenable.description import integer
 from amenable.errors import DataError

@@ -22,8 +22,8 @@ from amenable.population.keys import (
     OF_OPTIMIZER,
     OF_TRAINING,
     OF_TRIAL,
-    telling,
     value_of,
+    varying_keys,
 )
 
 ABSENT = -1
@@ -300,7 +300,7 @@ def _is_number(value: object) -> bool:
 
 def _further(results: TrialTable) -> tuple[str, ...]:
     """Keys of configurations that may differ where no setting does."""
-    return ("structure", *ALWAYS[1:], *telling(results.configurations, results.data.task))
+    return ("structure", *ALWAYS[1:], *varying_keys(results.configurations, results.data.task))
 
 
 def _is_told_apart(found: Sequence[Factor], n: int) -> bool:

@@ -12,7 +12,7 @@ from amenable.answers.factors import in_words, key_of
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError
 from amenable.phrases import joined
-from amenable.population.keys import ALWAYS, Configuration, telling, value_of
+from amenable.population.keys import ALWAYS, Configuration, value_of, varying_keys
 from amenable.population.outcome import check_goals
 from amenable.statistics import ClusteredDifference, clustered_difference
 
@@ -78,7 +78,7 @@ def _alike(
     first: Sequence[Configuration], second: Sequence[Configuration], task: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Places of configurations that are alike but for what the two sets differ in."""
-    keys = dict.fromkeys((*ALWAYS, *telling((*first, *second), task)))
+    keys = dict.fromkeys((*ALWAYS, *varying_keys((*first, *second), task)))
     sides = [
         {key: [key_of(in_words(value_of(it, key, task))) for it in side] for key in keys}
         for side in (first, second)

@@ -14,7 +14,7 @@ from amenable.description import fail
 from amenable.engine import STATUSES
 from amenable.errors import DataError
 from amenable.population import Population
-from amenable.population.keys import ALWAYS, telling, value_of
+from amenable.population.keys import ALWAYS, value_of, varying_keys
 
 
 def finished(results: TrialTable) -> TrialTable:
@@ -64,7 +64,7 @@ def table_of(population: Population) -> TrialTable:
     task, pairs = population.data.task, population.configurations
     names = [
         name
-        for name in dict.fromkeys((*ALWAYS, *telling(pairs, task)))
+        for name in dict.fromkeys((*ALWAYS, *varying_keys(pairs, task)))
         if len({value_of(it, name, task) for it in pairs}) > 1
     ]
     values = [{name: value_of(it, name, task) for name in names} for it in pairs]

@@ -18,7 +18,7 @@ from amenable.figures.spaghetti import Data, Spaghetti, spaghetti_data
 from amenable.phrases import rounded
 from amenable.population import Population
 from amenable.population.checks import as_dataset
-from amenable.population.keys import telling, value_of
+from amenable.population.keys import value_of, varying_keys
 
 MOST = 25  # panels: at 6 inches each is then more than an inch wide
 RESOLUTION = 81  # points along the side of a panel
@@ -194,7 +194,7 @@ def _seed_titles(population: Population) -> dict[int, str]:
 
 
 def _configuration_titles(population: Population, pick: str) -> dict[int, str]:
-    differing = telling(population.configurations, population.data.task)
+    differing = varying_keys(population.configurations, population.data.task)
     values = population.metric[_split(population)]
     titles = {}
     for c, it in enumerate(population.configurations):

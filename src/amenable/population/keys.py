@@ -133,8 +133,8 @@ MAY_VARY = tuple(
 )
 
 
-def telling(configurations: tuple[Configuration, ...], task: str) -> tuple[str, ...]:
-    """The keys in which configurations differ, besides those that every table has."""
+def varying_keys(configurations: tuple[Configuration, ...], task: str) -> tuple[str, ...]:
+    """The keys in which configurations differ, except those that every table has."""
     first = configurations[:1]
     return tuple(
         key

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from amenable.population.keys import telling, value_of
+from amenable.population.keys import value_of, varying_keys
 from amenable.population.source import SPLITS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def trials_frame(trials: Trials) -> pl.DataFrame:
     """A row for each trial."""
     import polars as pl
 
-    others = telling(trials.configurations, trials.data.task)
+    others = varying_keys(trials.configurations, trials.data.task)
     keys = (*OF_EVERY_TRIAL, *(key for key in others if key not in OF_EVERY_TRIAL))
     place = pl.Series(trials.configuration)
     columns: dict[str, Any] = {

@@ -28,7 +28,7 @@ OF_A_TRIAL = 1e5  # multiply-adds that would take as long as a trial's start, en
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MissingTrials:
     """Trials to run: a configuration in the store, and the seeds that it lacks."""
 
     id: int
@@ -91,10 +91,10 @@ class Pace:
         return 8 * n_numbers
 
 
-def cut(wanted: Iterable[Wanted], pace: Pace) -> Iterator[Block]:
+def cut(wanted: Iterable[MissingTrials], pace: Pace) -> Iterator[Block]:
     """Blocks, each made when it is asked for, so that it knows of the results before it."""
     number = 0
-    gathered: list[Wanted] = []
+    gathered: list[MissingTrials] = []
     left = 0.0  # share of a block that has room
     for it in _alike_together(wanted):
         share = len(it.seeds) / pace.room(it.configuration)
@@ -113,12 +113,12 @@ def cut(wanted: Iterable[Wanted], pace: Pace) -> Iterator[Block]:
         yield _block(number + 1, gathered, gathered[0].seeds)
 
 
-def _alike_together(wanted: Iterable[Wanted]) -> Iterator[Wanted]:
+def _alike_together(wanted: Iterable[MissingTrials]) -> Iterator[MissingTrials]:
     """Configurations that the engine trains side by side, one after the other.
 
     Those that differ in numbers only, as rates, fill its registers together.
     """
-    kinds: dict[Hashable, list[Wanted]] = {}
+    kinds: dict[Hashable, list[MissingTrials]] = {}
     for it in wanted:
         network, training = it.configuration
         kind = (network, training.optimizer.name, training.schedule.name, training.batch)
@@ -126,7 +126,7 @@ def _alike_together(wanted: Iterable[Wanted]) -> Iterator[Wanted]:
     return chain.from_iterable(kinds.values())
 
 
-def _fits(gathered: Sequence[Wanted], it: Wanted) -> bool:
+def _fits(gathered: Sequence[MissingTrials], it: MissingTrials) -> bool:
     """Whether a configuration wants the seeds of those gathered, and may join them."""
     seeds = gathered[0].seeds
     n_trials = (len(gathered) + 1) * len(seeds)
@@ -134,7 +134,7 @@ def _fits(gathered: Sequence[Wanted], it: Wanted) -> bool:
     return is_small and (seeds is it.seeds or seeds == it.seeds)
 
 
-def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
+def _slices(it: MissingTrials, pace: Pace) -> Iterator[Sequence[int]]:
     """Seeds of one configuration in about equal parts, each as large as is right by then."""
     start, n = 0, len(it.seeds)
     while start < n:
@@ -148,7 +148,7 @@ def _slices(it: Wanted, pace: Pace) -> Iterator[Sequence[int]]:
         start += size
 
 
-def _block(number: int, gathered: Sequence[Wanted], seeds: Sequence[int]) -> Block:
+def _block(number: int, gathered: Sequence[MissingTrials], seeds: Sequence[int]) -> Block:
     return Block(
         number,
         tuple(it.id for it in gathered),

@@ -18,7 +18,7 @@ from amenable.progress import Progress, Watch, watched
 from amenable.space.candidate import Candidate
 from amenable.study.blocks import BlockResult
 from amenable.study.executors.base import Executor
-from amenable.study.pace import Pace, Wanted, cut
+from amenable.study.pace import MissingTrials, Pace, cut
 from amenable.study.policies import Policy
 from amenable.study.requests import TrialRequest
 from amenable.study.store import Keeper, Writer
@@ -95,14 +95,14 @@ class Runner:
                 order, [new[n].settings for n in order], [new[n].configuration for n in order]
             )
 
-    def _missing(self, requests: Sequence[TrialRequest]) -> list[Wanted]:
+    def _missing(self, requests: Sequence[TrialRequest]) -> list[MissingTrials]:
         """What is asked for and not there: by number of the configuration, each trial once."""
         if not requests:
             return []
         self._register([it.candidate for it in requests])
         place = {number: i for i, number in enumerate(self.results.ids)}
         slices = self.results.slices()
-        wanted: dict[int, Wanted] = {}
+        wanted: dict[int, MissingTrials] = {}
         for it in requests:
             number, _ = self._numbers[id(it.candidate)]
             present = self.results.seed[slices[place[number]]]
@@ -114,10 +114,10 @@ class Runner:
             if number in wanted:
                 seeds = sorted([*wanted[number].seeds, *seeds])
             if seeds:
-                wanted[number] = Wanted(number, it.candidate.configuration, seeds)
+                wanted[number] = MissingTrials(number, it.candidate.configuration, seeds)
         return list(wanted.values())
 
-    def _round(self, wanted: Sequence[Wanted], watch: Callable[[int], None] | None) -> None:
+    def _round(self, wanted: Sequence[MissingTrials], watch: Callable[[int], None] | None) -> None:
         finished: list[BlockResult] = []
         try:
             for result in self._trained(wanted, watch):
@@ -134,7 +134,7 @@ class Runner:
         self.seconds += result.seconds
 
     def _trained(
-        self, wanted: Sequence[Wanted], watch: Callable[[int], None] | None
+        self, wanted: Sequence[MissingTrials], watch: Callable[[int], None] | None
     ) -> Iterator[BlockResult]:
         """Results as they come; where the caller stops, so does the executor."""
         results = self.executor.run(cut(wanted, self.pace), watch)

@@ -10,7 +10,7 @@ from pathlib import Path
 from amenable.phrases import counted
 from amenable.population.source import DataSummary
 from amenable.study.store import Store, holder
-from amenable.study.store.opening import damage_told
+from amenable.study.store.opening import reading_errors
 from amenable.training import METRICS, parse_goal
 
 
@@ -100,7 +100,7 @@ class Run:
 
 def status_of(store: Store) -> Status:
     """The status in a store."""
-    with damage_told(store.path):
+    with reading_errors(store.path):
         return _status_of(store, store.about())
 
 

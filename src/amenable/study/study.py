@@ -20,10 +20,10 @@ from amenable.population.questions import Questions
 from amenable.population.source import DataSummary
 from amenable.progress import Progress, check_progress
 from amenable.space import Space
+from amenable.study.arguments import candidates_of, executor_of, policy_for
 from amenable.study.identity import agree, identity
 from amenable.study.status import Run, Status, status_of
 from amenable.study.store import RULES, Keeper, Writer, reading, writing
-from amenable.study.wanted import candidates_of, executor_of, policy_for
 from amenable.training import Training
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ class Study(Questions):
         DataError
             If no trial is finished, or none meets the condition.
         """
-        from amenable.study.gather import population_of
+        from amenable.study.to_population import population_of
 
         with reading(self.path) as store:
             results = store.results("" if sql is None else store.check_condition(sql))

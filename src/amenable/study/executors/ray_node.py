@@ -74,7 +74,7 @@ def train_packed(job: tuple[Any, ...], packed: bytes, values: Mapping[str, Any])
     data, keeper = _given(key, values)
     result = train_block(block, data, Record(**record), threads)
     if keep == "best":
-        result = keeper.thinned(result)
+        result = keeper.without_losers(result)
     arrays = result.status, result.steps, result.goal_step, result.final
     return *arrays, dict(result.arrays), result.seconds
 

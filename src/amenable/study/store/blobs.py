@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-LEVEL = 1  # of zlib: weights hardly compress further, and a block must not wait for it
+COMPRESSION = 1  # zlib level: weights hardly compress further, and a block must not wait for it
 TYPES = ("<f4", "<f8")
 
 
@@ -27,7 +27,7 @@ def pack(array: NDArray[np.float64], dtype: str) -> Blob:
     """An array of that type ("float32", "float64") as it is stored."""
     kept = np.ascontiguousarray(array, dtype=np.dtype(dtype).newbyteorder("<"))
     plain = kept.tobytes()
-    small = zlib.compress(plain, LEVEL)
+    small = zlib.compress(plain, COMPRESSION)
     how, data = ("zlib", small) if len(small) < len(plain) else ("raw", plain)
     return Blob(kept.dtype.str, json.dumps(kept.shape), how, data)
 

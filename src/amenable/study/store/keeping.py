@@ -74,9 +74,10 @@ class Keeper:
                 kept = {k: (_row(v[c], row), types[k]) for k, v in arrays.items()}
                 yield Chosen(id_, key[-1], kept)
 
-    def thinned(self, result: BlockResult) -> BlockResult:
-        """All that `choose` can want of a block where only the best is kept: a row for each
-        configuration. A machine far away sends no more than that.
+    def without_losers(self, result: BlockResult) -> BlockResult:
+        """Only the best trial of each configuration, which is all that `choose` can keep.
+
+        A remote machine sends no more than that.
         """
         rows = [row for row, _ in self._best_of(result)]
         arrays = {
@@ -113,5 +114,5 @@ class Keeper:
 
 
 def _row(array: NDArray[np.float64], row: int) -> NDArray[np.float64]:
-    """One row (1, …) of an array; of one that was thinned, the one that it has."""
+    """One row (1, …) of an array; of an array that `without_losers` has cut, its only row."""
     return array if len(array) == 1 else array[row : row + 1]

@@ -18,8 +18,8 @@ KEEP_ON = "what is finished is kept; run the same again to go on"
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite, and of what is in the file, into a FileError."""
+def sqlite_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite, and of texts in the file, into a FileError."""
     try:
         yield
     except sqlite3.Error as error:
@@ -49,7 +49,7 @@ def connected(path: Path, is_writing: bool) -> Iterator[sqlite3.Connection]:
         raise FileError(f"{path}: a folder; give the name of a file")
     if not path.exists():
         raise FileError(f"{path}: no such file; expected a study")
-    with told(path), closing(_open(path, is_writing)) as connection:
+    with sqlite_errors(path), closing(_open(path, is_writing)) as connection:
         if is_writing:
             _make_ready(path, connection)
             try:
@@ -89,7 +89,7 @@ def create(path: Path, entries: Mapping[str, str]) -> None:
     """Make the file of a study of which the table `study` says this; whole or not at all."""
     with (
         replacing(path) as beside,
-        told(path),
+        sqlite_errors(path),
         closing(sqlite3.connect(beside, isolation_level=None)) as connection,
     ):
         connection.execute("PRAGMA synchronous = OFF")  # it is on the disk before it has its name
@@ -195,8 +195,8 @@ def _of_this_schema(path: Path, connection: sqlite3.Connection) -> Iterator[sqli
 
 
 @contextmanager
-def damage_told(path: Path) -> Iterator[None]:
-    """What is in the file and makes no sense is the file's damage."""
+def reading_errors(path: Path) -> Iterator[None]:
+    """Turn whatever goes wrong in reading the file's contents into a FileError."""
     try:
         yield
     except FileError:

@@ -22,7 +22,7 @@ from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
 from amenable.study.store import trials
 from amenable.study.store.blobs import Blob, unpack
-from amenable.study.store.opening import connected, damage_told
+from amenable.study.store.opening import connected, reading_errors
 from amenable.study.store.rows import configuration_of, settings_of
 
 
@@ -48,7 +48,7 @@ class Store:
     def about(self) -> dict[str, str]:
         """The table `study`."""
         about = dict(self.connection.execute("SELECT key, value FROM study"))
-        with damage_told(self.path):
+        with reading_errors(self.path):
             for key, value in about.items():
                 if not isinstance(value, str):
                     raise TypeError(f"its {key} is no text")
@@ -57,14 +57,14 @@ class Store:
     def about_json(self, key: str) -> Any:
         """An entry of the table `study` that has parts; None where there is none."""
         found = self.connection.execute("SELECT value FROM study WHERE key = ?", (key,)).fetchone()
-        with damage_told(self.path):
+        with reading_errors(self.path):
             return None if found is None else json.loads(found[0])
 
     @property
     def data(self) -> DataSummary:
         """What the study trains on."""
         record = self.about_json("data")
-        with damage_told(self.path):
+        with reading_errors(self.path):
             if record is None:
                 raise ValueError("the table 'study' says nothing of the data")
             return DataSummary.from_dict(record)
@@ -79,7 +79,7 @@ class Store:
         metrics = [name for name in trials.MEASURES if name.endswith("_metric")]
         measures = metrics if is_brief else trials.MEASURES
         source = "results" if condition else "trials"
-        with damage_told(self.path):
+        with reading_errors(self.path):
             rows = trials.fetch(self.connection, source, condition, measures)
             chosen = np.unique(rows["configuration"])
             described = self._described(set(chosen.tolist()) if condition else None)
@@ -109,7 +109,7 @@ class Store:
     def _is_drawn(self) -> bool | None:
         """Whether configurations were drawn at random; None where the file does not say."""
         draw = self.about_json("draw")
-        with damage_told(self.path):
+        with reading_errors(self.path):
             return None if not draw else draw["method"] != "grid"
 
     def _described(
@@ -174,7 +174,7 @@ class Store:
         )
         for id_, block, seed, *columns in self.connection.execute(question, (name,)):
             if id_ in ids:
-                with damage_told(self.path):
+                with reading_errors(self.path):
                     rows = unpack(Blob(*columns))
                     seeds = self._seeds(id_, block, seed)
                     if len(rows) != len(seeds):

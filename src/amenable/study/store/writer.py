@@ -17,7 +17,7 @@ from amenable.study.store import schema, trials
 from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper
 from amenable.study.store.lock import utc_now, writing_alone
-from amenable.study.store.opening import connected, create, storable, told, transaction
+from amenable.study.store.opening import connected, create, sqlite_errors, storable, transaction
 from amenable.study.store.rows import ConfigurationRow, row_of, settings_json
 from amenable.study.store.store import Store
 from amenable.study.store.summaries import write_summary
@@ -36,7 +36,7 @@ class Writer(Store):
 
     def say(self, **entries: str) -> None:
         """Change entries of the table `study`."""
-        with told(self.path), transaction(self.connection):
+        with sqlite_errors(self.path), transaction(self.connection):
             self._say(entries)
 
     def add(
@@ -55,7 +55,7 @@ class Writer(Store):
             return []
         numbers: list[int] = []
         added: dict[Configuration, int] = {}
-        with told(self.path), transaction(self.connection):
+        with sqlite_errors(self.path), transaction(self.connection):
             for it in candidates:
                 meaning = data.meaning(it.configuration)
                 number = known.get(meaning) or added.get(meaning)
@@ -71,7 +71,7 @@ class Writer(Store):
 
     def write(self, result: BlockResult, place: str, keeper: Keeper) -> None:
         """A block that is finished: its trials, and the arrays that are kept of them."""
-        with told(self.path), transaction(self.connection, is_durable=True):
+        with sqlite_errors(self.path), transaction(self.connection, is_durable=True):
             row = (utc_now(), result.block.n_trials, result.seconds, place)
             block = self.connection.execute(
                 "INSERT INTO blocks VALUES (NULL, ?, ?, ?, ?)", row
@@ -81,7 +81,7 @@ class Writer(Store):
 
     def summarize(self, frame: pl.DataFrame, n_trials: int) -> None:
         """The summary of so many trials, in the place of the one before."""
-        with told(self.path), transaction(self.connection):
+        with sqlite_errors(self.path), transaction(self.connection):
             write_summary(self.connection, frame, n_trials)
 
     def _keep(self, result: BlockResult, block: int, keeper: Keeper) -> None:

@@ -1,4 +1,4 @@
-"""What `Study.run` was given, as candidates, a policy and an executor."""
+"""The arguments of `Study.run`, as candidates, a policy and an executor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from amenable.description import shown
 from amenable.errors import DescriptionError
 from amenable.network import Network
 from amenable.population.checks import as_list, product
-from amenable.population.keys import telling, value_of
+from amenable.population.keys import value_of, varying_keys
 from amenable.space import Space
 from amenable.space.candidate import Candidate
 from amenable.study.executors.base import Executor
@@ -56,7 +56,7 @@ def of_networks(
     configurations = tuple(
         product(as_list("networks", Network, networks), as_list("trainings", Training, given), data)
     )
-    keys = dict.fromkeys((*ALWAYS, *telling(configurations, data.task)))
+    keys = dict.fromkeys((*ALWAYS, *varying_keys(configurations, data.task)))
     return tuple(
         Candidate(
             {
