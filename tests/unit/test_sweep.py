@@ -145,7 +145,7 @@ def test_without_a_goal_nothing_is_counted():
 def test_the_next_call_is_python_that_runs(found):
     text = found.next_call
     assert text.startswith("am.sweep('moons', ")
-    made = eval(text.replace("sweep(", "make_plan(", 1), {"make_plan": make_plan})
+    made = eval(text.replace("am.sweep(", "make_plan(", 1), {"make_plan": make_plan})
     assert made.goal == found.goal
     assert {it.epochs for it in made.trainings} & {20, 60}
 
