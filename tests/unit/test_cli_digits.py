@@ -187,7 +187,7 @@ def test_pairs_are_spoken_of_where_there_are_several(data, trained):
 
 def test_time_is_compared_pass_for_pass(data, trained):
     network = am.lenet1989()
-    paper = digits_results.Row(
+    paper = digits_results.DigitsRow(
         digits_results.PUBLISHED, *np.ones((2, 1, 2)), 1, 1, passes=23, fit_s=3 * 86_400.0
     )
     for passes, factor in ((23, "times as long"), (1, "23 passes, pass for pass")):

@@ -224,7 +224,7 @@ def test_a_split_holds_half_out_and_is_exact_in_float32(name):
 
 
 def test_comparison_of_a_small_problem():
-    problem = boosting_measures.Problem("islands", {"n": 60}, 2)
+    problem = boosting_measures.BoostingProblem("islands", {"n": 60}, 2)
     it = boosting_measures.compare(problem, 2, 2)
     assert len(it.splits) == 2
     assert [split.mismatches for split in it.splits] == [0, 0]

@@ -23,8 +23,8 @@ def fitted() -> list[neuron_measures.Fitted]:
     sine = am.load("sine", n=80, noise=0.1, validation=0.0, test=0.0)
     moons = am.load("moons", n=80, noise=0.4, validation=0.0, test=0.0)
     problems = [
-        neuron_measures.Problem("sine", sine, 0.0, 500),
-        neuron_measures.Problem("moons", moons, 0.0, 2000),
+        neuron_measures.NeuronProblem("sine", sine, 0.0, 500),
+        neuron_measures.NeuronProblem("moons", moons, 0.0, 2000),
     ]
     return [neuron_measures.fit(it, 4) for it in problems]
 
@@ -68,7 +68,7 @@ def test_distances_are_over_the_largest_weight():
 
 @pytest.mark.parametrize("name", ["diabetes", "sine"])
 def test_regression_is_least_squares(name):
-    problem = neuron_measures.Problem(name, am.load(name, validation=0.0, test=0.0), 0.0, 1)
+    problem = neuron_measures.NeuronProblem(name, am.load(name, validation=0.0, test=0.0), 0.0, 1)
     x, y = problem.data.split("training")
     inputs = np.column_stack([x, np.ones(len(x))])
     by_hand = np.linalg.lstsq(inputs, y[:, 0], rcond=None)[0]
@@ -78,7 +78,7 @@ def test_regression_is_least_squares(name):
 @pytest.mark.parametrize("l2", [0.0, 0.01, 1.0])
 def test_regression_is_where_the_gradient_of_the_logistic_loss_is_zero(l2):
     data = am.load("moons", n=80, noise=0.4, validation=0.0, test=0.0)
-    w = neuron_measures.regression(neuron_measures.Problem("moons", data, l2, 1))
+    w = neuron_measures.regression(neuron_measures.NeuronProblem("moons", data, l2, 1))
     x, y = data.split("training")
     inputs = np.column_stack([x, np.ones(len(x))])
     p = 1 / (1 + np.exp(-inputs @ w))
@@ -96,7 +96,7 @@ def test_rate_is_one_over_the_largest_curvature(name, per_sample):
         size = np.linalg.norm(v)
         v /= size
     for l2 in (0.0, 0.5):
-        lr = neuron_measures.Problem(name, data, l2, 1).lr
+        lr = neuron_measures.NeuronProblem(name, data, l2, 1).lr
         assert 1 / lr == pytest.approx(per_sample * size + l2, rel=1e-9)
 
 

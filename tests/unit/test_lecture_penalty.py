@@ -126,7 +126,7 @@ def test_draws_differ_and_hold_most_out_where_few_are_left(problem):
 def test_a_sweep_takes_medians_over_seeds_and_leaves_biases_out(monkeypatch):
     monkeypatch.setattr(penalty_measures, "STEPS", 5)
     monkeypatch.setattr(penalty_measures, "WIDTH", 4)
-    problem = penalty_measures.Problem("few", "moons", {"n": 40}, True)
+    problem = penalty_measures.PenaltyProblem("few", "moons", {"n": 40}, True)
     it = penalty_measures.sweep(problem, 3, 3)
     assert it.loss.shape == it.metric.shape == it.norm.shape == (len(penalty_measures.STRENGTHS), 3)
     assert it.n_choosing == 1

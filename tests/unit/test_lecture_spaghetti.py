@@ -7,7 +7,7 @@ from amenable.lecture import spaghetti
 from amenable.lecture.finding import FAILS, HOLDS, Finding, Scale
 from amenable.lecture.points import SEARCH_FROM, Count
 from amenable.lecture.spaghetti import checks
-from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, Comparison, trials_on
+from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, StepChange, trials_on
 from amenable.statistics import Interval, PairedDifference
 
 
@@ -30,9 +30,9 @@ def verdict(solved: dict[str, tuple[int, int, int]], depth: float, tanh: float, 
     return Finding("", "", found, {}).verdict
 
 
-def comparison(before, after, difference: float, p_value: float) -> Comparison:
+def comparison(before, after, difference: float, p_value: float) -> StepChange:
     found = PairedDifference(0, 0, 0, 100, difference, Interval(-1, 1), p_value)
-    return Comparison(before, after, found, p_value)
+    return StepChange(before, after, found, p_value)
 
 
 def test_all_claims_hold_where_the_lecture_is_right():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.console import Console
 
-    from amenable.cli.digits_results import Row
+    from amenable.cli.digits_results import DigitsRow
     from amenable.cli.digits_training import Trained
     from amenable.datasets import Dataset
     from amenable.network import Network
@@ -167,7 +167,7 @@ def _results(
     is_compared: bool,
     threads: int | None,
     err: Console,
-) -> tuple[list[Row], list[str]]:
+) -> tuple[list[DigitsRow], list[str]]:
     """The rows of the table, and what must be said of them."""
     from amenable.cli import digits_results, digits_setup
     from amenable.phrases import counted
@@ -212,7 +212,7 @@ def _results(
 
 
 def _print(
-    console: Console, rows: list[Row], notes: list[str], trained: Trained, data: Dataset
+    console: Console, rows: list[DigitsRow], notes: list[str], trained: Trained, data: Dataset
 ) -> list[str]:
     """The table, and what it means; returns the latter."""
     from amenable.cli import digits_results, digits_table, screen
@@ -252,7 +252,9 @@ def _save(console: Console, trained: Trained, data: Dataset, path: Path) -> None
     )
 
 
-def _write(path: Path, rows: list[Row], said: list[str], trained: Trained, data: Dataset) -> None:
+def _write(
+    path: Path, rows: list[DigitsRow], said: list[str], trained: Trained, data: Dataset
+) -> None:
     """Everything found, for programs; only "seconds" differs from run to run."""
     from amenable.cli import digits_table, export
 

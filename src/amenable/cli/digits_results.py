@@ -25,7 +25,7 @@ PUBLISHED = "published in 1989"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class DigitsRow:
     """A line of the table.
 
     Parameters
@@ -79,12 +79,12 @@ def as_row(
     data: Dataset,
     passes: int,
     fit_s: float | None,
-) -> Row:
+) -> DigitsRow:
     """Of squared errors and accuracies (S, 2, 2) on both splits."""
     counts = (len(data.training), len(data.test))
     mistakes = measured.copy()
     mistakes[:, :, 1] = np.rint((1 - measured[:, :, 1]) * counts)
-    return Row(
+    return DigitsRow(
         name,
         mistakes[:, 0],
         mistakes[:, 1],
@@ -114,14 +114,14 @@ def measured_of(
     return found
 
 
-def published(data: Dataset, network: Network) -> Row | None:
+def published(data: Dataset, network: Network) -> DigitsRow | None:
     """The result of 1989, where it is of this network and these samples."""
     own, sizes = lenet1989(), (len(data.training), len(data.test))
     is_its_own = (network.structure, network.n_parameters) == (own.structure, own.n_parameters)
     if sizes != USPS or not is_its_own or data.n_classes != 10:
         return None
     training, test = np.array([[2.5e-3, 10.0]]), np.array([[1.8e-2, 102.0]])
-    return Row(
+    return DigitsRow(
         PUBLISHED,
         training,
         test,
@@ -134,7 +134,7 @@ def published(data: Dataset, network: Network) -> Row | None:
     )
 
 
-def simple_models(data: Dataset) -> list[Row]:
+def simple_models(data: Dataset) -> list[DigitsRow]:
     """A linear classifier and nearest neighbours, of scikit-learn."""
     import warnings
 
@@ -157,7 +157,9 @@ def simple_models(data: Dataset) -> list[Row]:
             training, test = (_missed(model, *data.split(it)) for it in ("training", "test"))
             n = int(model.coef_.size + model.intercept_.size) if hasattr(model, "coef_") else None
             sizes = (len(data.training), len(data.test))
-            rows.append(Row(name, training, test, *sizes, parameters=n, connections=n, fit_s=fit_s))
+            rows.append(
+                DigitsRow(name, training, test, *sizes, parameters=n, connections=n, fit_s=fit_s)
+            )
     return rows
 
 
@@ -181,7 +183,7 @@ def votes_of(population: Population, x: NDArray[np.float64], n_classes: int) -> 
     return votes
 
 
-def sentences(rows: Sequence[Row], voting: int | None, paper: Row | None) -> list[str]:
+def sentences(rows: Sequence[DigitsRow], voting: int | None, paper: DigitsRow | None) -> list[str]:
     """What the numbers mean: the first row is the network that was asked for."""
     main = rows[0]
     middle, low, high = main.spread("test", 1)
@@ -204,7 +206,7 @@ def sentences(rows: Sequence[Row], voting: int | None, paper: Row | None) -> lis
     return [" ".join(it for it in said if it)]
 
 
-def _sharing(main: Row, others: Sequence[Row]) -> list[str]:
+def _sharing(main: DigitsRow, others: Sequence[DigitsRow]) -> list[str]:
     """What shared weights buy, against networks without."""
     told, slower = [], []
     for other in others:
@@ -231,7 +233,7 @@ def _sharing(main: Row, others: Sequence[Row]) -> list[str]:
     return said
 
 
-def _time(main: Row, paper: Row | None) -> str:
+def _time(main: DigitsRow, paper: DigitsRow | None) -> str:
     if main.fit_s is None or not main.fit_s:
         return ""
     n = len(main.test)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
-from amenable.cli.digits_results import Row
+from amenable.cli.digits_results import DigitsRow
 
 SPLITS = ("training", "test")
 GAP = 2  # columns of the screen between columns of the table
@@ -28,17 +28,17 @@ class Column:
     """
 
     title: str
-    cell: Callable[[Row], str]
-    spread: Callable[[Row], str] = lambda _: ""
+    cell: Callable[[DigitsRow], str]
+    spread: Callable[[DigitsRow], str] = lambda _: ""
     weight: int = 0
 
-    def width(self, rows: Sequence[Row]) -> int:
+    def width(self, rows: Sequence[DigitsRow]) -> int:
         """Of the widest text."""
         texts = [*self.title.split("\n"), *map(self.cell, rows)]
         return max(map(len, (*texts, *(self.spread(row) for row in rows if len(row.test) > 1))))
 
 
-def results_table(rows: Sequence[Row], n_main: int, width: int) -> tuple[Table, list[str]]:
+def results_table(rows: Sequence[DigitsRow], n_main: int, width: int) -> tuple[Table, list[str]]:
     """The table, and the titles for which there is no room.
 
     Each row has its range in a line below; the first `n_main` stand apart from the rest.
@@ -59,7 +59,7 @@ def results_table(rows: Sequence[Row], n_main: int, width: int) -> tuple[Table, 
     return table, left_out
 
 
-def _width(columns: Sequence[Column], rows: Sequence[Row]) -> int:
+def _width(columns: Sequence[Column], rows: Sequence[DigitsRow]) -> int:
     return sum(it.width(rows) + GAP for it in columns) - GAP
 
 
@@ -78,19 +78,19 @@ def _columns() -> list[Column]:
 def _of_split(split: str, weight: int) -> list[Column]:
     """Error, mistakes and squared error on the training or test samples."""
 
-    def error(row: Row) -> str:
+    def error(row: DigitsRow) -> str:
         if row.printed:
             return row.printed[SPLITS.index(split)]
         return _percent(row.spread(split, 1)[0], row.count(split))
 
-    def mistakes(row: Row) -> str:
+    def mistakes(row: DigitsRow) -> str:
         return _count(row.spread(split, 1)[0])
 
-    def squared(row: Row) -> str:
+    def squared(row: DigitsRow) -> str:
         return _loss(row.spread(split, 0)[0])
 
-    def between(column: int, text: Callable[[float], str]) -> Callable[[Row], str]:
-        def of_row(row: Row) -> str:
+    def between(column: int, text: Callable[[float], str]) -> Callable[[DigitsRow], str]:
+        def of_row(row: DigitsRow) -> str:
             _, low, high = row.spread(split, column)
             return f"{text(low)}-{text(high)}" if math.isfinite(low) else ""
 
@@ -115,7 +115,7 @@ def _loss(value: float) -> str:
     return f"{1000 * value:.1f}" if math.isfinite(value) else "-"
 
 
-def record_of(row: Row) -> dict[str, Any]:
+def record_of(row: DigitsRow) -> dict[str, Any]:
     """A row for programs: every network's numbers, not only the median; times are apart."""
     found: dict[str, Any] = {
         "name": row.name,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from amenable.datasets.frames import Table
+from amenable.datasets.frames import RawTable
 from amenable.datasets.source import listed
 from amenable.errors import DataError
 
@@ -25,7 +25,7 @@ _SNIFFED_BYTES = 1 << 16  # enough to meet a zero byte in anything binary
 _JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*"|\[\s*[\[{])')  # no column is called so
 
 
-def read_delimited(path: Path, separator: str) -> Table:
+def read_delimited(path: Path, separator: str) -> RawTable:
     """The rows of a text table, all as text, with None for missing values."""
     import polars as pl
 
@@ -43,12 +43,12 @@ def read_delimited(path: Path, separator: str) -> Table:
     if frame[:, -1].null_count():
         _refuse_short_rows(path, separator, len(names))
     if min(frame.null_count().row(0)) == 0:  # then no row is empty
-        return Table(path.name, frame, np.arange(1, len(frame) + 1))
+        return RawTable(path.name, frame, np.arange(1, len(frame) + 1))
     is_filled = ~frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     rows = np.flatnonzero(is_filled.to_numpy()) + 1
     n_blank = len(frame) - len(rows)
     notes = [f"{n_blank} empty row{'s' if n_blank > 1 else ''} left out"] if n_blank else []
-    return Table(path.name, frame.filter(is_filled), rows, tuple(notes))
+    return RawTable(path.name, frame.filter(is_filled), rows, tuple(notes))
 
 
 def _read(path: Path, *, separator: str, **options: object) -> "pl.DataFrame":

@@ -6,7 +6,7 @@ from math import prod
 from pathlib import Path
 
 from amenable.datasets.delimited import read_delimited
-from amenable.datasets.frames import Table, unsplit_table
+from amenable.datasets.frames import RawTable, unsplit_table
 from amenable.datasets.hdf5 import EXTENSIONS as HDF5
 from amenable.datasets.hdf5 import read_hdf5
 from amenable.datasets.idx import is_idx, read_idx_pairs
@@ -76,7 +76,7 @@ def _read_pairs(path: Path, extension: str, image: Image | str | None) -> list[P
     return read_svmlight(path, n_inputs, is_square=image == SQUARE)
 
 
-def read_parquet(path: Path) -> Table:
+def read_parquet(path: Path) -> RawTable:
     """The columns of a Parquet file."""
     import numpy as np
     import polars as pl
@@ -91,7 +91,7 @@ def read_parquet(path: Path) -> Table:
         raise DataError(f"{path.name}: damaged Parquet file ({reason}); save it again") from None
     floats = pl.col(pl.Float32, pl.Float64)
     frame = frame.with_columns(floats.fill_nan(None))  # NaN is missing, as in the other tables
-    return Table(path.name, frame, np.arange(1, len(frame) + 1))
+    return RawTable(path.name, frame, np.arange(1, len(frame) + 1))
 
 
 def _check_file(path: Path) -> None:

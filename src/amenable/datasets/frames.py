@@ -32,7 +32,7 @@ _COUNTER_NAMES = ("id", "index", "row", "no", "nr", "number")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RawTable:
     """A table as read from a file: columns of numbers, booleans or text, with null if missing."""
 
     name: str
@@ -41,7 +41,7 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def unsplit_table(table: Table, *, target: str | None, task: str | None) -> Unsplit:
+def unsplit_table(table: RawTable, *, target: str | None, task: str | None) -> Unsplit:
     """Choose the target; sort the other columns into numbers and text."""
     source = Source(table.name, table.rows)
     said = list(table.notes)
@@ -56,7 +56,7 @@ def unsplit_table(table: Table, *, target: str | None, task: str | None) -> Unsp
     return Unsplit(table.name, len(table.rows), read.labels, prepare)
 
 
-def _target_title(table: Table, target: str | None, said: list[str]) -> str:
+def _target_title(table: RawTable, target: str | None, said: list[str]) -> str:
     names = table.frame.columns
     if target is None:
         said.append(f"no target was named: the last column, {names[-1]!r}, is the target")
@@ -69,7 +69,7 @@ def _target_title(table: Table, target: str | None, said: list[str]) -> str:
     return target
 
 
-def _target(table: Table, title: str, source: Source, task: str | None) -> NDArray[Any]:
+def _target(table: RawTable, title: str, source: Source, task: str | None) -> NDArray[Any]:
     """The target's values; class names stay as written, unless the task is a regression."""
     import polars as pl
 
@@ -90,7 +90,7 @@ def _target(table: Table, title: str, source: Source, task: str | None) -> NDArr
     return values
 
 
-def _check_size(table: Table) -> None:
+def _check_size(table: RawTable) -> None:
     n_rows, n_columns = table.frame.shape
     if n_columns < 2:
         raise DataError(f"{table.name}: only one column; expected at least a feature and a target")
@@ -100,7 +100,7 @@ def _check_size(table: Table) -> None:
         raise DataError(f"{table.name}: only one sample; expected at least 2, better 50 or more")
 
 
-def _features(table: Table, title: str, source: Source, said: list[str]) -> Columns:
+def _features(table: RawTable, title: str, source: Source, said: list[str]) -> Columns:
     """All columns except the target and those that cannot teach anything, which are noted."""
     read = _numeric_columns(table.frame.drop(title))
     numbers: dict[str, NDArray[np.float64]] = {}
@@ -156,7 +156,7 @@ def _numeric_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def _column(table: Table, name: str, source: Source, has_words: bool = False) -> NDArray[Any]:
+def _column(table: RawTable, name: str, source: Source, has_words: bool = False) -> NDArray[Any]:
     """A column as float64, with NaN if missing, or as objects: str, or None if missing.
 
     A few words among numbers are mistakes unless `has_words`.

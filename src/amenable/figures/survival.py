@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from amenable.answers.comparing import LEVEL
 from amenable.description import items, short
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
@@ -28,7 +29,6 @@ from amenable.training import Training
 MOST_GROUPS = 28  # colours times line styles: more could not be told apart
 MOST_BANDS = 6
 MOST_SAID = 3  # medians that a caption names one by one
-LEVEL = 0.05  # below it a difference is called more than chance
 
 
 @dataclass(frozen=True, slots=True, eq=False)

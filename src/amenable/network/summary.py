@@ -35,7 +35,7 @@ class Optimizer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LayerSummary:
     """One layer.
 
     Parameters
@@ -97,7 +97,7 @@ class Summary:
 
     Parameters
     ----------
-    rows : tuple of Row
+    rows : tuple of LayerSummary
         The input and the layers.
     memory : Memory
         While training.
@@ -119,7 +119,7 @@ class Summary:
     bytes: parameters 39,040, gradients 39,040, outputs 5,024 a sample
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[LayerSummary, ...]
     memory: Memory
 
     @property
@@ -177,18 +177,18 @@ def summarized(network: Network, training: Settings | None) -> Summary:
     states = None if training is None else training.optimizer.n_states * n * BYTES[dtype]
     outputs = sum(network.widths) * BYTES[dtype]
     memory = Memory(n * BYTES[dtype], n * BYTES[dtype], states, outputs)
-    first = Row(0, "", network.shapes[0], network.inputs)
+    first = LayerSummary(0, "", network.shapes[0], network.inputs)
     rows = (_row(network, k) for k in range(1, len(network.layers) + 1))
     return Summary((first, *rows), memory)
 
 
-def _row(network: Network, k: int) -> Row:
+def _row(network: Network, k: int) -> LayerSummary:
     layer, seen, units = network.layers[k - 1], network.seen_shape(k), network.widths[k]
     weights = prod(layer.weight_shape(seen) or (0,))
     biases = prod(layer.bias_shape(seen) or (0,))
     connections = layer.n_connections(seen)
     of_weights = connections - units * layer.bias
-    return Row(
+    return LayerSummary(
         layer=k,
         kind=layer.describe(),
         shape=network.shapes[k],
@@ -200,7 +200,7 @@ def _row(network: Network, k: int) -> Row:
     )
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: LayerSummary) -> tuple[str, ...]:
     shape = sized(row.shape, is_input=row.layer == 0)
     if row.layer == 0:
         return ("input", "", shape, f"{row.units:,}", "", "", "", "")

@@ -25,7 +25,7 @@ OPTIMIZERS = (am.SGD(1.0), am.SGD(3.0), am.SGD(10.0), am.Adam(0.01), am.Adam(0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class BoostingProblem:
     """Data with two classes, and how long networks learn it."""
 
     name: str
@@ -47,11 +47,11 @@ class Problem:
 
 
 PROBLEMS = (
-    Problem("moons", {"n": 600, "noise": 0.3}, 200),
-    Problem("islands", {"n": 600}, 200),
-    Problem("spirals", {"n": 600, "noise": 0.05}, 200),
-    Problem("breast-cancer", {}, 100),
-    Problem("digits", {}, 50),
+    BoostingProblem("moons", {"n": 600, "noise": 0.3}, 200),
+    BoostingProblem("islands", {"n": 600}, 200),
+    BoostingProblem("spirals", {"n": 600, "noise": 0.05}, 200),
+    BoostingProblem("breast-cancer", {}, 100),
+    BoostingProblem("digits", {}, 50),
 )
 
 
@@ -71,7 +71,7 @@ class Split:
 class Compared:
     """A problem over its splits."""
 
-    problem: Problem
+    problem: BoostingProblem
     training: am.Training
     splits: tuple[Split, ...]
     n_inputs: int
@@ -94,7 +94,7 @@ class Compared:
         return am.mlp(self.n_inputs, LEARNERS, 1, activation="sigmoid")
 
 
-def choose(problem: Problem) -> am.Training:
+def choose(problem: BoostingProblem) -> am.Training:
     """The optimizer and rate with the best accuracy held out, over two splits: mean of medians."""
     usual = am.Training(epochs=problem.epochs, schedule=am.Cosine())
     trainings = [replace(usual, optimizer=it) for it in OPTIMIZERS]
@@ -107,7 +107,7 @@ def choose(problem: Problem) -> am.Training:
     return trainings[int(np.argmax(np.mean(medians, axis=0)))]
 
 
-def compare(problem: Problem, splits: int, seeds: int) -> Compared:
+def compare(problem: BoostingProblem, splits: int, seeds: int) -> Compared:
     """All methods on every split."""
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 

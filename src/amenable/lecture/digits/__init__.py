@@ -32,10 +32,10 @@ from amenable.lecture.digits.pictures import (
     networks_table,
 )
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
+from amenable.lecture.points import LEVEL
 from amenable.lecture.samples.measures import percent
 from amenable.phrases import joined, rounded
 
-LEVEL = 0.05  # of the sign tests, after Holm's correction for all of them
 FITTED = 0.95  # of a network's own images: passes that reach it were enough to learn them
 
 

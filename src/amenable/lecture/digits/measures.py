@@ -31,7 +31,7 @@ LEARNING_RATES = (0.01, 0.03, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DigitsPlan:
     """How much is trained; each draw takes other training images, in another order."""
 
     sizes: tuple[int, ...]
@@ -69,7 +69,7 @@ class Compared:
 class Measured:
     """Accuracy (S, D, T) by network: size, draw, seed; on images held out and on its own."""
 
-    plan: Plan
+    plan: DigitsPlan
     rates: Mapping[str, float]
     accuracy: Mapping[str, NDArray[np.float64]]
     fitted: Mapping[str, NDArray[np.float64]]
@@ -82,11 +82,11 @@ class Measured:
         return found
 
 
-def plan_for(scale: Scale) -> Plan:
+def plan_for(scale: Scale) -> DigitsPlan:
     """Sizes that double, all passes over them equally many."""
     return scale.of(
-        Plan((50, 100, 200, 400, 800), draws=12, seeds=16, passes=20, is_rate_chosen=True),
-        Plan((40, 120), draws=10, seeds=8, passes=16, is_rate_chosen=False),
+        DigitsPlan((50, 100, 200, 400, 800), draws=12, seeds=16, passes=20, is_rate_chosen=True),
+        DigitsPlan((40, 120), draws=10, seeds=8, passes=16, is_rate_chosen=False),
     )
 
 
@@ -137,7 +137,7 @@ def _order() -> NDArray[np.int64]:
     return np.random.default_rng([0, n]).permutation(n)
 
 
-def measure(plan: Plan) -> Measured:
+def measure(plan: DigitsPlan) -> Measured:
     """Train every network at every size on every draw; the first draw is timed."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -162,7 +162,7 @@ class _Draw:
     median: am.TrainedNetwork
 
 
-def _trained(plan: Plan, rates: Mapping[str, float], number: int) -> _Draw:
+def _trained(plan: DigitsPlan, rates: Mapping[str, float], number: int) -> _Draw:
     seeds = range(number * plan.seeds, (number + 1) * plan.seeds)
     metric: dict[str, dict[str, NDArray[np.float64]]] = {"training": {}, "validation": {}}
     seconds, median = {}, {}
@@ -179,7 +179,7 @@ def _trained(plan: Plan, rates: Mapping[str, float], number: int) -> _Draw:
     return _Draw(metric, seconds, median[LENET])
 
 
-def chosen_rates(plan: Plan) -> dict[str, float]:
+def chosen_rates(plan: DigitsPlan) -> dict[str, float]:
     """For each network the learning rate with the best median, at the second largest size.
 
     A third of a further draw says so, never the images held out.

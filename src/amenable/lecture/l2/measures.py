@@ -22,7 +22,7 @@ STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PenaltyProblem:
     """One kind of data; every draw is another training split of it.
 
     Parameters
@@ -46,11 +46,13 @@ class Problem:
 
 
 PROBLEMS = (
-    Problem("sine, 32 noisy", "sine", {"n": 640, "noise": 0.4, "validation": 0.95}, True),
-    Problem("moons, 32 noisy", "moons", {"n": 640, "noise": 0.4, "validation": 0.95}, True),
-    Problem("diabetes, 44", "diabetes", {"validation": 0.9}, True),
-    Problem("sine, 600 clean", "sine", {"n": 1200, "noise": 0.0, "validation": 0.5}, False),
-    Problem("moons, 600 clean", "moons", {"n": 1200, "noise": 0.1, "validation": 0.5}, False),
+    PenaltyProblem("sine, 32 noisy", "sine", {"n": 640, "noise": 0.4, "validation": 0.95}, True),
+    PenaltyProblem("moons, 32 noisy", "moons", {"n": 640, "noise": 0.4, "validation": 0.95}, True),
+    PenaltyProblem("diabetes, 44", "diabetes", {"validation": 0.9}, True),
+    PenaltyProblem("sine, 600 clean", "sine", {"n": 1200, "noise": 0.0, "validation": 0.5}, False),
+    PenaltyProblem(
+        "moons, 600 clean", "moons", {"n": 1200, "noise": 0.1, "validation": 0.5}, False
+    ),
 )
 
 
@@ -58,7 +60,7 @@ PROBLEMS = (
 class Swept:
     """One problem over the strengths: arrays (strengths, draws), each a median over seeds."""
 
-    problem: Problem
+    problem: PenaltyProblem
     loss: Floats  # on validation samples
     metric: Floats
     norm: Floats  # Euclidean, of all weights without biases
@@ -111,7 +113,7 @@ def ridge_differences(name: str, seeds: int) -> dict[float, float]:
     return found
 
 
-def sweep(problem: Problem, draws: int, seeds: int) -> Swept:
+def sweep(problem: PenaltyProblem, draws: int, seeds: int) -> Swept:
     """Train a wide layer on every draw with every strength and seed."""
     trainings = am.grid(training_with(), l2=list(STRENGTHS))
     rows = []

@@ -20,7 +20,7 @@ PROBES = 200  # on the way, for the picture
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class NeuronProblem:
     """What a neuron is to learn, and how long it is given.
 
     Parameters
@@ -57,7 +57,7 @@ class Problem:
 class Fitted:
     """One problem: the neuron from every seed, and the regression beside it."""
 
-    problem: Problem
+    problem: NeuronProblem
     population: am.Population
     reference: Floats  # (P,) weights, then the intercept
     ways: Floats  # (T, K) distance to the reference at the probes, over its largest weight
@@ -77,7 +77,7 @@ class Fitted:
         return float(first), float(last)
 
 
-def problems(scale: Scale) -> tuple[Problem, ...]:
+def problems(scale: Scale) -> tuple[NeuronProblem, ...]:
     """Real and made-up data for both regressions."""
     cells = am.load("breast-cancer", validation=0.0, test=0.0)
     pair = [cells.features.index(name) for name in ("mean radius", "mean texture")]
@@ -90,19 +90,19 @@ def problems(scale: Scale) -> tuple[Problem, ...]:
         features=[cells.features[i] for i in pair],
     )
     found = [
-        Problem("diabetes", am.load("diabetes", validation=0.0, test=0.0), 0.0, 12_000),
-        Problem("breast-cancer, 2 inputs", two, 0.0, 2_000),
+        NeuronProblem("diabetes", am.load("diabetes", validation=0.0, test=0.0), 0.0, 12_000),
+        NeuronProblem("breast-cancer, 2 inputs", two, 0.0, 2_000),
     ]
     if not scale.is_quick:
         moons = am.load("moons", noise=0.3, validation=0.0, test=0.0)
         sine = am.load("sine", noise=0.1, validation=0.0, test=0.0)
-        found.insert(1, Problem("sine", sine, 0.0, 500))
-        found.append(Problem("moons", moons, 0.0, 2_000))
-        found.append(Problem("breast-cancer, 30 inputs", cells, 0.01, 12_000))
+        found.insert(1, NeuronProblem("sine", sine, 0.0, 500))
+        found.append(NeuronProblem("moons", moons, 0.0, 2_000))
+        found.append(NeuronProblem("breast-cancer, 30 inputs", cells, 0.01, 12_000))
     return tuple(found)
 
 
-def regression(problem: Problem) -> Floats:
+def regression(problem: NeuronProblem) -> Floats:
     """Weights, then the intercept (P,), as scikit-learn fits them.
 
     scikit-learn penalizes the sum of the losses, the training here their mean: C = 1 / (l2 N).
@@ -120,7 +120,7 @@ def regression(problem: Problem) -> Floats:
     return np.append(model.coef_[0], model.intercept_)
 
 
-def fit(problem: Problem, seeds: int) -> Fitted:
+def fit(problem: NeuronProblem, seeds: int) -> Fitted:
     """Train one neuron from every seed, and fit the regression."""
     data = problem.data
     training = am.Training(
@@ -146,7 +146,7 @@ def fit(problem: Problem, seeds: int) -> Fitted:
     )
 
 
-def _sigmoid_squared(problem: Problem, reference: Floats) -> float:
+def _sigmoid_squared(problem: NeuronProblem, reference: Floats) -> float:
     """Distance of the best neuron whose sigmoid is trained on squared loss: another regression."""
     training = am.Training(
         am.SGD(problem.lr),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
+from amenable.lecture.points import LEVEL
 from amenable.lecture.samples.measures import (
     ADAM,
     BATCH,
@@ -22,8 +23,6 @@ from amenable.lecture.samples.measures import (
 from amenable.lecture.samples.pictures import draw_counts, draw_grown, table
 from amenable.phrases import joined, rounded
 from amenable.statistics import mcnemar, wilson
-
-LEVEL = 0.05  # of the sign test
 
 
 def sign_test(deep: NDArray[np.float64], wide: NDArray[np.float64]) -> tuple[int, int, float]:

@@ -22,7 +22,7 @@ RIDGE_MOST = 3200  # samples; its time grows with the cube
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SizesProblem:
     """Data of which more and more is trained on, and networks with one number of parameters."""
 
     name: str
@@ -58,26 +58,26 @@ class Machine:
 class Grown:
     """What became of a problem's networks and machine; accuracy on samples held out."""
 
-    problem: Problem
+    problem: SizesProblem
     rates: Mapping[str, float]  # learning rate chosen, by structure
     accuracy: Mapping[str, NDArray[np.float64]]  # (S, T) by structure
     seconds: Mapping[str, tuple[float, ...]]  # of one network on one core
     machine: Machine
 
 
-def problems(scale: Scale) -> tuple[Problem, ...]:
+def problems(scale: Scale) -> tuple[SizesProblem, ...]:
     """Six islands without water between, of which there are any number of samples; digits."""
     sizes = scale.of((50, 100, 200, 400, 800, 1600, 3200, 6400), (100, 400, 1600))
     points = am.load("islands", n=sizes[-1] + 4000, count=6, gap=0.0, validation=0.0, test=0.0)
     deep = (am.mlp(2, 75, 1), am.mlp(2, 15, 15, 1), am.mlp(2, 8, 12, 12, 1))
-    islands = Problem(
+    islands = SizesProblem(
         "islands", _held_out(points, 4000), deep, sizes, (1.0, 3.0, 10.0, 30.0), 200, 3000
     )
     if scale.is_quick:
         return (replace(islands, passes=60, least_steps=1000),)
     images = _held_out(am.load("digits", validation=0.0, test=0.0), 597)
     layers = (am.mlp(64, 32, 10), am.mlp(64, 24, 24, 10))
-    digits = Problem(
+    digits = SizesProblem(
         "digits", images, layers, (75, 150, 300, 600, 1200), (0.01, 0.03, 0.1), 100, 1500
     )
     return islands, digits
@@ -89,14 +89,14 @@ def _held_out(data: am.Dataset, n: int) -> am.Dataset:
     return replace(data, training=order[:-n], validation=order[-n:])
 
 
-def _training(problem: Problem, n: int, rate: float) -> am.Training:
+def _training(problem: SizesProblem, n: int, rate: float) -> am.Training:
     steps = problem.steps(n)
     return am.Training(
         am.Adam(rate), batch=BATCH, steps=steps, schedule=am.Cosine(), probe_every=steps
     )
 
 
-def chosen_rates(problem: Problem, seeds: int) -> dict[str, float]:
+def chosen_rates(problem: SizesProblem, seeds: int) -> dict[str, float]:
     """For each structure the learning rate with the best median, at the second largest size.
 
     Chosen with a third of those samples held out, not with the ones that judge.
@@ -109,7 +109,7 @@ def chosen_rates(problem: Problem, seeds: int) -> dict[str, float]:
     return {it.structure: LEARNING_RATES[k] for it, k in zip(problem.networks, best, strict=True)}
 
 
-def grow(problem: Problem, seeds: int, is_quick: bool) -> Grown:
+def grow(problem: SizesProblem, seeds: int, is_quick: bool) -> Grown:
     """Train every structure at every size, and the machine."""
     rates = chosen_rates(problem, max(4, seeds // 2))
     accuracy: dict[str, list[NDArray[np.float64]]] = {it: [] for it in rates}
@@ -130,7 +130,7 @@ def grow(problem: Problem, seeds: int, is_quick: bool) -> Grown:
     )
 
 
-def _machine(problem: Problem, is_quick: bool) -> Machine:
+def _machine(problem: SizesProblem, is_quick: bool) -> Machine:
     from sklearn.kernel_ridge import KernelRidge
     from sklearn.svm import SVC
     from threadpoolctl import threadpool_limits
@@ -154,7 +154,7 @@ def _machine(problem: Problem, is_quick: bool) -> Machine:
     return Machine(penalty, gamma, tuple(accuracy), tuple(kept), tuple(seconds), tuple(ridge))
 
 
-def _chosen_kernel(problem: Problem) -> tuple[float, float]:
+def _chosen_kernel(problem: SizesProblem) -> tuple[float, float]:
     """The penalty and the width of the kernel that do best, as for `chosen_rates`."""
     from sklearn.svm import SVC
 
@@ -187,7 +187,7 @@ def best(found: Sequence[Grown]) -> str:
     return " ".join(said)
 
 
-def multiply_adds(problem: Problem, n: int) -> int:
+def multiply_adds(problem: SizesProblem, n: int) -> int:
     """Of training a network on n samples: one forward for each weight and sample, two backward."""
     weights = sum(a * b for a, b in pairwise(_widths(problem.networks[0])))
     return 3 * weights * BATCH * problem.steps(n)
@@ -197,6 +197,6 @@ def _widths(network: am.Network) -> list[int]:
     return list(network.widths)
 
 
-def gram_multiply_adds(problem: Problem, n: int) -> int:
+def gram_multiply_adds(problem: SizesProblem, n: int) -> int:
     """Of kernel ridge regression: the distances, and a Cholesky factor of the Gram matrix."""
     return n * n * problem.data.n_inputs // 2 + n**3 // 6

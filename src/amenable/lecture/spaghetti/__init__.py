@@ -25,8 +25,8 @@ from amenable.lecture.spaghetti.steps import (
     SGD,
     STEPS,
     WIDE,
-    Comparison,
     Hidden,
+    StepChange,
     Trials,
     compare,
     trials,
@@ -96,7 +96,7 @@ def spaghetti(scale: Scale) -> Finding:
 
 
 def checks(
-    counts: Mapping[tuple[str, Hidden], Count], compared: Sequence[Comparison]
+    counts: Mapping[tuple[str, Hidden], Count], compared: Sequence[StepChange]
 ) -> tuple[Check, ...]:
     """The rules: the lecture shows one run of each, so a structure works if more than half do."""
     first, second, third, last = STEPS
@@ -147,14 +147,14 @@ def _said(counts: Mapping[tuple[str, Hidden], Count], step: str) -> str:
     return "; ".join(f"{spelled(hidden)}: {counts[step, hidden]}" for hidden in WIDE)
 
 
-def _tests(compared: Sequence[Comparison]) -> str:
+def _tests(compared: Sequence[StepChange]) -> str:
     return "; ".join(
         f"{spelled(it.after[1])} {100 * it.difference:+.0f} points ({probability(it.p_value)})"
         for it in compared
     )
 
 
-def _summary(counts: Mapping[tuple[str, Hidden], Count], compared: Sequence[Comparison]) -> str:
+def _summary(counts: Mapping[tuple[str, Hidden], Count], compared: Sequence[StepChange]) -> str:
     n_beyond = sum(it.matters for it in compared)
     return (
         f"Two islands, {spaghetti_pictures.solved(counts)}. {n_beyond} of {len(compared)} "
@@ -196,7 +196,7 @@ def _table(found: Trials) -> Table:
     )
 
 
-def _changes(compared: Sequence[Comparison]) -> Table:
+def _changes(compared: Sequence[StepChange]) -> Table:
     return Table(
         "Changes on two islands: difference between the fractions solved on the same seeds",
         ("from", "to", "difference", "95 %", "test", "beyond chance"),

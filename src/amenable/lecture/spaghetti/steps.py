@@ -68,7 +68,7 @@ class Trials:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class StepChange:
     """One change, and what it does to the fraction solved on the same seeds."""
 
     before: tuple[str, Hidden]
@@ -128,7 +128,7 @@ def _best_of(rows: Sequence[Sequence[tuple[int, float]]]) -> int:
     return max(range(len(totals)), key=totals.__getitem__)
 
 
-def compare(found: Trials) -> tuple[Comparison, ...]:
+def compare(found: Trials) -> tuple[StepChange, ...]:
     """Each step of the slides for each structure, and depth within each step, on two islands."""
     steps = list(STEPS)
     shown = list(dict.fromkeys(hidden for n, _, hidden in found.populations if n == JUDGED))
@@ -142,6 +142,6 @@ def compare(found: Trials) -> tuple[Comparison, ...]:
     ]
     corrected = holm([it.p_value for it in tested])
     return tuple(
-        Comparison(*pair, it, float(p))
+        StepChange(*pair, it, float(p))
         for pair, it, p in zip(pairs, tested, corrected, strict=True)
     )
