@@ -102,6 +102,6 @@ def test_interrupted_training_ends_an_experiment(monkeypatch, made):
     from amenable.lecture import runs
 
     cancelled = made(["solved", "cancelled"])
-    monkeypatch.setattr("amenable.population.train", lambda *_, **__: cancelled)
+    monkeypatch.setattr("amenable.train", lambda *_, **__: cancelled)
     with pytest.raises(KeyboardInterrupt):
         runs.train()

@@ -88,7 +88,7 @@ def draw_grown(found: Measured) -> Illustration:
     seconds = {name: np.array(row) for name, row in found.seconds.items()}
     drawn = samples_data(sizes, accuracy, seconds, unit="seconds of training, one core")
     return Illustration(
-        "Accuracy and training time against the number of digits (measured times)",
+        "Accuracy and training time against the number of digits (measured time)",
         draw_samples(drawn, theme=THEME),
         f"{drawn.caption} Seconds are for one network, trained together with its other seeds; "
         "another "
