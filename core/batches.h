@@ -8,6 +8,7 @@
 #include "amenable/plan.h"
 #include "arena.h"
 #include "lanes/random.h"
+#include "samples.h"
 
 namespace amenable::AMENABLE_TARGET {
 
@@ -38,7 +39,8 @@ class Batches {
     slots_ = plan.batch > 0 && (plan.order == Order::replacement || !all)
                  ? static_cast<std::uint32_t>(plan.batch)
                  : n_;
-    is_shared_ = plan.batch == 0;
+    is_full_ = plan.batch == 0;
+    is_shared_ = is_full_ && samples.n_data == 1;
     rows_ = arena.take<I>(is_shared_ ? 1 : slots_);
     weights_ = arena.take<V>(slots_);
     words_ = arena.take<std::uint32_t>((n_ > slots_ ? n_ : slots_) + PHILOX_ROOM);
@@ -50,18 +52,24 @@ class Batches {
   int slots() const { return static_cast<int>(slots_); }
   std::int64_t steps_per_epoch() const { return (n_ + slots_ - 1) / slots_; }
 
-  // A new network in this lane.
-  void reset(int lane) { is_plain_[lane] = false; }
+  // A new network in this lane, which learns that data set.
+  void reset(int lane, std::int64_t data) {
+    is_plain_[lane] = is_chosen_[lane] = false;
+    starts_[lane] = data * samples_.n;
+  }
 
   // Chooses the lane's samples for that step of its own.
   void choose(int lane, std::uint64_t seed, std::int64_t step) {
+    if (is_full_ && is_chosen_[lane]) return;
+    is_chosen_[lane] = true;
     std::uint32_t filled = slots_;
     const std::uint32_t* order = chosen(lane, seed, step, filled);
     if (!is_shared_) {
       Int<Real>* rows = reinterpret_cast<Int<Real>*>(rows_) + lane;
       const auto stride = static_cast<Int<Real>>(samples_.stride);
+      const auto start = static_cast<Int<Real>>(starts_[lane]) * stride;
       for (std::uint32_t s = 0; s < filled; ++s)
-        rows[s * count] = static_cast<Int<Real>>(order[s]) * stride;
+        rows[s * count] = start + static_cast<Int<Real>>(order[s]) * stride;
       for (std::uint32_t s = filled; s < slots_; ++s) rows[s * count] = rows[0];
     }
     weigh(lane, order, filled);
@@ -73,36 +81,26 @@ class Batches {
   // Inputs (n, I) and targets (n, O) of slots first .. first + n.
   void fetch(int first, int n, V* inputs, V* targets) const {
     const int n_in = plan_.n_inputs, n_out = n_outputs(plan_);
-    if (is_shared_) return fetch_shared(samples_, first, n, n_in, n_out, inputs, targets);
-    for (int s = 0; s < n; ++s) {
-      const I rows = rows_[first + s];
-      // In constant order lanes see the same sample, which is loaded once for all of them.
-      if (bitmask(rows != rows[0]) == 0) {
-        fetch_shared(samples_, rows[0] / samples_.stride, 1, n_in, n_out, inputs, targets);
-        inputs += n_in, targets += n_out;
+    for (int s = 0; s < n; ++s, inputs += n_in, targets += n_out) {
+      if (is_shared_) {
+        load_row(samples_.rows + (first + s) * samples_.stride, n_in, n_out, inputs, targets);
         continue;
       }
-      for (int i = 0; i < n_in; ++i) *inputs++ = gather(samples_.rows + i, rows);
-      for (int o = 0; o < n_out; ++o) *targets++ = gather(samples_.rows + n_in + o, rows);
-    }
-  }
-
-  // The same samples for every lane.
-  static void fetch_shared(const Samples<Real>& samples, std::int64_t first, int n, int n_in,
-                           int n_out, V* inputs, V* targets) {
-    for (int s = 0; s < n; ++s) {
-      const Real* row = samples.rows + (first + s) * samples.stride;
-      for (int i = 0; i < n_in; ++i) *inputs++ = all(row[i]);
-      for (int o = 0; o < n_out; ++o) *targets++ = all(row[n_in + o]);
+      const I rows = rows_[first + s];
+      // In constant order lanes see the same sample, which is loaded once for all of them.
+      if (bitmask(rows != rows[0]) == 0)
+        load_row(samples_.rows + rows[0], n_in, n_out, inputs, targets);
+      else
+        gather_rows<Real>(samples_.rows, rows, n_in, n_out, inputs, targets);
     }
   }
 
  private:
-  bool is_shuffled() const { return plan_.order == Order::shuffled && !is_shared_; }
+  bool is_shuffled() const { return plan_.order == Order::shuffled && !is_full_; }
 
   const std::uint32_t* chosen(int lane, std::uint64_t seed, std::int64_t step,
                               std::uint32_t& filled) {
-    if (plan_.order == Order::replacement && !is_shared_) {
+    if (plan_.order == Order::replacement && !is_full_) {
       random_words(seed, Stream::order, static_cast<std::uint32_t>(step), 1, (slots_ + 3) / 4,
                    words_);
       for (std::uint32_t s = 0; s < slots_; ++s) order_[s] = below(words_[s], n_);
@@ -122,36 +120,38 @@ class Batches {
   void weigh(int lane, const std::uint32_t* order, std::uint32_t filled) {
     const bool is_plain = filled == slots_ && !samples_.has_weights;
     if (is_plain && is_plain_[lane]) return;
-    if (is_shared_ && is_weighed_[lane]) return;
     is_plain_[lane] = is_plain;
-    is_weighed_[lane] = true;
     Real* weights = reinterpret_cast<Real*>(weights_) + lane;
     if (!samples_.has_weights) {
       const Real each = Real(1) / static_cast<Real>(filled);
       for (std::uint32_t s = 0; s < slots_; ++s) weights[s * count] = s < filled ? each : Real(0);
       return;
     }
+    // Weights of one each give the bits of the way above: a quotient of small integers that is
+    // rounded to double and then to float is the one that is rounded to float (Figueroa 1995).
     double sum = 0;
-    for (std::uint32_t s = 0; s < filled; ++s) sum += weight_of(order[s]);
+    for (std::uint32_t s = 0; s < filled; ++s) sum += weight_of(lane, order[s]);
     for (std::uint32_t s = 0; s < slots_; ++s)
       weights[s * count] =
-          s < filled && sum > 0 ? static_cast<Real>(weight_of(order[s]) / sum) : Real(0);
+          s < filled && sum > 0 ? static_cast<Real>(weight_of(lane, order[s]) / sum) : Real(0);
   }
 
-  double weight_of(std::uint32_t sample) const {
-    return samples_.rows[(sample + 1) * samples_.stride - 1];
+  double weight_of(int lane, std::uint32_t sample) const {
+    return samples_.rows[(starts_[lane] + sample + 1) * samples_.stride - 1];
   }
 
   const Plan& plan_;
   const Samples<Real>& samples_;
   std::uint32_t n_, slots_ = 0;
-  bool is_shared_ = false;  // every lane takes all samples in the order given
+  bool is_full_ = false;    // every lane takes all samples in the order given
+  bool is_shared_ = false;  // and all lanes the same ones
   I* rows_ = nullptr;       // (B) offset of each lane's row in samples_.rows
   V* weights_ = nullptr;    // (B)
   std::uint32_t* words_ = nullptr;
   std::uint32_t* orders_[count] = {};  // (n) each: the epoch's order in each lane
   std::uint32_t* order_ = nullptr;     // (B) where there is no epoch's order
-  bool is_plain_[count] = {}, is_weighed_[count] = {};
+  std::int64_t starts_[count] = {};    // each lane's first sample
+  bool is_plain_[count] = {}, is_chosen_[count] = {};
 };
 
 }  // namespace amenable::AMENABLE_TARGET

@@ -137,11 +137,11 @@ class MetricSum {
     ++n_;
   }
 
-  // Writes metric and what a goal is held against of that lane.
-  void value(int lane, const Samples<Real>& samples, double result[n_measures]) {
+  // Writes metric and what a goal is held against of that lane; variations (O) as in plan.h.
+  void value(int lane, const double* variations, double result[n_measures]) {
     double least = __builtin_inf(), mean = 0;
     for (int o = 0; plan_.metric == Metric::r2 && o < n_out_; ++o) {
-      const double r2 = 1 - static_cast<double>(errors_[o].total[lane]) / samples.variations[o];
+      const double r2 = 1 - static_cast<double>(errors_[o].total[lane]) / variations[o];
       mean += r2 / n_out_;
       least = r2 < least || r2 != r2 ? r2 : least;
     }

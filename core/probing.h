@@ -57,7 +57,7 @@ bool Worker<Real>::look(unsigned due) {
   // Final results want the training split, even where the curve does not.
   const bool ends_with_training = ending != 0 && !shows_training && !plan_.restores_best;
   if (ends_with_training) measure(training);
-  if (plan_.probe_signals) signals_.look(training_, w_, loss_parameter_, data_.training);
+  if (plan_.probe_signals) signals_.look(training_, w_, loss_parameter_, splits_[0]);
   if (feed_.is_cancelled()) return false;
   for (int lane = 0; lane < count; ++lane) {
     if (!(due >> lane & 1)) continue;
@@ -74,9 +74,9 @@ bool Worker<Real>::look(unsigned due) {
 
 template <class Real>
 void Worker<Real>::measure(amenable::Split split) {
-  const Samples<Real>* const of[n_splits] = {&data_.training, &data_.validation, &data_.test};
   const int i = static_cast<int>(split);
-  evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, *of[i], scratch_, metric_, measured_[i]);
+  evaluate<Real>(plan_, evaluating_, w_, loss_parameter_, splits_[i], scratch_, metric_,
+                 measured_[i]);
 }
 
 template <class Real>

@@ -44,13 +44,13 @@ class SignalReader {
   }
 
   // Works out what read() hands over.
-  void look(Pass<Real>& pass, const V* w, V parameter, const Samples<Real>& samples) {
+  void look(Pass<Real>& pass, const V* w, V parameter, const LaneSamples<Real>& samples) {
     std::int64_t units = 0;
     for (int l = 0; l < plan_.n_layers; ++l) units += plan_.layers[l].units;
     for (std::int64_t u = 0; u < units; ++u) flat_[u] = dead_[u] = V{};
     full_gradient<Real>(plan_, pass, w, parameter, samples, gradient_,
                         [&](int n) { count_flat(pass, n); });
-    n_samples_ = static_cast<double>(samples.n);
+    n_samples_ = static_cast<double>(samples.n());
   }
 
   // out (L, n_signals) of one lane; w its weights now, is_updated: remember() was before an update.

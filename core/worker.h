@@ -2,6 +2,7 @@
 // makes room for the next one of the queue; probing.h looks at them and decides.
 #pragma once
 
+#include "batches.h"
 #include "curvature.h"
 #include "evaluation.h"
 #include "feed.h"
@@ -24,6 +25,9 @@ class Worker {
         n_(n_parameters(plan)),
         training_(plan, true, arena_),
         evaluating_(plan, false, arena_),
+        splits_{{plan, data.training, arena_},
+                {plan, data.validation, arena_},
+                {plan, data.test, arena_}},
         metric_(plan, most_samples(data), arena_),
         batches_(plan, data.training, arena_),
         signals_(plan, arena_),
@@ -96,6 +100,7 @@ class Worker {
   std::int64_t n_;  // P
   Arena arena_;
   Pass<Real> training_, evaluating_;
+  LaneSamples<Real> splits_[n_splits];
   MetricSum<Real> metric_;
   Batches<Real> batches_;
   SignalReader<Real> signals_;
@@ -142,7 +147,11 @@ void Worker<Real>::set(int lane, const Trial& trial) {
   loss_parameter_[lane] = static_cast<Real>(trial.settings[Setting::loss_parameter]);
   training_.set_layer_settings(lane, trial.layer_settings);
   evaluating_.set_layer_settings(lane, trial.layer_settings);
-  batches_.reset(lane);
+  batches_.reset(lane, trial.data);
+  // Lanes that are empty follow: samples that all lanes see are loaded once.
+  for (int other = 0; other < count; ++other)
+    if (other == lane || lanes_[other].trial == nullptr)
+      for (auto& split : splits_) split.set(other, trial.data);
   const double* weights = trial.weights;
   if (weights == nullptr) {
     initial_weights(plan_, trial.layer_settings, trial.seed, doubles_);
@@ -200,7 +209,7 @@ void Worker<Real>::estimate_curvature() {
     is_any =
         is_any || (lanes_[lane].trial != nullptr && steps_[lane] % batches_.steps_per_epoch() == 0);
   if (!is_any) return;
-  const V* h = curvature_.estimate(training_, w_, loss_parameter_, data_.training);
+  const V* h = curvature_.estimate(training_, w_, loss_parameter_, splits_[0]);
   for (int lane = 0; lane < count; ++lane)
     if (steps_[lane] % batches_.steps_per_epoch() == 0)
       for (std::int64_t i = 0; i < n_; ++i) states_[i][lane] = h[i][lane];

@@ -36,7 +36,7 @@ void train_groups(std::vector<OwnedGroup<Real>*> owned, int n_threads, Progress&
 
 template <class Real>
 double bytes_of_training(OwnedPlan& owned, Input<Real, 2> rows, bool has_weights,
-                         Input<double, 1> variations, const std::optional<std::string>& target) {
+                         Input<double, 2> variations, const std::optional<std::string>& target) {
   const Plan& plan = owned.get();
   Data<Real> data;
   data.training = samples_of<Real>(plan, rows, has_weights, variations);
@@ -71,7 +71,7 @@ void predict_networks(OwnedPlan& owned, int upto, Input<double, 2> weights,
 template <class Real>
 void measure_networks(OwnedPlan& owned, Input<double, 2> weights, Input<double, 2> settings,
                       Input<double, 3> layer_settings, Input<Real, 2> rows, bool has_weights,
-                      Input<double, 1> variations, Array<double, 2> losses,
+                      Input<double, 2> variations, Array<double, 2> losses,
                       Optional<double, 2> gradients, int n_threads, Progress& progress,
                       const std::optional<std::string>& target) {
   const Plan& plan = owned.get();
@@ -107,14 +107,14 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
       .def(
           "__init__",
           [](G* group, const OwnedPlan& plan, Input<Real, 2> training, Input<Real, 2> validation,
-             Input<Real, 2> test, bool has_weights, Input<double, 1> training_variations,
-             Input<double, 1> validation_variations, Input<double, 1> test_variations,
+             Input<Real, 2> test, bool has_weights, Input<double, 2> training_variations,
+             Input<double, 2> validation_variations, Input<double, 2> test_variations,
              Input<double, 2> settings, Input<double, 3> layer_settings, Input<double, 1> goals,
              Input<std::int64_t, 1> patience, Input<std::int64_t, 1> probes,
              Input<std::int64_t, 1> probe_start, Input<std::int64_t, 1> probe_count,
-             Input<std::int64_t, 1> configuration, Input<std::uint64_t, 1> seeds,
-             Array<std::int8_t, 1> status, Array<std::int64_t, 1> steps,
-             Array<std::int64_t, 1> goal_step, Array<double, 3> final,
+             Input<std::int64_t, 1> configuration, Input<std::int64_t, 1> data,
+             Input<std::uint64_t, 1> seeds, Array<std::int8_t, 1> status,
+             Array<std::int64_t, 1> steps, Array<std::int64_t, 1> goal_step, Array<double, 3> final,
              std::optional<Input<double, 2>> weights, std::optional<Input<std::uint8_t, 2>> frozen,
              Optional<double, 4> curves, Optional<double, 4> signals, Optional<double, 3> snapshots,
              Optional<double, 2> end_weights) {
@@ -133,6 +133,7 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
                           probe_start,
                           probe_count,
                           configuration,
+                          data,
                           seeds,
                           weights,
                           frozen,
@@ -150,7 +151,7 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
           nb::kw_only(), "plan"_a, "training"_a, "validation"_a, "test"_a, "has_weights"_a,
           "training_variations"_a, "validation_variations"_a, "test_variations"_a, "settings"_a,
           "layer_settings"_a, "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a,
-          "configuration"_a, "seeds"_a, "status"_a, "steps"_a, "goal_step"_a, "final"_a,
+          "configuration"_a, "data"_a, "seeds"_a, "status"_a, "steps"_a, "goal_step"_a, "final"_a,
           "weights"_a = nb::none(), "frozen"_a = nb::none(), "curves"_a = nb::none(),
           "signals"_a = nb::none(), "snapshots"_a = nb::none(), "end_weights"_a = nb::none());
   m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,

@@ -124,17 +124,27 @@ inline void require(bool holds, const char* what) {
 
 template <class Real>
 Samples<Real> samples_of(const Plan& plan, const Input<Real, 2>& rows, bool has_weights,
-                         const Input<double, 1>& variations) {
+                         const Input<double, 2>& variations) {
   require(static_cast<std::int64_t>(rows.shape(1)) == plan.n_inputs + n_outputs(plan) + 1,
           "samples");
+  require(variations.shape(0) > 0 && rows.shape(0) % variations.shape(0) == 0, "samples");
   Samples<Real> it;
   it.rows = rows.data();
-  it.n = static_cast<std::int64_t>(rows.shape(0));
+  it.n_data = static_cast<std::int64_t>(variations.shape(0));
+  it.n = static_cast<std::int64_t>(rows.shape(0)) / it.n_data;
   it.stride = static_cast<std::int64_t>(rows.shape(1));
   it.has_weights = has_weights;
-  require(static_cast<int>(variations.shape(0)) == n_outputs(plan), "variations");
+  require(static_cast<int>(variations.shape(1)) == n_outputs(plan), "variations");
   it.variations = variations.data();
   return it;
+}
+
+// Whether lanes that read rows of their own can count as far: in float their numbers have 32 bits.
+template <class Real>
+bool is_addressable(const Plan& plan, const Samples<Real>& samples) {
+  const std::int64_t most = sizeof(Real) == 4 ? INT32_MAX : INT64_MAX;
+  return (samples.n_data == 1 && plan.batch == 0) ||
+         samples.n_data * samples.n <= most / samples.stride;
 }
 
 // Trials of one plan, with the arrays their results go to. Holds on to all of them.
@@ -142,13 +152,14 @@ template <class Real>
 struct OwnedGroup {
   OwnedPlan plan;
   Input<Real, 2> training, validation, test;
-  Input<double, 1> training_variations, validation_variations, test_variations;
+  Input<double, 2> training_variations, validation_variations, test_variations;
   Input<double, 2> settings;                                // a row for each configuration C
   Input<double, 3> layer_settings;                          // likewise
   Input<double, 1> goals;                                   // likewise
   Input<std::int64_t, 1> patience;                          // likewise
   Input<std::int64_t, 1> probes, probe_start, probe_count;  // C's are probes[start : start + count]
   Input<std::int64_t, 1> configuration;                     // of each trial
+  Input<std::int64_t, 1> data;                              // likewise, the number of its data set
   Input<std::uint64_t, 1> seeds;
   std::optional<Input<double, 2>> weights;
   std::optional<Input<std::uint8_t, 2>> frozen;
@@ -175,6 +186,10 @@ struct OwnedGroup {
                   probe_start(c) + probe_count(c) <= static_cast<std::int64_t>(probes.shape(0)),
               "probes");
     require(configuration.shape(0) == T, "configuration");
+    require(data.shape(0) == T, "data");
+    for (std::size_t t = 0; t < T; ++t)
+      require(data(t) >= 0 && data(t) < static_cast<std::int64_t>(training_variations.shape(0)),
+              "data");
     for (std::size_t t = 0; t < T; ++t)
       require(configuration(t) >= 0 && configuration(t) < static_cast<std::int64_t>(C),
               "configuration");
@@ -203,6 +218,7 @@ struct OwnedGroup {
     for (std::size_t t = 0; t < trials.size(); ++t) {
       Trial& trial = trials[t];
       trial.seed = seeds(t);
+      trial.data = data(t);
       const auto c = static_cast<std::size_t>(configuration(t));
       trial.settings = &settings(c, 0);
       trial.layer_settings = &layer_settings(c, 0, 0);
@@ -227,6 +243,9 @@ struct OwnedGroup {
     group.data.validation = samples_of<Real>(it, validation, has_weights, validation_variations);
     group.data.test = samples_of<Real>(it, test, has_weights, test_variations);
     require(group.data.training.n > 0, "training samples");
+    for (const Samples<Real>* split :
+         {&group.data.training, &group.data.validation, &group.data.test})
+      require(split->n_data == group.data.training.n_data && is_addressable(it, *split), "data");
     group.trials = trials.data();
     group.n_trials = static_cast<std::int64_t>(trials.size());
     return group;

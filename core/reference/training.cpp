@@ -172,7 +172,13 @@ class Run {
 }  // namespace
 
 void train(const Plan& plan, const Data<double>& data, const Trial& trial) {
-  Run(plan, data, trial).train();
+  Data<double> own = data;
+  for (Samples<double>* it : {&own.training, &own.validation, &own.test}) {
+    it->rows += trial.data * it->n * it->stride;
+    it->variations += trial.data * n_outputs(plan);
+    it->n_data = 1;
+  }
+  Run(plan, own, trial).train();
 }
 
 }  // namespace amenable::reference

@@ -63,11 +63,12 @@ void measure(const Plan& plan, const double* weights, const double* settings,
     parameter[lane] = static_cast<Real>(settings[lane * n_settings + loss_parameter]);
   double results[Traits<Real>::count][n_measures];
   MetricSum<Real> metric(plan, samples.n, arena);
-  evaluate<Real>(plan, pass, w, parameter, samples, scratch, metric, results);
+  const LaneSamples<Real> of_lanes(plan, samples, arena);
+  evaluate<Real>(plan, pass, w, parameter, of_lanes, scratch, metric, results);
   for (int lane = 0; lane < n_networks; ++lane)
     for (int i = 0; i < 2; ++i) losses[2 * lane + i] = results[lane][i];
   if (gradients == nullptr) return;
-  full_gradient<Real>(plan, pass, w, parameter, samples, g, [](int) {});
+  full_gradient<Real>(plan, pass, w, parameter, of_lanes, g, [](int) {});
   for (int lane = 0; lane < n_networks; ++lane)
     for (std::int64_t i = 0; i < n; ++i) gradients[lane * n + i] = static_cast<double>(g[i][lane]);
 }

@@ -13,12 +13,12 @@
 namespace amenable::AMENABLE_TARGET {
 namespace {
 
-// n samples whose one input is their own number.
+// n samples whose one input is their own number, and as many of a second data set, from 1000 on.
 struct Numbered {
-  explicit Numbered(int n, bool has_weights = false) {
-    for (int i = 0; i < n; ++i) {
-      const double weight = has_weights ? (i % 4) * 0.5 : 1;
-      for (const double it : {static_cast<double>(i), 0.0, weight}) {
+  explicit Numbered(int n, bool has_weights = false, int n_data = 1) {
+    for (int i = 0; i < n_data * n; ++i) {
+      const double weight = has_weights && i < n ? (i % 4) * 0.5 : 1;
+      for (const double it : {i < n ? i : 1000.0 + i - n, 0.0, weight}) {
         rows.push_back(it);
         float_rows.push_back(static_cast<float>(it));
       }
@@ -27,6 +27,7 @@ struct Numbered {
     plan.n_layers = 1;
     plan.layers = &layer;
     samples.n = float_samples.n = n;
+    samples.n_data = float_samples.n_data = n_data;
     samples.stride = float_samples.stride = 3;
     samples.has_weights = float_samples.has_weights = has_weights;
     samples.rows = rows.data();
@@ -70,11 +71,11 @@ Chosen chosen(const Batches<Real>& batches, int lane) {
 
 // The engine's slots hold the reference's batch, then repetitions that weigh nothing.
 template <class Real>
-bool agrees(const Chosen& got, const reference::Batch& expected) {
+bool agrees(const Chosen& got, const reference::Batch& expected, int first = 0) {
   bool same = got.samples.size() >= expected.samples.size();
   for (std::size_t s = 0; same && s < got.samples.size(); ++s) {
     const bool is_used = s < expected.samples.size();
-    same = got.samples[s] == (is_used ? expected.samples[s] : expected.samples[0]) &&
+    same = got.samples[s] == first + (is_used ? expected.samples[s] : expected.samples[0]) &&
            got.weights[s] == (is_used ? static_cast<Real>(expected.weights[s]) : 0);
   }
   return same;
@@ -86,23 +87,27 @@ void check_against_reference() {
     for (const int batch : {0, 1, 2, 7, 64, 300})
       for (const Order order : {Order::shuffled, Order::sequential, Order::replacement})
         for (const bool has_weights : {false, true}) {
-          Numbered it(n, has_weights);
+          Numbered it(n, has_weights, 2);
           it.plan.batch = batch;
           it.plan.order = order;
           Arena arena;
           Batches<Real> batches(it.plan, it.of<Real>(), arena);
-          // Lanes at different steps with different seeds; the last lane gets a new network later.
+          // Lanes at different steps with different seeds; the last lane gets a new network later,
+          // and with it the second data set.
           constexpr int last = Traits<Real>::count - 1;
           for (int step = 0; step < 12; ++step) {
             const int later = step < 5 ? step : step - 5;
-            if (later == 0) batches.reset(last);
+            const bool is_second = step >= 5;
+            if (later == 0) batches.reset(last, is_second);
             batches.choose(0, 42, step);
             batches.choose(last, 0xfedcba9876543210, later);
             const auto expected = reference::batch_of(it.plan, it.samples, 42, step);
+            Samples<double> seen_by_last = it.samples;
+            seen_by_last.rows += is_second ? n * it.samples.stride : 0;
             const auto of_last =
-                reference::batch_of(it.plan, it.samples, 0xfedcba9876543210, later);
+                reference::batch_of(it.plan, seen_by_last, 0xfedcba9876543210, later);
             if (!CHECK(agrees<Real>(chosen(batches, 0), expected)) ||
-                !CHECK(agrees<Real>(chosen(batches, last), of_last)))
+                !CHECK(agrees<Real>(chosen(batches, last), of_last, is_second ? 1000 : 0)))
               std::printf("  n %d, batch %d, order %d, weights %d, step %d\n", n, batch,
                           static_cast<int>(order), has_weights, step);
           }

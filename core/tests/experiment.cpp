@@ -208,6 +208,21 @@ void draw_judging(Experiment& it, Draw& draw) {
     it.plan.goal_split = Split::test;
 }
 
+// More data sets of the same shape, with weights or without, and for each trial one of them.
+void draw_data(Experiment& it, Draw& draw, int n_data) {
+  const std::size_t stride = it.stride();
+  const std::size_t sizes[] = {it.training.size(), it.validation.size(), it.test.size()};
+  for (it.n_data = 1; it.n_data < n_data; ++it.n_data) {
+    it.has_weights = draw.chance(0.3);
+    int split = 0;
+    for (auto* rows : {&it.training, &it.validation, &it.test}) {
+      const auto more = draw_rows(it, draw, static_cast<int>(sizes[split++] / stride));
+      rows->insert(rows->end(), more.begin(), more.end());
+    }
+  }
+  for (TrialNumbers& trial : it.trials) trial.data = draw.integer(0, n_data - 1);
+}
+
 }  // namespace
 
 std::vector<Metric> metrics_of(const Plan& plan) {
@@ -312,6 +327,7 @@ Experiment draw_experiment(std::uint64_t seed, const Wish& wish) {
   it.trials.resize(wish.n_trials);
   for (TrialNumbers& trial : it.trials) draw_trial(it, draw, wish, trial);
   if (wish.has_judging) draw_judging(it, draw);
+  if (wish.n_data > 1) draw_data(it, draw, wish.n_data);
   return it;
 }
 

@@ -51,6 +51,7 @@ class Draw {
 
 struct TrialNumbers {
   std::uint64_t seed = 0;
+  std::int64_t data = 0;
   std::vector<double> settings, layer_settings, weights;  // weights: empty where none are given
   std::vector<std::uint8_t> frozen;                       // likewise
   std::vector<std::int64_t> probes;
@@ -61,6 +62,7 @@ struct TrialNumbers {
 // What kind of experiment is wanted.
 struct Wish {
   int n_trials = 3;
+  int n_data = 1;
   int most_steps = 30;
   int most_hidden = 4;
   bool is_gentle = false;  // only what rounding cannot tip over: for comparisons in float
@@ -76,6 +78,7 @@ struct Experiment {
   std::vector<Layer> layers;
   std::vector<std::vector<std::int32_t>> shortcuts, seen, seen_from;  // (L) each
   std::vector<double> training, validation, test;  // rows; every number is a float
+  int n_data = 1;                                  // data sets, one after the other in the rows
   bool has_weights = false;
   bool wants_weights = true;  // snapshots and end_weights
   std::vector<TrialNumbers> trials;
@@ -111,21 +114,23 @@ struct Outcome {
   std::vector<double> final, curves, signals, snapshots, end_weights;
 };
 
-// Some of an experiment's trials in one group, with room for their results.
+// Some of an experiment's trials in one group, with room for their results; of the data sets all
+// or, for trials of this one, `only` one.
 template <class Real>
 class Attempt {
  public:
-  Attempt(const Experiment& experiment, const std::vector<int>& which)
-      : training_(experiment.training.begin(), experiment.training.end()),
-        validation_(experiment.validation.begin(), experiment.validation.end()),
-        test_(experiment.test.begin(), experiment.test.end()),
+  Attempt(const Experiment& experiment, const std::vector<int>& which, int only = -1)
+      : n_data_(only < 0 ? experiment.n_data : 1),
+        training_(rows(experiment, experiment.training, only)),
+        validation_(rows(experiment, experiment.validation, only)),
+        test_(rows(experiment, experiment.test, only)),
         outcomes_(which.size()) {
     group_.plan = experiment.plan;
     group_.data.training = samples(experiment, training_, variations_[0]);
     group_.data.validation = samples(experiment, validation_, variations_[1]);
     group_.data.test = samples(experiment, test_, variations_[2]);
     for (std::size_t i = 0; i < which.size(); ++i)
-      trials_.push_back(trial(experiment, experiment.trials[which[i]], outcomes_[i]));
+      trials_.push_back(trial(experiment, experiment.trials[which[i]], only, outcomes_[i]));
     group_.trials = trials_.data();
     group_.n_trials = static_cast<std::int64_t>(trials_.size());
   }
@@ -135,28 +140,39 @@ class Attempt {
   const std::vector<Outcome>& outcomes() const { return outcomes_; }
 
  private:
-  static Samples<Real> samples(const Experiment& it, const std::vector<Real>& rows,
-                               std::vector<double>& variations) {
+  static std::vector<Real> rows(const Experiment& it, const std::vector<double>& of, int only) {
+    const auto n = static_cast<std::ptrdiff_t>(of.size()) / it.n_data;
+    if (only < 0) return {of.begin(), of.end()};
+    return {of.begin() + only * n, of.begin() + (only + 1) * n};
+  }
+
+  Samples<Real> samples(const Experiment& it, const std::vector<Real>& rows,
+                        std::vector<double>& variations) const {
     Samples<Real> s;
     s.rows = rows.data();
+    s.n_data = n_data_;
     s.stride = it.stride();
-    s.n = static_cast<std::int64_t>(rows.size()) / s.stride;
-    s.has_weights = it.has_weights;
-    for (int o = it.plan.n_inputs; o < it.plan.n_inputs + n_outputs(it.plan); ++o) {
-      double mean = 0;
-      for (std::int64_t i = 0; i < s.n; ++i) mean += rows[i * s.stride + o];
-      mean /= static_cast<double>(s.n);
-      variations.push_back(0);
-      for (std::int64_t i = 0; i < s.n; ++i) {
-        const double distance = rows[i * s.stride + o] - mean;
-        variations.back() += distance * distance;
+    s.n = static_cast<std::int64_t>(rows.size()) / s.stride / n_data_;
+    for (std::size_t last = s.stride - 1; last < rows.size(); last += s.stride)
+      s.has_weights = s.has_weights || rows[last] != 1;
+    const Real* row = rows.data();
+    for (int d = 0; d < n_data_; ++d, row += s.n * s.stride)
+      for (int o = it.plan.n_inputs; o < it.plan.n_inputs + n_outputs(it.plan); ++o) {
+        double mean = 0;
+        for (std::int64_t i = 0; i < s.n; ++i) mean += row[i * s.stride + o];
+        mean /= static_cast<double>(s.n);
+        variations.push_back(0);
+        for (std::int64_t i = 0; i < s.n; ++i) {
+          const double distance = row[i * s.stride + o] - mean;
+          variations.back() += distance * distance;
+        }
       }
-    }
     s.variations = variations.data();
     return s;
   }
 
-  static Trial trial(const Experiment& experiment, const TrialNumbers& of, Outcome& outcome) {
+  static Trial trial(const Experiment& experiment, const TrialNumbers& of, int only,
+                     Outcome& outcome) {
     const Plan& plan = experiment.plan;
     const auto room = [](std::vector<double>& v, std::size_t n) {
       v.assign(n, std::numeric_limits<double>::quiet_NaN());
@@ -165,6 +181,7 @@ class Attempt {
     const std::size_t K = of.probes.size(), P = n_parameters(plan);
     Trial t;
     t.seed = of.seed;
+    t.data = only < 0 ? of.data : 0;
     t.settings = of.settings.data();
     t.layer_settings = of.layer_settings.data();
     t.weights = of.weights.empty() ? nullptr : of.weights.data();
@@ -186,6 +203,7 @@ class Attempt {
     return t;
   }
 
+  int n_data_;
   std::vector<Real> training_, validation_, test_;
   std::vector<double> variations_[n_splits];
   std::vector<Outcome> outcomes_;
@@ -201,8 +219,8 @@ inline std::vector<int> first_numbers(std::size_t n) {
 
 template <class Real>
 std::vector<Outcome> train_some(const Experiment& experiment, const std::vector<int>& which,
-                                int n_threads, const char* target) {
-  Attempt<Real> attempt(experiment, which);
+                                int n_threads, const char* target, int only = -1) {
+  Attempt<Real> attempt(experiment, which, only);
   Progress progress;
   train<Real>(&attempt.group(), 1, n_threads, target, progress);
   return attempt.outcomes();

@@ -88,7 +88,9 @@ template <class Real>
 void check_training(const char* what, int n, const Wish& wish, double limit) {
   Tally tally;
   for (int seed = 0; seed < n; ++seed) {
-    const Experiment it = draw_experiment(seed, wish);
+    Wish of_data = wish;
+    of_data.n_data = 1 + seed % 3;
+    const Experiment it = draw_experiment(seed, of_data);
     const std::vector<Outcome> expected = train_with_reference(it);
     for (const char* const* target = targets(); *target != nullptr; ++target) {
       const auto got = train_some<Real>(it, first_numbers(it.trials.size()), 1, *target);

@@ -1,7 +1,7 @@
-// The central property: a trial trained with others gives, to the bit, what it gives alone; on any
-// number of threads, on every instruction set, in any order and company, also when the lanes are
-// refilled or the neighbours diverge. And the bits are those that they were: a few results are
-// kept here as hashes. Argument: how many experiments.
+// The central property: a trial trained with others, of which each may learn a data set of its own,
+// gives, to the bit, what it gives alone; on any number of threads, on every instruction set, in
+// any order and company, also when the lanes are refilled or the neighbours diverge. And the bits
+// are those that they were: a few results are kept here as hashes. Argument: how many experiments.
 
 #include <cstdio>
 #include <cstdlib>
@@ -77,7 +77,8 @@ template <class Real>
 std::vector<Outcome> train_alone(const Experiment& it, const char* target) {
   std::vector<Outcome> alone;
   for (std::size_t t = 0; t < it.trials.size(); ++t)
-    alone.push_back(train_some<Real>(it, {static_cast<int>(t)}, 1, target)[0]);
+    alone.push_back(train_some<Real>(it, {static_cast<int>(t)}, 1, target,
+                                     static_cast<int>(it.trials[t].data))[0]);
   return alone;
 }
 
@@ -88,6 +89,8 @@ void check_together(int seed, bool has_images, bool has_judging, int statuses[5]
   if (has_images) wish.most_hidden = 1, wish.has_images = true;
   wish.has_curvature = seed % 5 == 4;
   wish.has_judging = has_judging;
+  const int numbers_of_data[] = {1, 2, 5, 37};
+  wish.n_data = numbers_of_data[seed % 4];
   Experiment it = draw_experiment(seed, wish);
   const std::vector<Metric> metrics = metrics_of(it.plan);
   it.plan.metric = metrics[seed / 2 % metrics.size()];

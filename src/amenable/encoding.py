@@ -7,7 +7,7 @@ goes into rows of settings, in the order that the core names them.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -52,11 +52,11 @@ class PlanKey:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """A split as the core takes it: rows (N, I + O + 1) of inputs, targets and weight."""
+    """A split as the core takes it, of D data sets of one shape: inputs, targets, weight."""
 
-    rows: NDArray[Any]
+    rows: NDArray[Any]  # (D * N, I + O + 1), one data set after the other
     has_weights: bool
-    variations: NDArray[np.float64]  # (O,) sums of squares of the targets about their means
+    variations: NDArray[np.float64]  # (D, O) sums of squares of the targets about their means
 
 
 def steps_per_epoch(training: Training, n_samples: int) -> int:
@@ -260,17 +260,23 @@ def class_weights(data: Dataset, weights: str | tuple[float, ...] | None) -> NDA
     return len(data.training) / (np.count_nonzero(counts) * present)
 
 
-def samples(data: Dataset, split: str, network: Network, key: PlanKey) -> Samples:
-    """A split's inputs, targets and weights in rows."""
-    numbers = getattr(data, split)
-    x, y = data.x[numbers], data.y[numbers]
-    targets = encode_targets(y, network.outputs, key.codes)
-    weights = np.ones(len(x)) if data.weights is None else data.weights[numbers]
-    if key.class_weights is not None:
-        weights = weights * class_weights(data, key.class_weights)[y]
-    rows = np.concatenate([x, targets, weights[:, None]], axis=1, dtype=key.dtype)
-    return Samples(
-        np.ascontiguousarray(rows),
-        bool(np.any(weights != 1.0)),
-        np.var(targets, axis=0) * len(x) if len(x) else np.zeros(network.outputs),
-    )
+def samples(datasets: Sequence[Dataset], split: str, network: Network, key: PlanKey) -> Samples:
+    """A split's inputs, targets and weights in rows, of data sets of one shape."""
+    n, n_inputs, n_outputs = len(getattr(datasets[0], split)), network.inputs, network.outputs
+    rows = np.empty((len(datasets), n, n_inputs + n_outputs + 1), dtype=key.dtype)
+    variations = np.zeros((len(datasets), n_outputs))
+    has_weights = False
+    for number, data in enumerate(datasets):
+        numbers = getattr(data, split)
+        y = data.y[numbers]
+        targets = encode_targets(y, n_outputs, key.codes)
+        weights = np.ones(n) if data.weights is None else data.weights[numbers]
+        if key.class_weights is not None:
+            weights = weights * class_weights(data, key.class_weights)[y]
+        rows[number, :, :n_inputs] = data.x[numbers]
+        rows[number, :, n_inputs:-1] = targets
+        rows[number, :, -1] = weights
+        has_weights = has_weights or bool(np.any(weights != 1.0))
+        if n:
+            variations[number] = np.var(targets, axis=0) * n
+    return Samples(rows.reshape(-1, rows.shape[-1]), has_weights, variations)

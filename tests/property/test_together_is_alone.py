@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from amenable import engine
 from amenable.datasets import Dataset, RepeatedSplits, load
 from amenable.engine import Configuration, Outcomes, Record
+from amenable.engine import training as engine_training
 from amenable.network import Dense, Network, mlp
 from amenable.training import (
     SGD,
@@ -23,6 +24,7 @@ from amenable.training import (
     AdamW,
     Cosine,
     InverseTime,
+    LevenbergMarquardt,
     Nesterov,
     RMSprop,
     Rprop,
@@ -258,10 +260,15 @@ def test_an_unknown_instruction_set_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_each_seed_of_repeated_splits_learns_its_own_as_if_alone(dtype: str) -> None:
+@pytest.mark.parametrize("together_at_most", [32, 2])
+def test_each_seed_of_repeated_splits_learns_its_own_as_if_alone(
+    dtype: str, together_at_most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Other rows and other sample weights on each; seeds in any order, some splits without one."""
     iris = load("iris")
     splits = RepeatedSplits(tuple(iris.with_split(seed=seed) for seed in range(4)))
+    numbers = together_at_most * len(splits[0].training) * (4 + 3 + 1)
+    monkeypatch.setitem(engine_training.MOST_NUMBERS, dtype, numbers)
     training = Training(Adam(0.05), steps=12, probe_every=4, patience=2, dtype=dtype)
     weighted = replace(training, class_weights="balanced", batch=7)
     start = np.random.default_rng(0).normal(size=(6, mlp(4, 3, 3).n_parameters))
@@ -270,10 +277,54 @@ def test_each_seed_of_repeated_splits_learns_its_own_as_if_alone(dtype: str) -> 
         Configuration(mlp(4, 3, 3), weighted),
         Configuration(mlp(4, 3, 3), training, start),
     ]
-    seeds = [7, 0, 5, 3, 2**64 - 1, 1]
-    together = engine.run(configurations, splits, seeds, record=EVERYTHING)
+    check_splits(configurations, splits, [7, 0, 5, 3, 2**64 - 1, 1])
+
+
+def check_splits(
+    configurations: Sequence[Configuration], splits: RepeatedSplits, seeds: Sequence[int]
+) -> None:
+    """Together on all splits, as each alone on its own."""
+    together = engine.run(configurations, splits, seeds, record=EVERYTHING, threads=2)
     for c, it in enumerate(configurations):
         for s, seed in enumerate(seeds):
             one = replace(it, start=None if it.start is None else it.start[s])
             alone = engine.run([one], splits.of_seed(seed), [seed], record=EVERYTHING, threads=1)
             assert_same(trial(together, c, s, len(seeds)), trial(alone, 0, 0, 1))
+
+
+@settings(max_examples=25)
+@given(
+    optimizer=st.sampled_from([*OPTIMIZERS, LevenbergMarquardt(0.01, samples=9)]),
+    order=st.sampled_from(["full", "shuffled", "sequential", "replacement"]),
+    batch=st.sampled_from([1, 7, 64]),
+    metric=st.sampled_from(["loss <= 0.1", "r2 >= 0.9", "rmse <= 0.1", "max_error <= 0.2"]),
+    dtype=st.sampled_from(["float32", "float64"]),
+    unweighted=st.sampled_from([(), (0,), (0, 1, 2)]),
+)
+def test_repeated_splits_change_no_bit(
+    optimizer: Any, order: Any, batch: Any, metric: str, dtype: Any, unweighted: tuple[int, ...]
+) -> None:
+    """Two targets, whose variation differs by split; with weights in all splits, some or none."""
+    made = np.random.default_rng(5)
+    x = made.normal(size=(40, 3))
+    y = np.stack([x[:, 0] * x[:, 1], 3 * x[:, 2] + 1], axis=1)
+    first = Dataset.from_arrays(x, y)
+    weights = made.uniform(0, 2, size=len(x))
+    splits = RepeatedSplits(
+        tuple(
+            replace(first.with_split(seed=n), weights=None if n in unweighted else weights)
+            for n in range(3)
+        )
+    )
+    training = Training(optimizer, steps=9, probe_every=3, goal=metric, dtype=dtype, batch="full")
+    if order != "full":
+        training = replace(training, batch=batch, order=order)
+    check_splits([Configuration(mlp(3, 4, 2), training)], splits, range(9))
+
+
+@pytest.mark.parametrize("metric", ["auc", "f1", "balanced_accuracy", "brier", "log_loss"])
+def test_goals_on_repeated_splits_change_no_bit(metric: str) -> None:
+    splits = RepeatedSplits.load("iris", splits=5)
+    sign = "<=" if metric in ("brier", "log_loss") else ">="
+    training = Training(Adam(0.05), steps=12, probe_every=3, goal=f"{metric} {sign} 0.7")
+    check_splits([Configuration(mlp(4, 3, 3), training)], splits, range(7))

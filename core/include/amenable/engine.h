@@ -10,7 +10,7 @@
 
 namespace amenable {
 
-// Trials that share a plan and a data set. `Real` is the precision of the arithmetic.
+// Trials that share a plan, and data sets of one shape. `Real` is the precision of the arithmetic.
 template <class Real>
 struct Group {
   Plan plan;

@@ -166,14 +166,17 @@ struct Plan {
   bool probe_signals = false;
 };
 
-// Inputs, targets and weight of every sample of a split, side by side in one row.
+// Inputs, targets and weight of every sample of a split, side by side in one row; of one data set
+// after the other, where there are several of the same shape.
 template <class Real>
 struct Samples {
-  const Real* rows = nullptr;  // (n, stride): I inputs, O targets, 1 weight
-  std::int64_t n = 0;
+  const Real* rows = nullptr;  // (n_data, n, stride): I inputs, O targets, 1 weight
+  std::int64_t n_data = 1;
+  std::int64_t n = 0;  // of each data set
   std::int64_t stride = 0;
-  bool has_weights = false;            // otherwise every weight is one
-  const double* variations = nullptr;  // (O) sums of squares of the targets about their means
+  bool has_weights = false;  // otherwise every weight is one
+  // (n_data, O) sums of squares of the targets about their means
+  const double* variations = nullptr;
 };
 
 template <class Real>

@@ -46,6 +46,7 @@ enum Signal : int { gradient_norm, weight_norm, update_ratio, saturated, dead, n
 
 struct Trial {
   std::uint64_t seed = 0;
+  std::int64_t data = 0;                   // the number of the data set that it learns
   const double* settings = nullptr;        // (n_settings)
   const double* layer_settings = nullptr;  // (L, n_layer_settings)
   const double* weights = nullptr;         // (P) to start from, or null: initialize

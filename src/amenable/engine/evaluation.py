@@ -88,7 +88,7 @@ def measure(
     """
     key = encoding.plan_key(network, training, data, has_frozen=False)
     settings, layers = settings_of([(network, training)], data)
-    rows = encoding.samples(data, split, network, key)
+    rows = encoding.samples([data], split, network, key)
     n = len(weights)
     losses = np.empty((n, 2))
     slopes = np.empty((n, network.n_parameters)) if gradients else None

@@ -23,7 +23,7 @@ def training_bytes(network: Network, training: Training, data: Dataset) -> float
     layers; what is recorded, and the samples themselves, come on top.
     """
     key = encoding.plan_key(network, training, data, has_frozen=False)
-    rows = encoding.samples(data, "training", network, key)
+    rows = encoding.samples([data], "training", network, key)
     call = (
         _core.training_bytes_float if training.dtype == "float32" else _core.training_bytes_double
     )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from amenable import _core, encoding
 from amenable.datasets import Dataset, RepeatedSplits
+from amenable.datasets.dataset import SPLITS
 from amenable.encoding import PlanKey, Samples
 from amenable.engine.calls import Watch, check_threads, initialized, plan_of, settings_of, wait
 from amenable.engine.memory import check_fits, too_large
@@ -22,6 +23,7 @@ from amenable.training import Training, parse_goal
 
 STATUSES: tuple[str, ...] = _core.STATUSES
 SIGNALS: tuple[str, ...] = _core.SIGNALS
+MOST_NUMBERS = {"float32": 2**31 - 1, "float64": 2**63 - 1}  # of the data, that a lane can count
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,12 @@ class Outcomes:
 
 @dataclass(slots=True)
 class _Group:
-    """Configurations of one plan on one data set, and the arrays that the core fills for them."""
+    """Configurations of one plan on data of one shape, and the arrays the core fills for them."""
 
     key: PlanKey
-    data: Dataset
-    places: NDArray[np.int64]  # of the seeds that are trained on it
+    datasets: tuple[Dataset, ...]
+    places: NDArray[np.int64]  # of the seeds that are trained on them
+    numbers: NDArray[np.int64]  # of the data set that each of these seeds is trained on
     members: list[int] = field(default_factory=list)
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
@@ -144,9 +147,12 @@ def _grouped(
     seeds: Sequence[int],
     record: Record,
 ) -> list[_Group]:
-    """A group for each plan and each data set of which there is a seed."""
-    numbers = np.array([seed % len(datasets) for seed in seeds], dtype=np.int64)
-    places = {int(n): np.flatnonzero(numbers == n) for n in np.unique(numbers)}
+    """A group for each plan, with the data sets of which there is a seed.
+
+    They are shared out to several groups where a lane could not count the numbers of all.
+    """
+    of_seeds = np.array([seed % len(datasets) for seed in seeds], dtype=np.int64)
+    used, numbers = np.unique(of_seeds, return_inverse=True)
     groups: dict[tuple[PlanKey, int], _Group] = {}
     for c, it in enumerate(configurations):
         key = encoding.plan_key(
@@ -157,10 +163,20 @@ def _grouped(
             probe_training=record.curves,
             probe_signals=record.signals,
         )
-        for n, of_data in places.items():
-            group = groups.setdefault((key, n), _Group(key, datasets[n], of_data))
-            group.members.append(c)
+        together = _most_together(datasets[0], it.network, key)
+        for first in range(0, len(used), together):
+            if (key, first) not in groups:
+                some = tuple(datasets[n] for n in used[first : first + together])
+                places = np.flatnonzero((numbers >= first) & (numbers < first + len(some)))
+                groups[key, first] = _Group(key, some, places, numbers[places] - first)
+            groups[key, first].members.append(c)
     return list(groups.values())
+
+
+def _most_together(data: Dataset, network: Network, key: PlanKey) -> int:
+    """How many data sets of this shape a group can have."""
+    n_rows = max(len(getattr(data, split)) for split in SPLITS)
+    return max(1, MOST_NUMBERS[key.dtype] // (n_rows * (network.inputs + network.outputs + 1)))
 
 
 def _arguments(
@@ -180,11 +196,10 @@ def _arguments(
     seeds = [all_seeds[i] for i in group.places.tolist()]
     n_trials, n_seeds = len(members) * len(seeds), len(seeds)
     training, validation, test = (
-        _samples(group, split, members[0].network, known)
-        for split in ("training", "validation", "test")
+        _samples(group, split, members[0].network, known) for split in SPLITS
     )
     described = [(it.network, it.training) for it in members]
-    settings, layer_settings = settings_of(described, group.data)
+    settings, layer_settings = settings_of(described, group.datasets[0])
     counts = np.array([len(probes[c]) for c in group.members])
     group.arrays = _results(group, members, n_trials, int(counts.max()), record)
     given: dict[str, Any] = {}
@@ -210,6 +225,7 @@ def _arguments(
         "probe_start": np.cumsum(counts) - counts,
         "probe_count": counts,
         "configuration": np.repeat(np.arange(len(members)), n_seeds),
+        "data": np.tile(group.numbers, len(members)),
         "seeds": np.tile(np.array(seeds, dtype=np.uint64), len(members)),
         **group.arrays,
     }
@@ -218,9 +234,10 @@ def _arguments(
 def _samples(group: _Group, split: str, network: Network, known: dict[Any, Samples]) -> Samples:
     """Rows of a split; made once for all groups that see the same."""
     key = group.key
-    what = (id(group.data), split, key.dtype, key.codes, key.class_weights, network.outputs)
+    datasets = tuple(id(data) for data in group.datasets)
+    what = (datasets, split, key.dtype, key.codes, key.class_weights, network.outputs)
     if what not in known:
-        known[what] = encoding.samples(group.data, split, network, key)
+        known[what] = encoding.samples(group.datasets, split, network, key)
     return known[what]
 
 
