@@ -298,3 +298,23 @@ def test_memory_that_does_not_suffice_is_said_with_sizes(networks):
     assert done.returncode == 0, done.stderr
     assert "memory: training needs more than the 1.86 GiB that there are" in done.stdout
     assert networks.replace(", ", "-") in done.stdout
+
+
+def test_samples_that_the_memory_does_not_hold_are_refused_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of each split and in each precision: 1,797 digits of 64 inputs, 10 targets and a weight."""
+    splits = am.RepeatedSplits(tuple(am.load("digits").with_split(seed=n) for n in range(3)))
+    trainings = [am.Training(steps=1), am.Training(steps=1, dtype="float64")]
+    expected = 3 * 1797 * 75 * (4 + 8)
+    for some_more, is_refused in ((100_000, False), (-1, True)):
+        monkeypatch.setattr(
+            am.population.checks, "available_bytes", lambda more=some_more: expected + more
+        )
+        if not is_refused:
+            am.train(am.mlp(64, 10), splits, trainings, seeds=3, keep_weights=False)
+            continue
+        with pytest.raises(
+            am.DescriptionError, match=r"^memory: the samples would take 0\.00452 GiB"
+        ):
+            am.train(am.mlp(64, 10), splits, trainings, seeds=3, keep_weights=False)

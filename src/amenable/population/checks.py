@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from amenable import encoding
-from amenable.datasets import Dataset, load
+from amenable.datasets import Dataset, RepeatedSplits, load
+from amenable.datasets.dataset import SPLITS
 from amenable.datasets.images import sized
 from amenable.datasets.splits import SHARES
 from amenable.description import shown, within
@@ -189,10 +190,14 @@ def check_validation(training: Training, data: Dataset) -> None:
 
 
 def check_memory(
-    configurations: Sequence[Configuration], data: Dataset, n_seeds: int, record: Record
+    configurations: Sequence[Configuration],
+    data: Dataset | RepeatedSplits,
+    n_seeds: int,
+    record: Record,
 ) -> None:
-    """Refuse to record more than the memory holds."""
-    size = sum(_n_numbers(it, data, n_seeds, record) for it in configurations) * 8
+    """Refuse to record more than the memory holds, and samples that it does not hold besides."""
+    datasets = data.datasets if isinstance(data, RepeatedSplits) else (data,)
+    size = sum(_n_numbers(it, datasets[0], n_seeds, record) for it in configurations) * 8
     available = available_bytes()
     if size > available:
         raise DescriptionError(
@@ -204,6 +209,33 @@ def check_memory(
                 "fewer at once"
             ),
         )
+    samples = _sample_bytes(configurations, datasets[0]) * min(len(datasets), n_seeds)
+    if size + samples > available:
+        raise DescriptionError(
+            f"the samples would take {samples / 2**30:.3g} GiB, with what the trials leave behind "
+            f"{(size + samples) / 2**30:.3g} GiB, more than the {available / 2**30:.3g} GiB that "
+            "there are",
+            where="memory",
+            hint="use fewer samples, fewer splits or float32",
+        )
+
+
+def _sample_bytes(configurations: Sequence[Configuration], data: Dataset) -> int:
+    """Bytes of the samples of one data set as the core takes them, once for each coding."""
+    codings = {
+        (
+            it.training.dtype,
+            it.network.outputs,
+            encoding.target_codes(it.training, data.task, data.n_classes),
+            it.training.class_weights,
+        )
+        for it in configurations
+    }
+    n = sum(len(getattr(data, split)) for split in SPLITS)
+    return sum(
+        n * (data.n_inputs + n_outputs + 1) * np.dtype(dtype).itemsize
+        for dtype, n_outputs, _, _ in codings
+    )
 
 
 def _n_numbers(it: Configuration, data: Dataset, n_seeds: int, record: Record) -> int:

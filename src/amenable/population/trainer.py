@@ -113,7 +113,7 @@ def train(
         snapshots=boolean("snapshots", snapshots),
         weights=boolean("keep_weights", keep_weights),
     )
-    check_memory(configurations, dataset, len(numbers), record)
+    check_memory(configurations, splits, len(numbers), record)
     given = _given(configurations, start, frozen, len(numbers))
     total = len(given) * len(numbers)
     with watched(progress) as tell:
