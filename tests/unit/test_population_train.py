@@ -93,7 +93,7 @@ BAD = [
     ),
     (
         am.DescriptionError,
-        r"network, trainings\[1\]: Training.goal: r2 is not measured",
+        r"network, trainings\[1\]: Training.goal: r2 does not exist for classification",
         {"training": [SHORT, am.Training(goal="r2 >= 0.5")]},
     ),
     (
