@@ -126,7 +126,13 @@ def test_luck_is_told_where_there_was_some(told):
     said = told({(2,): 90, (4,): 100}, seeds=100, control=fraction(96, 96))
     assert said.startswith("Nothing is learned: 2-4-1 tanh, with 17 parameters does no better")
     assert "reliable" not in said
+    assert "; on shuffled targets, 96 of 96 do." in said
     assert "luck" not in told({(4,): 20})
+
+
+def test_a_control_that_solved_nothing_does_not_speak_of_luck(told):
+    said = told({(4,): 12}, control=fraction(0, 2))  # the interval of 0 of 2 ends at 66 %
+    assert said.startswith("No structure is reliable")
 
 
 def test_models_that_reach_the_goal_are_told(told):

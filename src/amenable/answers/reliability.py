@@ -76,8 +76,8 @@ def reliability(
     share : float
         What is asked for, from 0 to 1.
     control : Fraction, optional
-        The same of trainings on permuted targets. A fraction that is not above the interval of this
-        one is luck.
+        The same of trainings on permuted targets. Where some of them solve the problem, a fraction
+        that is not above the interval of this one is luck.
     level : float
         Coverage that `Reliability.needed` counts on: that of the interval.
 
@@ -97,7 +97,7 @@ def reliability(
     '2-16-1 tanh solved it with 32 of 32 seeds; 32 seeds cannot show 95 %: that takes 73'
     """
     asked = number("share", share, FRACTION, "write 0.95 for 95 %")
-    if control is not None and found.fraction <= control.interval.high:
+    if control is not None and control.successes and found.fraction <= control.interval.high:
         verdict = LUCK
     elif found.interval.low >= asked:
         verdict = YES

@@ -15,7 +15,7 @@ from amenable.phrases import counted, joined, limits, measured, percent, probabi
 from amenable.phrases import goal as goal_words
 from amenable.statistics import wilson
 from amenable.sweep.layout import OF_STRUCTURE, reaches
-from amenable.training import METRICS
+from amenable.training import METRICS, parse_goal
 
 if TYPE_CHECKING:
     from amenable.sweep.layout import Column
@@ -119,10 +119,32 @@ def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> 
             f"half of them had solved it (Kaplan-Meier), - where fewer did. The {table.metric} is "
             "the median over seeds at the end of training."
         )
+        said.append(_other_rows(found))
     said += [table.note] if table.note else []
     if found.is_interrupted:
         said.append("Interrupted: the table has the networks that were finished.")
-    return said
+    return list(filter(None, said))
+
+
+def _other_rows(found: Sweep) -> str:
+    """That an interval does not speak of other rows, and how much those may matter."""
+    data = found.data
+    goals = {it.training.goal for it in found.trials.configurations}
+    goal = parse_goal(str(goals.pop())) if len(goals) == 1 else None
+    split = data.goal_split(found.trials.configurations[0].training)
+    if goal is None or split == "training" or data.name in TOYS:
+        return ""
+    n = data.n_test if split == "test" else data.n_validation
+    rows = f"on the same {n:,} {split} rows"
+    if data.n_splits > 1:
+        n = data.n_training + data.n_validation + data.n_test
+        rows = f"and splits of the same {n:,} rows"
+    said = f"The intervals are for other seeds {rows}"
+    if goal.metric != "accuracy":
+        return f"{said}: other rows move the scores of all networks."
+    interval = wilson(round(goal.value * n), n)
+    off = (interval.high - interval.low) / 2
+    return f"{said}; on other rows, accuracies near the goal may be {off:.2f} higher or lower."
 
 
 def judged(found: Sweep) -> str:
@@ -173,12 +195,14 @@ def _reliable(found: Sweep) -> str:
     if likely is not None:
         return f"Whether a structure is reliable ({ENOUGH}) is open. {_open(found, likely)}"
     best = found.table.rows[0]
-    if verdict(found, best) == LUCK and best.found is not None and best.found.successes:
+    n_solved = 0 if best.found is None else best.found.successes
+    if n_solved and found.control is not None and verdict(found, best) == LUCK:
         return (
             f"Nothing is learned: {_sized(found, best)} does no better than luck. "
-            f"{_capital(_share(best))}, and on shuffled targets as many do."
+            f"{_capital(_share(best))}; on shuffled targets, {found.control.successes:,} of "
+            f"{found.control.trials:,} do."
         )
-    if best.found is None or not best.found.successes:
+    if not n_solved:
         value = _best_value(found)
         measure = f"{found.table.split} {found.table.metric}"
         return "No network solves it" + (f": the best {measure} is {value}." if value else ".")
