@@ -95,7 +95,7 @@ def noise(kind: int, seed: int) -> Dataset:
 @pytest.mark.parametrize("kind", range(5))
 def test_noise_has_a_default_goal_in_at_most_one_table_of_twenty(kind: int) -> None:
     """Fewer where few rows make scores tie."""
-    n = 100
+    n = 40
     with_goal = sum(
         defaults.goal(data, baselines(data))[0] is not None
         for data in (noise(kind, seed) for seed in range(n))
@@ -105,7 +105,7 @@ def test_noise_has_a_default_goal_in_at_most_one_table_of_twenty(kind: int) -> N
 
 @pytest.mark.slow
 def test_noise_has_no_default_goal_over_repeated_splits() -> None:
-    n = 60
+    n = 20
     with_goal = 0
     for seed in range(n):
         data = noise(seed % 2, seed)
