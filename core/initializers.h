@@ -1,5 +1,5 @@
 // Initial weights: a function of the plan, the layer's scales and the seed alone, worked out in
-// double whatever the training's precision. An initializer is added here and in names.h.
+// double whatever the training's precision. An initializer is added here and in plan.h.
 #pragma once
 
 #include "amenable/plan.h"

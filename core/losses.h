@@ -1,6 +1,6 @@
 // Losses. Each is value(z, y), slope, its derivative by z, and curvature, its second one, for one
 // output z and its target y; p is the loss's parameter. Softmax needs all outputs of a sample at
-// once and stands at the end. A loss is added here and in names.h.
+// once and stands at the end. A loss is added here and in plan.h.
 #pragma once
 
 #include "amenable/plan.h"

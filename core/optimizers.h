@@ -1,6 +1,6 @@
 // One update of all parameters of the networks in the lanes, as PyTorch defines it. An optimizer
 // is a function of one parameter's weight w, gradient g and up to three numbers of state; it is
-// added here and in names.h.
+// added here and in plan.h.
 #pragma once
 
 #include "amenable/plan.h"

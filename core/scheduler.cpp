@@ -1,6 +1,7 @@
 // Threads, the queue of groups, progress and cancelling. One thread works on one register of
 // networks at a time; a group's trials are handed out one by one.
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <mutex>
 #include <system_error>
@@ -93,12 +94,12 @@ class Queue final : public Feed {
 
 // The queue where another worker helps most, or null when all work has begun.
 template <class Real>
-Queue<Real>* most_work(std::vector<Queue<Real>*>& queues) {
+Queue<Real>* most_work(std::deque<Queue<Real>>& queues) {
   Queue<Real>* best = nullptr;
-  for (auto* queue : queues)
-    if (queue->left() > 0 && (best == nullptr || queue->left() / (queue->n_workers + 1) >
-                                                     best->left() / (best->n_workers + 1)))
-      best = queue;
+  for (auto& queue : queues)
+    if (queue.left() > 0 && (best == nullptr || queue.left() / (queue.n_workers + 1) >
+                                                    best->left() / (best->n_workers + 1)))
+      best = &queue;
   return best;
 }
 
@@ -126,30 +127,23 @@ template <class Real>
 void train(const Group<Real>* groups, std::int64_t n_groups, int n_threads, const char* target,
            Progress& progress) {
   const Kernels<Real>& use = kernels<Real>(choose_target(target));
-  std::vector<Queue<Real>*> queues;
-  for (std::int64_t i = 0; i < n_groups; ++i)
-    queues.push_back(new Queue<Real>(groups[i], progress));
+  std::deque<Queue<Real>> queues;  // which neither copies nor moves what it holds
+  for (std::int64_t i = 0; i < n_groups; ++i) queues.emplace_back(groups[i], progress);
   std::mutex lock;
-  try {
-    on_threads(n_threads, progress, [&] {
-      for (;;) {
-        Queue<Real>* queue;
-        {
-          const std::lock_guard<std::mutex> held(lock);
-          queue = progress.is_cancelled ? nullptr : most_work(queues);
-          if (queue == nullptr) return;
-          ++queue->n_workers;
-        }
-        use.train(queue->group().plan, queue->group().data, *queue);
+  on_threads(n_threads, progress, [&] {
+    for (;;) {
+      Queue<Real>* queue;
+      {
         const std::lock_guard<std::mutex> held(lock);
-        --queue->n_workers;
+        queue = progress.is_cancelled ? nullptr : most_work(queues);
+        if (queue == nullptr) return;
+        ++queue->n_workers;
       }
-    });
-  } catch (...) {
-    for (auto* queue : queues) delete queue;
-    throw;
-  }
-  for (auto* queue : queues) delete queue;
+      use.train(queue->group().plan, queue->group().data, *queue);
+      const std::lock_guard<std::mutex> held(lock);
+      --queue->n_workers;
+    }
+  });
 }
 
 template <class Real>

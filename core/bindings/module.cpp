@@ -28,7 +28,10 @@ template <class Real>
 void train_groups(std::vector<OwnedGroup<Real>*> owned, int n_threads, Progress& progress,
                   const std::optional<std::string>& target) {
   std::vector<Group<Real>> groups;
-  for (auto* group : owned) groups.push_back(group->get());
+  for (auto* group : owned) {
+    if (group == nullptr) throw nb::type_error("train: a group is None");
+    groups.push_back(group->get());
+  }
   const nb::gil_scoped_release unlocked;
   train<Real>(groups.data(), static_cast<std::int64_t>(groups.size()), n_threads, or_null(target),
               progress);
@@ -93,9 +96,9 @@ void measure_networks(OwnedPlan& owned, Input<double, 2> weights, Input<double, 
 }
 
 template <class Enum>
-nb::tuple names() {
+nb::tuple tuple_of_names() {
   nb::list list;
-  for (const char* name : Names<Enum>::list) list.append(name);
+  for (const auto& name : names<Enum>()) list.append(name);
   return nb::tuple(list);
 }
 
@@ -103,57 +106,9 @@ template <class Real>
 void bind(nb::module_& m, const char* group_name, const char* train_name, const char* bytes_name,
           const char* predict_name, const char* measure_name, const char* elementary_name) {
   using G = OwnedGroup<Real>;
-  nb::class_<G>(m, group_name)
-      .def(
-          "__init__",
-          [](G* group, const OwnedPlan& plan, Input<Real, 2> training, Input<Real, 2> validation,
-             Input<Real, 2> test, bool has_weights, Input<double, 2> training_variations,
-             Input<double, 2> validation_variations, Input<double, 2> test_variations,
-             Input<double, 2> settings, Input<double, 3> layer_settings, Input<double, 1> goals,
-             Input<std::int64_t, 1> patience, Input<std::int64_t, 1> probes,
-             Input<std::int64_t, 1> probe_start, Input<std::int64_t, 1> probe_count,
-             Input<std::int64_t, 1> configuration, Input<std::int64_t, 1> data,
-             Input<std::uint64_t, 1> seeds, Array<std::int8_t, 1> status,
-             Array<std::int64_t, 1> steps, Array<std::int64_t, 1> goal_step, Array<double, 3> final,
-             std::optional<Input<double, 2>> weights, std::optional<Input<std::uint8_t, 2>> frozen,
-             Optional<double, 4> curves, Optional<double, 4> signals, Optional<double, 3> snapshots,
-             Optional<double, 2> end_weights) {
-            new (group) G{plan,
-                          training,
-                          validation,
-                          test,
-                          training_variations,
-                          validation_variations,
-                          test_variations,
-                          settings,
-                          layer_settings,
-                          goals,
-                          patience,
-                          probes,
-                          probe_start,
-                          probe_count,
-                          configuration,
-                          data,
-                          seeds,
-                          weights,
-                          frozen,
-                          status,
-                          steps,
-                          goal_step,
-                          final,
-                          curves,
-                          signals,
-                          snapshots,
-                          end_weights,
-                          has_weights,
-                          {}};
-          },
-          nb::kw_only(), "plan"_a, "training"_a, "validation"_a, "test"_a, "has_weights"_a,
-          "training_variations"_a, "validation_variations"_a, "test_variations"_a, "settings"_a,
-          "layer_settings"_a, "goals"_a, "patience"_a, "probes"_a, "probe_start"_a, "probe_count"_a,
-          "configuration"_a, "data"_a, "seeds"_a, "status"_a, "steps"_a, "goal_step"_a, "final"_a,
-          "weights"_a = nb::none(), "frozen"_a = nb::none(), "curves"_a = nb::none(),
-          "signals"_a = nb::none(), "snapshots"_a = nb::none(), "end_weights"_a = nb::none());
+  nb::class_<G>(m, group_name).def("__init__", [group_name](G* self, const nb::kwargs& arguments) {
+    new (self) G(group_name, arguments);
+  });
   m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,
         "target"_a = nb::none());
   m.def(bytes_name, &bytes_of_training<Real>, "plan"_a, "rows"_a, "has_weights"_a, "variations"_a,
@@ -188,6 +143,9 @@ void bind(nb::module_& m, const char* group_name, const char* train_name, const 
 NB_MODULE(_core, m) {
   using namespace amenable;
   m.doc() = "The engine. Use it through amenable.engine.";
+#ifdef NDEBUG
+  nb::set_leak_warnings(false);  // a process that ends while a daemon thread trains leaks nothing
+#endif
 
   nb::class_<Progress>(m, "Progress")
       .def(nb::init<>())
@@ -196,42 +154,7 @@ NB_MODULE(_core, m) {
       .def_prop_ro("finished", [](const Progress& p) { return p.finished.load(); });
 
   nb::class_<OwnedPlan>(m, "Plan")
-      .def(
-          "__init__",
-          [](OwnedPlan* self, int n_inputs, const std::string& loss, const std::string& optimizer,
-             const std::string& schedule, const std::string& order, int batch,
-             int curvature_samples, bool has_l2, bool has_l1, bool has_weight_decay, bool has_clip,
-             bool has_frozen, bool penalize_biases, const std::string& metric, double threshold,
-             const std::string& goal, const std::string& goal_split, bool goal_at_least,
-             bool judges_at_end, bool restores_best, bool probe_training, bool probe_signals) {
-            Plan p;
-            p.n_inputs = n_inputs;
-            p.loss = parse<Loss>(loss);
-            p.optimizer = parse<Optimizer>(optimizer);
-            p.schedule = parse<Schedule>(schedule);
-            p.order = parse<Order>(order);
-            p.batch = batch;
-            p.curvature_samples = curvature_samples;
-            p.has_l2 = has_l2, p.has_l1 = has_l1, p.has_weight_decay = has_weight_decay;
-            p.has_clip = has_clip, p.has_frozen = has_frozen;
-            p.penalize_biases = penalize_biases;
-            p.metric = parse<Metric>(metric);
-            p.threshold = threshold;
-            p.goal = parse<Goal>(goal);
-            p.goal_split = parse<Split>(goal_split);
-            p.goal_at_least = goal_at_least;
-            p.judges_at_end = judges_at_end, p.restores_best = restores_best;
-            p.probe_training = probe_training, p.probe_signals = probe_signals;
-            new (self) OwnedPlan{p, {}, {}, {}, {}};
-          },
-          nb::kw_only(), "n_inputs"_a, "loss"_a = "squared", "optimizer"_a = "sgd",
-          "schedule"_a = "constant", "order"_a = "shuffled", "batch"_a = 0,
-          "curvature_samples"_a = 500, "has_l2"_a = false, "has_l1"_a = false,
-          "has_weight_decay"_a = false, "has_clip"_a = false, "has_frozen"_a = false,
-          "penalize_biases"_a = false, "metric"_a = "accuracy", "threshold"_a = 0.5,
-          "goal"_a = "none", "goal_split"_a = "training", "goal_at_least"_a = true,
-          "judges_at_end"_a = false, "restores_best"_a = false, "probe_training"_a = true,
-          "probe_signals"_a = false)
+      .def(nb::init<const nb::kwargs&>())
       .def("add_layer", &OwnedPlan::add_layer, nb::kw_only(), "units"_a, "activation"_a,
            "has_bias"_a, "has_dropout"_a, "shortcuts"_a, "weight_init"_a, "bias_init"_a)
       .def("see", &OwnedPlan::see, nb::kw_only(), "kind"_a, "inputs"_a, "outputs"_a, "kernel"_a,
@@ -266,14 +189,14 @@ NB_MODULE(_core, m) {
     for (const char* const* name = targets(); *name != nullptr; ++name) list.append(*name);
     return nb::tuple(list);
   });
-  m.attr("SETTINGS") = names<Setting>();
-  m.attr("LAYER_SETTINGS") = names<LayerSetting>();
-  m.attr("SIGNALS") = names<Signal>();
-  m.attr("STATUSES") = names<Status>();
-  m.attr("ACTIVATIONS") = names<Activation>();
-  m.attr("LOSSES") = names<Loss>();
-  m.attr("OPTIMIZERS") = names<Optimizer>();
-  m.attr("SCHEDULES") = names<Schedule>();
-  m.attr("INITIALIZERS") = names<Initializer>();
-  m.attr("METRICS") = names<Metric>();
+  m.attr("SETTINGS") = tuple_of_names<Setting>();
+  m.attr("LAYER_SETTINGS") = tuple_of_names<LayerSetting>();
+  m.attr("SIGNALS") = tuple_of_names<Signal>();
+  m.attr("STATUSES") = tuple_of_names<Status>();
+  m.attr("ACTIVATIONS") = tuple_of_names<Activation>();
+  m.attr("LOSSES") = tuple_of_names<Loss>();
+  m.attr("OPTIMIZERS") = tuple_of_names<Optimizer>();
+  m.attr("SCHEDULES") = tuple_of_names<Schedule>();
+  m.attr("INITIALIZERS") = tuple_of_names<Initializer>();
+  m.attr("METRICS") = tuple_of_names<Metric>();
 }

@@ -1,9 +1,7 @@
 // Plans and groups that own what they point to: lists of layers, and arrays of Python's.
 #pragma once
 
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <stdexcept>
@@ -12,17 +10,16 @@
 
 #include "amenable/engine.h"
 #include "amenable/names.h"
+#include "bindings/arguments.h"
 
 namespace amenable {
 
-namespace nb = nanobind;
-
-template <class T, int ndim>
-using Array = nb::ndarray<T, nb::ndim<ndim>, nb::c_contig, nb::device::cpu>;
-template <class T, int ndim>
-using Input = Array<const T, ndim>;
-template <class T, int ndim>
-using Optional = std::optional<Array<T, ndim>>;
+inline void check(bool holds, const std::string& what) {
+  if (!holds) throw std::invalid_argument("engine: " + what);
+}
+inline void require(bool holds, const char* what) {
+  check(holds, std::string("wrong shape of ") + what);
+}
 
 // A plan that owns its layers.
 struct OwnedPlan {
@@ -30,7 +27,37 @@ struct OwnedPlan {
   std::vector<Layer> layers;
   std::vector<std::vector<std::int32_t>> shortcuts, seen, seen_from;
 
+  OwnedPlan() = default;
+  explicit OwnedPlan(const nb::kwargs& given) {
+    Arguments arguments("Plan", given);
+    arguments.required("n_inputs", plan.n_inputs);
+    arguments.optional("loss", plan.loss);
+    arguments.optional("optimizer", plan.optimizer);
+    arguments.optional("schedule", plan.schedule);
+    arguments.optional("order", plan.order);
+    arguments.optional("batch", plan.batch);
+    arguments.optional("curvature_samples", plan.curvature_samples);
+    arguments.optional("has_l2", plan.has_l2);
+    arguments.optional("has_l1", plan.has_l1);
+    arguments.optional("has_weight_decay", plan.has_weight_decay);
+    arguments.optional("has_clip", plan.has_clip);
+    arguments.optional("has_frozen", plan.has_frozen);
+    arguments.optional("penalize_biases", plan.penalize_biases);
+    arguments.optional("metric", plan.metric);
+    arguments.optional("threshold", plan.threshold);
+    arguments.optional("goal", plan.goal);
+    arguments.optional("goal_split", plan.goal_split);
+    arguments.optional("goal_at_least", plan.goal_at_least);
+    arguments.optional("judges_at_end", plan.judges_at_end);
+    arguments.optional("restores_best", plan.restores_best);
+    arguments.optional("probe_training", plan.probe_training);
+    arguments.optional("probe_signals", plan.probe_signals);
+    arguments.no_others();
+    check(plan.n_inputs > 0, "n_inputs must be positive");
+  }
+
   const Plan& get() {
+    check(!layers.empty(), "the plan has no layers");
     for (std::size_t i = 0; i < layers.size(); ++i) {
       layers[i].window.seen = seen[i].data();
       layers[i].window.seen_from = seen_from[i].data();
@@ -52,10 +79,10 @@ struct OwnedPlan {
     layer.has_dropout = has_dropout;
     layer.weight_init = parse<Initializer>(weight_init);
     layer.bias_init = parse<Initializer>(bias_init);
+    check(units > 0, "units must be positive");
     for (const int k : from)
-      if (k < 0 || k > static_cast<int>(layers.size()))
-        throw std::invalid_argument("shortcut from layer " + std::to_string(k) +
-                                    ", which does not come before");
+      check(k >= 0 && k <= static_cast<int>(layers.size()),
+            "shortcut from layer " + std::to_string(k) + ", which does not come before");
     layers.push_back(layer);
     shortcuts.push_back(from);
     seen.emplace_back();
@@ -68,7 +95,7 @@ struct OwnedPlan {
            std::array<int, 2> kernel, std::array<int, 2> stride, std::array<int, 2> pad,
            const std::string& padding, bool has_weights, bool has_unit_biases,
            const std::vector<std::vector<std::int32_t>>& lists) {
-    if (layers.empty()) throw std::invalid_argument("see: there is no layer yet");
+    check(!layers.empty() && seen_from.back().empty(), "a window needs a layer that has none yet");
     Layer& layer = layers.back();
     layer.kind = parse<Kind>(kind);
     layer.has_weights = has_weights;
@@ -95,38 +122,49 @@ struct OwnedPlan {
     const bool is_pool = layer.kind == Kind::avg_pool || layer.kind == Kind::max_pool;
     const std::size_t l = layers.size() - 1;
     const int before = l == 0 ? plan.n_inputs : layers[l - 1].units;
-    bool holds = layer.kind != Kind::dense && w.in_maps > 0 && w.in_height > 0 && w.in_width > 0 &&
-                 w.inputs() == before && w.maps > 0 && layer.units == w.maps * w.places() &&
-                 shortcuts[l].empty() && w.kernel_height > 0 && w.kernel_width > 0 &&
-                 w.stride_height > 0 && w.stride_width > 0 && w.pad_height >= 0 &&
-                 w.pad_width >= 0 && w.height > 0 && w.width > 0;
-    holds = holds &&
-            (w.height - 1) * w.stride_height + w.kernel_height <= w.in_height + 2 * w.pad_height &&
-            (w.width - 1) * w.stride_width + w.kernel_width <= w.in_width + 2 * w.pad_width;
-    holds = holds && (w.padding == Padding::value ||
-                      (w.pad_height <= w.in_height && w.pad_width <= w.in_width));
-    if (is_pool)
-      holds = holds && w.maps == w.in_maps && w.pad_height == 0 && w.pad_width == 0;
-    else
-      holds = holds && lists.size() == static_cast<std::size_t>(w.maps);
+    check(layer.kind != Kind::dense, "a window of a dense layer");
+    check(shortcuts[l].empty(), "shortcuts to a layer of images");
+    check(is_image(w.in_maps, w.in_height, w.in_width, before), "inputs of a window");
+    check(is_image(w.maps, w.height, w.width, layer.units), "outputs of a window");
+    check(!is_pool || w.maps == w.in_maps, "outputs of pooling");
+    check(!is_pool || (w.pad_height == 0 && w.pad_width == 0), "pad of pooling");
+    check_axis(w.height, w.kernel_height, w.stride_height, w.pad_height, w.in_height, w.padding);
+    check_axis(w.width, w.kernel_width, w.stride_width, w.pad_width, w.in_width, w.padding);
+    check(product(w.in_maps, w.in_height + 2.0 * w.pad_height, w.in_width + 2.0 * w.pad_width) <=
+              INT32_MAX,
+          "pad of a window");
+    check(is_pool || lists.size() == static_cast<std::size_t>(w.maps), "seen: a list for each map");
     for (const auto& list : lists) {
-      holds = holds && !list.empty();
+      check(!list.empty(), "seen: an empty list");
       for (std::size_t i = 0; i < list.size(); ++i)
-        holds = holds && list[i] >= (i == 0 ? 0 : list[i - 1] + 1) && list[i] < w.in_maps;
+        check(list[i] >= (i == 0 ? 0 : list[i - 1] + 1) && list[i] < w.in_maps,
+              "seen: not ascending, or no such map");
     }
-    if (!holds) throw std::invalid_argument("engine: a window that does not fit its layer");
+  }
+
+  // As floating-point numbers, which do not overflow.
+  static double product(double maps, double height, double width) { return maps * height * width; }
+
+  static bool is_image(int maps, int height, int width, int units) {
+    return maps > 0 && height > 0 && width > 0 && product(maps, height, width) == units;
+  }
+
+  // Of height or width, in 64 bits: sums and products may need them.
+  static void check_axis(std::int64_t size, std::int64_t kernel, std::int64_t stride,
+                         std::int64_t pad, std::int64_t in, Padding padding) {
+    const std::int64_t padded = in + 2 * pad;
+    check(pad >= 0 && (padding == Padding::value || pad <= in), "pad of a window");
+    check(kernel > 0 && kernel <= padded, "kernel of a window");
+    check(stride > 0 && (size - 1) * stride + kernel <= padded, "stride of a window");
   }
 };
-
-inline void require(bool holds, const char* what) {
-  if (!holds) throw std::invalid_argument(std::string("engine: wrong shape of ") + what);
-}
 
 template <class Real>
 Samples<Real> samples_of(const Plan& plan, const Input<Real, 2>& rows, bool has_weights,
                          const Input<double, 2>& variations) {
-  require(static_cast<std::int64_t>(rows.shape(1)) == plan.n_inputs + n_outputs(plan) + 1,
-          "samples");
+  require(
+      static_cast<std::int64_t>(rows.shape(1)) == std::int64_t{plan.n_inputs} + n_outputs(plan) + 1,
+      "samples");
   require(variations.shape(0) > 0 && rows.shape(0) % variations.shape(0) == 0, "samples");
   Samples<Real> it;
   it.rows = rows.data();
@@ -172,7 +210,40 @@ struct OwnedGroup {
   bool has_weights = false;
   std::vector<Trial> trials;
 
-  void check(std::int64_t P) const {
+  OwnedGroup(const char* name, const nb::kwargs& given) {
+    Arguments arguments(name, given);
+    arguments.required("plan", plan);
+    arguments.required("training", training);
+    arguments.required("validation", validation);
+    arguments.required("test", test);
+    arguments.required("has_weights", has_weights);
+    arguments.required("training_variations", training_variations);
+    arguments.required("validation_variations", validation_variations);
+    arguments.required("test_variations", test_variations);
+    arguments.required("settings", settings);
+    arguments.required("layer_settings", layer_settings);
+    arguments.required("goals", goals);
+    arguments.required("patience", patience);
+    arguments.required("probes", probes);
+    arguments.required("probe_start", probe_start);
+    arguments.required("probe_count", probe_count);
+    arguments.required("configuration", configuration);
+    arguments.required("data", data);
+    arguments.required("seeds", seeds);
+    arguments.required("status", status);
+    arguments.required("steps", steps);
+    arguments.required("goal_step", goal_step);
+    arguments.required("final", final);
+    arguments.optional("weights", weights);
+    arguments.optional("frozen", frozen);
+    arguments.optional("curves", curves);
+    arguments.optional("signals", signals);
+    arguments.optional("snapshots", snapshots);
+    arguments.optional("end_weights", end_weights);
+    arguments.no_others();
+  }
+
+  void check_shapes(std::int64_t P) const {
     const std::size_t T = seeds.shape(0), C = settings.shape(0), L = plan.layers.size();
     const auto n_parameters = static_cast<std::size_t>(P);
     require(settings.shape(1) == n_settings, "settings");
@@ -181,10 +252,7 @@ struct OwnedGroup {
             "layer settings");
     require(goals.shape(0) == C && patience.shape(0) == C, "goals");
     require(probe_start.shape(0) == C && probe_count.shape(0) == C, "probes");
-    for (std::size_t c = 0; c < C; ++c)
-      require(probe_count(c) > 0 && probe_start(c) >= 0 &&
-                  probe_start(c) + probe_count(c) <= static_cast<std::int64_t>(probes.shape(0)),
-              "probes");
+    const std::size_t K = most_probes();
     require(configuration.shape(0) == T, "configuration");
     require(data.shape(0) == T, "data");
     for (std::size_t t = 0; t < T; ++t)
@@ -197,12 +265,34 @@ struct OwnedGroup {
     require(!frozen || (frozen->shape(0) == T && frozen->shape(1) == n_parameters), "frozen");
     require(status.shape(0) == T && steps.shape(0) == T && goal_step.shape(0) == T, "status");
     require(final.shape(0) == T && final.shape(1) == n_splits && final.shape(2) == 2, "final");
-    require(!curves || curves->shape(0) == T, "curves");
-    require(!signals || (signals->shape(0) == T && signals->shape(2) == L), "signals");
-    require(!snapshots || (snapshots->shape(0) == T && snapshots->shape(2) == n_parameters),
+    require(!curves || (curves->shape(0) == T && curves->shape(1) >= K && curves->shape(2) == 2 &&
+                        curves->shape(3) == 2),
+            "curves");
+    require(!signals || (signals->shape(0) == T && signals->shape(1) >= K &&
+                         signals->shape(2) == L && signals->shape(3) == n_signals),
+            "signals");
+    check(!signals || plan.plan.probe_signals, "signals of a plan that does not probe them");
+    require(!snapshots || (snapshots->shape(0) == T && snapshots->shape(1) >= K &&
+                           snapshots->shape(2) == n_parameters),
             "snapshots");
     require(!end_weights || (end_weights->shape(0) == T && end_weights->shape(1) == n_parameters),
             "end weights");
+  }
+
+  // Of a configuration; checks that the steps of each are there and ascend.
+  std::size_t most_probes() const {
+    const auto n = static_cast<std::int64_t>(probes.shape(0));
+    std::int64_t most = 0;
+    for (std::size_t c = 0; c < settings.shape(0); ++c) {
+      const std::int64_t start = probe_start(c), count = probe_count(c);
+      check(start >= 0 && start < n && count > 0 && count <= n - start,
+            "probe_start and probe_count lie outside of probes");
+      for (std::int64_t k = 0; k < count; ++k)
+        check(probes(start + k) > (k == 0 ? -1 : probes(start + k - 1)),
+              "the probes of a configuration must ascend from 0");
+      most = std::max(most, count);
+    }
+    return static_cast<std::size_t>(most);
   }
 
   template <class A>
@@ -213,7 +303,7 @@ struct OwnedGroup {
   Group<Real> get() {
     const Plan& it = plan.get();
     const std::int64_t P = n_parameters(it);
-    check(P);
+    check_shapes(P);
     trials.resize(seeds.shape(0));
     for (std::size_t t = 0; t < trials.size(); ++t) {
       Trial& trial = trials[t];

@@ -1,5 +1,5 @@
 // Activations. Each is value(z) and slope, its derivative at z, for which y = value(z) is given
-// as well; p is the activation's parameter. An activation is added here and in names.h.
+// as well; p is the activation's parameter. An activation is added here and in plan.h.
 #pragma once
 
 #include "amenable/plan.h"

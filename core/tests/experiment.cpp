@@ -11,7 +11,7 @@ double to_float(double x) { return static_cast<double>(static_cast<float>(x)); }
 
 Activation draw_activation(Draw& draw) {
   // All but the last, the step, which is not for training.
-  return static_cast<Activation>(draw.integer(0, std::size(Names<Activation>::list) - 2));
+  return static_cast<Activation>(draw.integer(0, names<Activation>().size() - 2));
 }
 
 bool is_margin(Loss loss) {
@@ -50,7 +50,7 @@ void draw_images(Experiment& it, Draw& draw) {
         kind == Kind::avg_pool ? draw.chance(0.5) : kind != Kind::max_pool && draw.chance(0.85);
     layer.has_weights = kind == Kind::avg_pool ? draw.chance(0.5) : !is_pool;
     layer.has_dropout = draw.chance(0.15);
-    const int last = std::size(Names<Initializer>::list) - 1;
+    const int last = names<Initializer>().size() - 1;
     layer.weight_init = static_cast<Initializer>(draw.integer(1, last));
     layer.bias_init = static_cast<Initializer>(draw.integer(0, last));
     maps = w.maps, height = w.height, width = w.width;
@@ -78,7 +78,7 @@ void draw_layers(Experiment& it, Draw& draw, const Wish& wish) {
     Layer& layer = it.layers.back();
     layer.has_bias = draw.chance(0.85);
     layer.has_dropout = !is_output && draw.chance(0.15);
-    const int last = std::size(Names<Initializer>::list) - 1;
+    const int last = names<Initializer>().size() - 1;
     // Equal weights stay equal: that is another test's matter.
     layer.weight_init = static_cast<Initializer>(draw.integer(1, last));
     layer.bias_init = static_cast<Initializer>(draw.integer(0, last));
@@ -88,11 +88,11 @@ void draw_layers(Experiment& it, Draw& draw, const Wish& wish) {
 
 void draw_plan(Experiment& it, Draw& draw, const Wish& wish) {
   Plan& plan = it.plan;
-  const int n_losses = std::size(Names<Loss>::list);
+  const int n_losses = names<Loss>().size();
   // The last is the exponential, which in float is soon infinite.
   plan.loss = static_cast<Loss>(draw.integer(0, n_losses - (wish.is_gentle ? 2 : 1)));
   // Rprop looks at signs only, which rounding can turn. The last has experiments of its own.
-  const int n_optimizers = std::size(Names<Optimizer>::list) - 1;
+  const int n_optimizers = names<Optimizer>().size() - 1;
   plan.optimizer = static_cast<Optimizer>(draw.integer(0, n_optimizers - (wish.is_gentle ? 3 : 1)));
   if (wish.has_curvature) {
     plan.optimizer = Optimizer::levenberg_marquardt;
@@ -286,7 +286,7 @@ std::string Experiment::name() const {
   std::string text = std::to_string(plan.n_inputs);
   const auto say = [&](auto chosen) {
     text += ' ';
-    text += Names<decltype(chosen)>::list[static_cast<int>(chosen)];
+    text += name_of(chosen);
   };
   for (std::size_t l = 0; l < layers.size(); ++l) {
     text += '-';

@@ -49,7 +49,7 @@ struct Tally {
   void print(const char* what, double limit) const {
     std::printf("%s: %d trials", what, n_trials);
     for (int i = 0; i < 5; ++i)
-      if (statuses[i] > 0) std::printf(", %d %s", statuses[i], Names<Status>::list[i]);
+      if (statuses[i] > 0) std::printf(", %d %s", statuses[i], names<Status>()[i].c_str());
     std::printf("; worst difference %.1e (limit %.0e)\n", worst, limit);
   }
 };
@@ -78,9 +78,7 @@ void compare(const Outcome& got, const Outcome& expected, double limit, const st
   }
   if (!same)
     std::printf("  in %s: %s after %lld steps, expected %s after %lld\n", name.c_str(),
-                Names<Status>::list[static_cast<int>(got.status)],
-                static_cast<long long>(got.steps),
-                Names<Status>::list[static_cast<int>(expected.status)],
+                name_of(got.status), static_cast<long long>(got.steps), name_of(expected.status),
                 static_cast<long long>(expected.steps));
 }
 
@@ -152,8 +150,7 @@ void check_metrics(Experiment& it, const Attempt<double>& attempt, const std::ve
     for (const char* const* target = targets(); *target != nullptr; ++target) {
       const double got = measure_one(it, attempt, w, *target).metric;
       if (!CHECK(distance(got, expected) <= DOUBLE_LIMIT))
-        std::printf("  %s %.15g, expected %.15g: %s\n",
-                    Names<Metric>::list[static_cast<int>(metric)], got, expected,
+        std::printf("  %s %.15g, expected %.15g: %s\n", name_of(metric), got, expected,
                     it.name().c_str());
     }
   }
@@ -202,7 +199,7 @@ void check_gradients(const char* what, int n, const Wish& wish) {
 // Every initializer, on layers that are wide, high and square.
 void check_initializers() {
   double worst = 0;
-  for (int kind = 0; kind < static_cast<int>(std::size(Names<Initializer>::list)); ++kind) {
+  for (int kind = 0; kind < static_cast<int>(names<Initializer>().size()); ++kind) {
     Experiment it = plain_experiment({7, 5, 5, 11, 1}, 4);
     for (Layer& layer : it.layers)
       layer.weight_init = layer.bias_init = static_cast<Initializer>(kind);
@@ -215,7 +212,7 @@ void check_initializers() {
         choose_target(*target).initialize(it.plan, settings.data(), seed, got.data());
         const double d = distance(got, expected);
         worst = std::max(worst, d);
-        if (!CHECK(d <= 1e-12)) std::printf("  %s\n", Names<Initializer>::list[kind]);
+        if (!CHECK(d <= 1e-12)) std::printf("  %s\n", names<Initializer>()[kind].c_str());
       }
     }
   }

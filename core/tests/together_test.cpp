@@ -264,7 +264,7 @@ int main(int argc, char** argv) {
   check_groups<double>(n / 4);
   std::printf("together and alone:");
   for (int i = 0; i < 5; ++i)
-    std::printf(" %d %s", statuses[i], amenable::Names<amenable::Status>::list[i]);
+    std::printf(" %d %s", statuses[i], amenable::names<amenable::Status>()[i].c_str());
   std::printf("\n");
   return amenable::check::finish();
 }

@@ -7,82 +7,30 @@
 
 #include <cstdint>
 
+#include "amenable/enums.h"
+
 namespace amenable {
 
-// The order of each list is the order of the names in names.h.
-enum class Activation : std::int32_t {
-  identity,
-  sigmoid,
-  tanh,
-  scaled_tanh,
-  softsign,
-  relu,
-  leaky_relu,
-  elu,
-  gelu,
-  silu,
-  softplus,
-  sine,
-  gaussian,
-  step
-};
-enum class Loss : std::int32_t {
-  squared,
-  absolute,
-  huber,
-  logistic,
-  softmax,
-  hinge,
-  squared_hinge,
-  exponential
-};
-enum class Optimizer : std::int32_t {
-  sgd,
-  momentum,
-  nesterov,
-  rmsprop,
-  rmsprop_momentum,
-  rmsprop_centered,
-  rmsprop_centered_momentum,
-  adam,
-  rprop,
-  rprop_backtracking,
-  levenberg_marquardt  // stochastic and diagonal: LeCun et al. 1998, "Efficient BackProp"
-};
-enum class Schedule : std::int32_t { constant, step_decay, cosine, inverse_time };
-enum class Initializer : std::int32_t {
-  constant,
-  uniform,
-  normal,
-  orthogonal,
-  glorot_uniform,
-  glorot_normal,
-  he_uniform,
-  he_normal,
-  lecun_uniform,
-  lecun_normal,
-  lecun1989,
-  pytorch
-};
-enum class Order : std::int32_t { shuffled, sequential, replacement };
-enum class Metric : std::int32_t {
-  accuracy,
-  r2,
-  rmse,
-  mae,
-  max_error,
-  balanced_accuracy,
-  f1,
-  auc,
-  log_loss,
-  brier
-};
-enum class Goal : std::int32_t { none, loss, metric };
-enum class Split : std::int32_t { training, validation, test };
+AMENABLE_ENUM(Activation, std::int32_t, identity, sigmoid, tanh, scaled_tanh, softsign, relu,
+              leaky_relu, elu, gelu, silu, softplus, sine, gaussian, step)
+AMENABLE_ENUM(Loss, std::int32_t, squared, absolute, huber, logistic, softmax, hinge, squared_hinge,
+              exponential)
+// levenberg_marquardt is stochastic and diagonal: LeCun et al. 1998, "Efficient BackProp".
+AMENABLE_ENUM(Optimizer, std::int32_t, sgd, momentum, nesterov, rmsprop, rmsprop_momentum,
+              rmsprop_centered, rmsprop_centered_momentum, adam, rprop, rprop_backtracking,
+              levenberg_marquardt)
+AMENABLE_ENUM(Schedule, std::int32_t, constant, step_decay, cosine, inverse_time)
+AMENABLE_ENUM(Initializer, std::int32_t, constant, uniform, normal, orthogonal, glorot_uniform,
+              glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, lecun1989, pytorch)
+AMENABLE_ENUM(Order, std::int32_t, shuffled, sequential, replacement)
+AMENABLE_ENUM(Metric, std::int32_t, accuracy, r2, rmse, mae, max_error, balanced_accuracy, f1, auc,
+              log_loss, brier)
+AMENABLE_ENUM(Goal, std::int32_t, none, loss, metric)
+AMENABLE_ENUM(Split, std::int32_t, training, validation, test)
 constexpr int n_splits = 3;
 
-enum class Kind : std::int32_t { dense, conv, local, avg_pool, max_pool };
-enum class Padding : std::int32_t { value, circular };
+AMENABLE_ENUM(Kind, std::int32_t, dense, conv, local, avg_pool, max_pool)
+AMENABLE_ENUM(Padding, std::int32_t, value, circular)
 
 // Where the inputs of a layer lie and which of them each unit sees. Images are (maps, height,
 // width); units and inputs are numbered map by map, row by row.

@@ -3,46 +3,22 @@
 
 #include <cstdint>
 
+#include "amenable/enums.h"
+
 namespace amenable {
 
-// Columns of a trial's settings. The order is the order of the names in names.h.
-enum Setting : int {
-  lr,
-  momentum,
-  dampening,
-  beta1,
-  beta2,
-  alpha,
-  eps,
-  eta_minus,
-  eta_plus,
-  step_min,
-  step_max,
-  l2,
-  l1,
-  weight_decay,
-  clip_norm,
-  warmup,
-  schedule_steps,
-  schedule_factor,
-  loss_parameter,
-  damping,
-  n_settings
-};
+// Columns of a trial's settings.
+AMENABLE_COLUMNS(Setting, n_settings, lr, momentum, dampening, beta1, beta2, alpha, eps, eta_minus,
+                 eta_plus, step_min, step_max, l2, l1, weight_decay, clip_norm, warmup,
+                 schedule_steps, schedule_factor, loss_parameter, damping)
 // Columns of a layer's settings.
-enum LayerSetting : int {
-  activation_parameter,
-  dropout,
-  weight_scale,
-  bias_scale,
-  pad_value,
-  n_layer_settings
-};
+AMENABLE_COLUMNS(LayerSetting, n_layer_settings, activation_parameter, dropout, weight_scale,
+                 bias_scale, pad_value)
 
-enum class Status : std::int8_t { cancelled, exhausted, solved, diverged, stopped };
+AMENABLE_ENUM(Status, std::int8_t, cancelled, exhausted, solved, diverged, stopped)
 
 // Columns of the signals of a layer at a probe.
-enum Signal : int { gradient_norm, weight_norm, update_ratio, saturated, dead, n_signals };
+AMENABLE_COLUMNS(Signal, n_signals, gradient_norm, weight_norm, update_ratio, saturated, dead)
 
 struct Trial {
   std::uint64_t seed = 0;
