@@ -31,7 +31,7 @@ void Pass<Real>::through_activation(int l, int n) {
 // w[u][i].
 template <class Real>
 template <bool of_curvature>
-void Pass<Real>::hand_back(int l, const V* w, int n) {
+void Pass<Real>::input_gradient(int l, const V* w, int n) {
   LayerBuffers<Real>& b = layers_[l];
   const Layer& it = plan_.layers[l];
   if (!is_dense(it)) {
@@ -39,7 +39,7 @@ void Pass<Real>::hand_back(int l, const V* w, int n) {
     V* d_in = layers_[l - 1].d;
     const bool is_first = !has_gradient_[l];
     if (is_convolution(it))
-      b.convolution->hand_back(b.d, w + b.offset, d_in, n, is_first);
+      b.convolution->input_gradient(b.d, w + b.offset, d_in, n, is_first);
     else
       pool_back<of_curvature>(it, layers_[l - 1].y, b.d, w + b.offset, d_in, n, is_first);
     has_gradient_[l] = true;
@@ -110,7 +110,7 @@ void Pass<Real>::backward(const V* w, V* g, int n, bool is_first) {
   for (int l = plan_.n_layers - 1; l >= 0 && !is_cancelled(); --l) {
     through_activation(l, n);
     gradient(l, g, n, is_first);
-    hand_back(l, w, n);
+    input_gradient(l, w, n);
   }
 }
 
@@ -146,7 +146,7 @@ void Pass<Real>::curvature(const V* squares, V* h, int n, bool is_first) {
     if (l > 0) square_slopes(l - 1, n);  // before what they are made of is squared
     square_input(l, n);
     gradient<true>(l, h, n, is_first);
-    hand_back<true>(l, squares, n);
+    input_gradient<true>(l, squares, n);
   }
 }
 

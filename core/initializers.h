@@ -148,7 +148,7 @@ static inline void initial_weights(const Plan& plan, const double* layer_setting
       const int places = it.kind == Kind::local ? window.places() : 1;
       for (int map = 0; map < window.maps;) {
         const int first = map;
-        while (map < window.maps && window.n_seen(map) == window.n_seen(first)) ++map;
+        while (map < window.maps && window.n_connections(map) == window.n_connections(first)) ++map;
         add(it.weight_init, scale, first, std::int64_t{map - first} * places, window.fan_in(first));
       }
     }

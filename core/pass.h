@@ -7,7 +7,7 @@
 #include "amenable/plan.h"
 #include "amenable/trial.h"
 #include "arena.h"
-#include "feed.h"
+#include "trial_queue.h"
 #include "layers/activations.h"
 #include "layers/convolution.h"
 #include "layers/pooling.h"
@@ -54,10 +54,10 @@ class Pass {
 
   void set_layer_settings(int lane, const double* settings);
 
-  // From now on passes give up between layers when the feed is cancelled: a single tile of a very
-  // large network takes longer than somebody who cancels wants to wait.
-  void heed(const Feed& feed) { feed_ = &feed; }
-  bool is_cancelled() const { return feed_ != nullptr && feed_->is_cancelled(); }
+  // Passes give up between layers once this queue is cancelled: a single tile of a very large
+  // network takes longer than somebody who cancels wants to wait.
+  void watch(const TrialQueue& queue) { queue_ = &queue; }
+  bool is_cancelled() const { return queue_ != nullptr && queue_->is_cancelled(); }
 
   // Applies the first `upto` layers to the n samples in input().
   void forward(const V* w, int n, int upto);
@@ -84,14 +84,14 @@ class Pass {
   void square_slopes(int l, int n);
   void square_input(int l, int n);
   template <bool of_curvature = false>
-  void hand_back(int l, const V* w, int n);
+  void input_gradient(int l, const V* w, int n);
 
   const Plan& plan_;
-  const Feed* feed_ = nullptr;
+  const TrialQueue* queue_ = nullptr;
   int height_ = 1;
   bool has_dropped_ = false;  // the last forward pass applied dropout
   LayerBuffers<Real>* layers_;
-  bool* has_gradient_;  // by output k: something was already handed back to it
+  bool* has_gradient_;  // by output k: a gradient by it was already written
   V *input_, *target_;
   V* slopes_ = nullptr;  // (S, most U) for the curvature
 };

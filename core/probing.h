@@ -43,10 +43,10 @@ bool Worker<Real>::look(unsigned due) {
   if (shows_training) measure(training);
   Status verdicts[count] = {};
   unsigned ending = 0, restoring = 0;
-  const unsigned unsound = unsound_weights();
+  const unsigned non_finite = non_finite_weights();
   for (int lane = 0; lane < count; ++lane) {
     if (!(due >> lane & 1) || !may_end(lane)) continue;
-    verdicts[lane] = verdict(lane, unsound >> lane & 1);
+    verdicts[lane] = verdict(lane, non_finite >> lane & 1);
     if (verdicts[lane] == Status::cancelled) continue;
     ending |= 1u << lane;
     // A network that ends because it meets its goal is kept as it meets it.
@@ -58,7 +58,7 @@ bool Worker<Real>::look(unsigned due) {
   const bool ends_with_training = ending != 0 && !shows_training && !plan_.restores_best;
   if (ends_with_training) measure(training);
   if (plan_.probe_signals) signals_.look(training_, w_, loss_parameter_, splits_[0]);
-  if (feed_.is_cancelled()) return false;
+  if (queue_.is_cancelled()) return false;
   for (int lane = 0; lane < count; ++lane) {
     if (!(due >> lane & 1)) continue;
     // Only what the lane would be shown alone: a neighbour's end must not be seen here.
@@ -95,10 +95,10 @@ void Worker<Real>::record(int lane, bool has_training) {
 
 // One bit for each lane in which a weight is infinite or NaN.
 template <class Real>
-unsigned Worker<Real>::unsound_weights() const {
-  V unsound{};
-  for (std::int64_t i = 0; i < n_; ++i) unsound = fma(w_[i], V{}, unsound);
-  return bitmask(unsound != unsound);
+unsigned Worker<Real>::non_finite_weights() const {
+  V non_finite{};
+  for (std::int64_t i = 0; i < n_; ++i) non_finite = fma(w_[i], V{}, non_finite);
+  return bitmask(non_finite != non_finite);
 }
 
 // Whether this probe may end the lane's network. Those that are there to be recorded may not: the
@@ -123,11 +123,11 @@ bool Worker<Real>::meets_goal(int lane, amenable::Split split) const {
 
 // What a probe means for a lane: finished, and how, or `cancelled` for going on.
 template <class Real>
-Status Worker<Real>::verdict(int lane, bool is_unsound) const {
+Status Worker<Real>::verdict(int lane, bool is_non_finite) const {
   using enum amenable::Split;
   const Lane& it = lanes_[lane];
   const double loss = measured_[static_cast<int>(watched())][lane][0];
-  if (is_unsound || !(loss - loss == 0)) return Status::diverged;
+  if (is_non_finite || !(loss - loss == 0)) return Status::diverged;
   if (!plan_.judges_at_end && meets_goal(lane, plan_.goal_split)) return Status::solved;
   if (it.probe + 1 == it.trial->n_probes) return Status::exhausted;
   const bool is_better = measured_[static_cast<int>(validation)][lane][0] < it.best;
@@ -136,7 +136,7 @@ Status Worker<Real>::verdict(int lane, bool is_unsound) const {
   return Status::cancelled;
 }
 
-// Keeps in mind what this probe of a sound network says for later ones.
+// Remembers this probe of a network with finite weights for later ones.
 template <class Real>
 void Worker<Real>::note(int lane) {
   Lane& it = lanes_[lane];
@@ -162,7 +162,7 @@ bool Worker<Real>::end(const Status* verdicts, unsigned restoring) {
   if (plan_.restores_best) measure(training);
   if (restoring != 0) measure(validation);
   if (data_.test.n > 0) measure(test);
-  if (feed_.is_cancelled()) return false;
+  if (queue_.is_cancelled()) return false;
   for (int lane = 0; lane < count; ++lane) {
     Status status = verdicts[lane];
     if (status == Status::cancelled) continue;

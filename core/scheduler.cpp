@@ -52,9 +52,9 @@ void on_threads(int n, Progress& progress, Work&& work) {
 }
 
 template <class Real>
-class Queue final : public Feed {
+class GroupQueue final : public TrialQueue {
  public:
-  Queue(const Group<Real>& group, Progress& progress) : group_(group), progress_(progress) {
+  GroupQueue(const Group<Real>& group, Progress& progress) : group_(group), progress_(progress) {
     const std::int64_t batch =
         group.plan.batch > 0 ? group.plan.batch : std::max<std::int64_t>(group.data.training.n, 1);
     for (std::int64_t t = 0; t < group.n_trials; ++t) {
@@ -94,8 +94,8 @@ class Queue final : public Feed {
 
 // The queue where another worker helps most, or null when all work has begun.
 template <class Real>
-Queue<Real>* most_work(std::deque<Queue<Real>>& queues) {
-  Queue<Real>* best = nullptr;
+GroupQueue<Real>* most_work(std::deque<GroupQueue<Real>>& queues) {
+  GroupQueue<Real>* best = nullptr;
   for (auto& queue : queues)
     if (queue.left() > 0 && (best == nullptr || queue.left() / (queue.n_workers + 1) >
                                                     best->left() / (best->n_workers + 1)))
@@ -127,12 +127,12 @@ template <class Real>
 void train(const Group<Real>* groups, std::int64_t n_groups, int n_threads, const char* target,
            Progress& progress) {
   const Kernels<Real>& use = kernels<Real>(choose_target(target));
-  std::deque<Queue<Real>> queues;  // which neither copies nor moves what it holds
+  std::deque<GroupQueue<Real>> queues;  // which neither copies nor moves what it holds
   for (std::int64_t i = 0; i < n_groups; ++i) queues.emplace_back(groups[i], progress);
   std::mutex lock;
   on_threads(n_threads, progress, [&] {
     for (;;) {
-      Queue<Real>* queue;
+      GroupQueue<Real>* queue;
       {
         const std::lock_guard<std::mutex> held(lock);
         queue = progress.is_cancelled ? nullptr : most_work(queues);
@@ -179,7 +179,7 @@ double training_bytes(const Plan& plan, const Data<Real>& data, const char* targ
   Group<Real> nobody;
   nobody.plan = plan;
   Progress progress;
-  Queue<Real> queue(nobody, progress);
+  GroupQueue<Real> queue(nobody, progress);
   const Kernels<Real>& chosen = kernels<Real>(choose_target(target));
   return static_cast<double>(chosen.training_bytes(plan, data, queue)) / chosen.n_lanes;
 }

@@ -5,7 +5,7 @@
 #include "batches.h"
 #include "curvature.h"
 #include "evaluation.h"
-#include "feed.h"
+#include "trial_queue.h"
 #include "initializers.h"
 #include "optimizers.h"
 #include "signals.h"
@@ -18,10 +18,10 @@ class Worker {
   using V = Lanes<Real>;
   static constexpr int count = Traits<Real>::count;
 
-  Worker(const Plan& plan, const Data<Real>& data, Feed& feed)
+  Worker(const Plan& plan, const Data<Real>& data, TrialQueue& queue)
       : plan_(plan),
         data_(data),
-        feed_(feed),
+        queue_(queue),
         n_(n_parameters(plan)),
         training_(plan, true, arena_),
         evaluating_(plan, false, arena_),
@@ -38,9 +38,9 @@ class Worker {
     scratch_ = arena_.take<V>(n_outputs(plan));
     doubles_ = arena_.take<double>(n_);
     if (plan.restores_best) best_ = arena_.take<V>(n_);
-    if (plan.has_frozen) frozen_ = arena_.take<V>(n_), still_ = arena_.take<V>(n_);
-    training_.heed(feed);
-    evaluating_.heed(feed);
+    if (plan.has_frozen) frozen_ = arena_.take<V>(n_), frozen_value_ = arena_.take<V>(n_);
+    training_.watch(queue);
+    evaluating_.watch(queue);
   }
 
   std::int64_t size_bytes() const { return static_cast<std::int64_t>(arena_.size_bytes()); }
@@ -51,7 +51,7 @@ class Worker {
     while (n_active_ > 0) {
       if (next_event_ == 0) probe();
       // A new network may want a probe before its first step; a cancelled probe ends in step().
-      if (n_active_ == 0 || (next_event_ == 0 && !feed_.is_cancelled())) continue;
+      if (n_active_ == 0 || (next_event_ == 0 && !queue_.is_cancelled())) continue;
       if (!step()) return cancel();
     }
   }
@@ -71,7 +71,7 @@ class Worker {
   void empty(int lane);
   bool step();
   void estimate_curvature();
-  bool batch_gradient(V& unsound);
+  bool batch_gradient(V& non_finite);
   void regularize();
   void penalize_after();
   void probe();
@@ -83,10 +83,10 @@ class Worker {
   bool look(unsigned due);
   void measure(amenable::Split split);
   void record(int lane, bool has_training);
-  unsigned unsound_weights() const;
+  unsigned non_finite_weights() const;
   bool may_end(int lane) const;
   bool meets_goal(int lane, amenable::Split split) const;
-  Status verdict(int lane, bool is_unsound) const;
+  Status verdict(int lane, bool is_non_finite) const;
   void note(int lane);
   bool end(const Status* verdicts, unsigned restoring);
   void finish(int lane, Status status, bool is_measured);
@@ -96,7 +96,7 @@ class Worker {
 
   const Plan& plan_;
   const Data<Real>& data_;
-  Feed& feed_;
+  TrialQueue& queue_;
   std::int64_t n_;  // P
   Arena arena_;
   Pass<Real> training_, evaluating_;
@@ -109,9 +109,10 @@ class Worker {
   Rates<Real> rates_{};
   V loss_parameter_{};
   V *w_, *g_, *states_, *scratch_;
-  V* best_ = nullptr;                       // (P) of the probe with the least validation loss
-  V *frozen_ = nullptr, *still_ = nullptr;  // (P) 1 where a parameter must not move; where it stays
-  double* doubles_;                         // (P) one network's weights on their way in or out
+  V* best_ = nullptr;  // (P) of the probe with the least validation loss
+  V *frozen_ = nullptr,
+    *frozen_value_ = nullptr;  // (P) 1 where a parameter must not move; where it stays
+  double* doubles_;            // (P) one network's weights on their way in or out
   double measured_[n_splits][count][n_measures];  // by the probe that is at work; NaN: not measured
   Lane lanes_[count];
   std::int64_t steps_[count] = {};
@@ -129,7 +130,7 @@ void Worker<Real>::fill_empty() {
 
 template <class Real>
 void Worker<Real>::fill(int lane) {
-  const Trial* trial = is_queue_empty_ ? nullptr : feed_.next();
+  const Trial* trial = is_queue_empty_ ? nullptr : queue_.next();
   is_queue_empty_ = trial == nullptr;
   if (trial == nullptr) return;
   lanes_[lane] = Lane{trial, 0, __builtin_inf(), 0, -1};
@@ -168,7 +169,7 @@ void Worker<Real>::set(int lane, const Trial& trial) {
     states_[n_ + i][lane] = static_cast<Real>(first_size);
   for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i) {
     frozen_[i][lane] = trial.frozen != nullptr && trial.frozen[i] ? Real(1) : Real(0);
-    still_[i][lane] = w_[i][lane];
+    frozen_value_[i][lane] = w_[i][lane];
   }
 }
 
@@ -182,21 +183,21 @@ void Worker<Real>::empty(int lane) {
 
 // Adds up the gradient of every lane's batch. False when cancelled on the way.
 template <class Real>
-bool Worker<Real>::batch_gradient(V& unsound) {
+bool Worker<Real>::batch_gradient(V& non_finite) {
   const int n_out = n_outputs(plan_);
   // Near-equal tiles: a short last one would make little use of the weights it loads.
   const int n_tiles = (batches_.slots() + training_.height() - 1) / training_.height();
   for (int tile = 0, first = 0, n = 0; tile < n_tiles; ++tile, first += n) {
-    if (feed_.is_cancelled()) return false;
+    if (queue_.is_cancelled()) return false;
     n = (batches_.slots() - first) / (n_tiles - tile);
     batches_.fetch(first, n, training_.input(), training_.target());
     training_.forward_training(w_, n, seeds_, steps_, first);
     V* d = training_.output_gradient();
     loss_gradient<Real>(plan_.loss, loss_parameter_, training_.output(), training_.target(),
                         batches_.weights() + first, n, n_out, d);
-    for (int i = 0; i < n * n_out; ++i) unsound = fma(d[i], V{}, unsound);
+    for (int i = 0; i < n * n_out; ++i) non_finite = fma(d[i], V{}, non_finite);
     training_.backward(w_, g_, n, first == 0);
-    if (feed_.is_cancelled()) return false;
+    if (queue_.is_cancelled()) return false;
   }
   return true;
 }
@@ -221,10 +222,10 @@ bool Worker<Real>::step() {
   for (int lane = 0; lane < count; ++lane)
     if (lanes_[lane].trial != nullptr) batches_.choose(lane, seeds_[lane], steps_[lane]);
   if (plan_.optimizer == Optimizer::levenberg_marquardt) estimate_curvature();
-  V unsound{};
-  if (!batch_gradient(unsound)) return false;
+  V non_finite{};
+  if (!batch_gradient(non_finite)) return false;
   // 0 * d is NaN where d is infinite or NaN: that network has diverged before this update.
-  if (const unsigned diverged = bitmask(unsound != unsound); diverged != 0)
+  if (const unsigned diverged = bitmask(non_finite != non_finite); diverged != 0)
     for (int lane = 0; lane < count; ++lane)
       if ((diverged >> lane & 1) && lanes_[lane].trial != nullptr) {
         finish(lane, Status::diverged, false);
@@ -236,7 +237,7 @@ bool Worker<Real>::step() {
   if (plan_.has_l1) penalize_after();
   // Whatever pulled at them, be it a NaN of 0 / 0 where Adam's eps is zero.
   for (std::int64_t i = 0; plan_.has_frozen && i < n_; ++i)
-    w_[i] = frozen_[i] > 0 ? still_[i] : w_[i];
+    w_[i] = frozen_[i] > 0 ? frozen_value_[i] : w_[i];
   for (auto& step : steps_) ++step;
   // Where every network of the register has diverged, no probe would come to fill the lanes.
   next_event_ = n_active_ == 0 ? 0 : next_event_ - 1;
@@ -300,7 +301,7 @@ void Worker<Real>::finish(int lane, Status status, bool is_measured) {
     trial.end_weights[i] = static_cast<double>(w_[i][lane]);
   empty(lane);
   --n_active_;
-  feed_.finished(trial);
+  queue_.finished(trial);
 }
 
 // All lanes at once, and nothing is tidied up: with a million weights a walk through them for every
@@ -317,7 +318,7 @@ void Worker<Real>::cancel() {
     *trial->status = Status::cancelled;
     *trial->steps = steps_[lane];
     if (trial->goal_step != nullptr) *trial->goal_step = -1;
-    feed_.finished(*trial);
+    queue_.finished(*trial);
   }
 }
 

@@ -20,6 +20,8 @@ using namespace nb::literals;
 namespace amenable {
 namespace {
 
+constexpr const char* BY_KEYWORD = "def __init__(self, **arguments: object) -> None";
+
 const char* or_null(const std::optional<std::string>& name) {
   return name ? name->c_str() : nullptr;
 }
@@ -106,9 +108,11 @@ template <class Real>
 void bind(nb::module_& m, const char* group_name, const char* train_name, const char* bytes_name,
           const char* predict_name, const char* measure_name, const char* elementary_name) {
   using G = OwnedGroup<Real>;
-  nb::class_<G>(m, group_name).def("__init__", [group_name](G* self, const nb::kwargs& arguments) {
-    new (self) G(group_name, arguments);
-  });
+  nb::class_<G>(m, group_name)
+      .def(
+          "__init__",
+          [group_name](G* self, const nb::kwargs& given) { new (self) G(group_name, given); },
+          nb::sig(BY_KEYWORD));
   m.def(train_name, &train_groups<Real>, "groups"_a, "n_threads"_a, "progress"_a,
         "target"_a = nb::none());
   m.def(bytes_name, &bytes_of_training<Real>, "plan"_a, "rows"_a, "has_weights"_a, "variations"_a,
@@ -154,11 +158,12 @@ NB_MODULE(_core, m) {
       .def_prop_ro("finished", [](const Progress& p) { return p.finished.load(); });
 
   nb::class_<OwnedPlan>(m, "Plan")
-      .def(nb::init<const nb::kwargs&>())
+      .def(nb::init<const nb::kwargs&>(), nb::sig(BY_KEYWORD))
       .def("add_layer", &OwnedPlan::add_layer, nb::kw_only(), "units"_a, "activation"_a,
            "has_bias"_a, "has_dropout"_a, "shortcuts"_a, "weight_init"_a, "bias_init"_a)
-      .def("see", &OwnedPlan::see, nb::kw_only(), "kind"_a, "inputs"_a, "outputs"_a, "kernel"_a,
-           "stride"_a, "pad"_a, "padding"_a, "has_weights"_a, "has_unit_biases"_a, "seen"_a)
+      .def("set_window", &OwnedPlan::set_window, nb::kw_only(), "kind"_a, "inputs"_a, "outputs"_a,
+           "kernel"_a, "stride"_a, "pad"_a, "padding"_a, "has_weights"_a, "has_unit_biases"_a,
+           "connections"_a)
       .def_prop_ro("n_parameters", [](OwnedPlan& self) { return n_parameters(self.get()); });
 
   bind<float>(m, "GroupFloat", "train_float", "training_bytes_float", "predict_float",

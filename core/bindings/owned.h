@@ -25,7 +25,7 @@ inline void require(bool holds, const char* what) {
 struct OwnedPlan {
   Plan plan;
   std::vector<Layer> layers;
-  std::vector<std::vector<std::int32_t>> shortcuts, seen, seen_from;
+  std::vector<std::vector<std::int32_t>> shortcuts, connections, connections_begin;
 
   OwnedPlan() = default;
   explicit OwnedPlan(const nb::kwargs& given) {
@@ -59,8 +59,8 @@ struct OwnedPlan {
   const Plan& get() {
     check(!layers.empty(), "the plan has no layers");
     for (std::size_t i = 0; i < layers.size(); ++i) {
-      layers[i].window.seen = seen[i].data();
-      layers[i].window.seen_from = seen_from[i].data();
+      layers[i].window.connections = connections[i].data();
+      layers[i].window.connections_begin = connections_begin[i].data();
       layers[i].shortcuts = shortcuts[i].data();
       layers[i].n_shortcuts = static_cast<std::int32_t>(shortcuts[i].size());
     }
@@ -85,17 +85,18 @@ struct OwnedPlan {
             "shortcut from layer " + std::to_string(k) + ", which does not come before");
     layers.push_back(layer);
     shortcuts.push_back(from);
-    seen.emplace_back();
-    seen_from.emplace_back();
+    connections.emplace_back();
+    connections_begin.emplace_back();
   }
 
   // Makes the layer that was added last one of images. Shapes are (maps, height, width), the others
   // (height, width); `lists`: the input maps that each map sees.
-  void see(const std::string& kind, std::array<int, 3> in, std::array<int, 3> out,
-           std::array<int, 2> kernel, std::array<int, 2> stride, std::array<int, 2> pad,
-           const std::string& padding, bool has_weights, bool has_unit_biases,
-           const std::vector<std::vector<std::int32_t>>& lists) {
-    check(!layers.empty() && seen_from.back().empty(), "a window needs a layer that has none yet");
+  void set_window(const std::string& kind, std::array<int, 3> in, std::array<int, 3> out,
+                  std::array<int, 2> kernel, std::array<int, 2> stride, std::array<int, 2> pad,
+                  const std::string& padding, bool has_weights, bool has_unit_biases,
+                  const std::vector<std::vector<std::int32_t>>& lists) {
+    check(!layers.empty() && connections_begin.back().empty(),
+          "a window needs a layer that has none yet");
     Layer& layer = layers.back();
     layer.kind = parse<Kind>(kind);
     layer.has_weights = has_weights;
@@ -108,10 +109,10 @@ struct OwnedPlan {
     w.padding = parse<Padding>(padding);
     w.has_unit_biases = has_unit_biases;
     check_window(layer, lists);
-    seen_from.back().push_back(0);
+    connections_begin.back().push_back(0);
     for (const auto& list : lists) {
-      seen.back().insert(seen.back().end(), list.begin(), list.end());
-      seen_from.back().push_back(static_cast<std::int32_t>(seen.back().size()));
+      connections.back().insert(connections.back().end(), list.begin(), list.end());
+      connections_begin.back().push_back(static_cast<std::int32_t>(connections.back().size()));
     }
   }
 
@@ -133,12 +134,13 @@ struct OwnedPlan {
     check(product(w.in_maps, w.in_height + 2.0 * w.pad_height, w.in_width + 2.0 * w.pad_width) <=
               INT32_MAX,
           "pad of a window");
-    check(is_pool || lists.size() == static_cast<std::size_t>(w.maps), "seen: a list for each map");
+    check(is_pool || lists.size() == static_cast<std::size_t>(w.maps),
+          "connections: a list for each map");
     for (const auto& list : lists) {
-      check(!list.empty(), "seen: an empty list");
+      check(!list.empty(), "connections: an empty list");
       for (std::size_t i = 0; i < list.size(); ++i)
         check(list[i] >= (i == 0 ? 0 : list[i - 1] + 1) && list[i] < w.in_maps,
-              "seen: not ascending, or no such map");
+              "connections: not ascending, or no such map");
     }
   }
 

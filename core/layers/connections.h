@@ -21,10 +21,10 @@ class Connections {
     const std::int32_t* columns;      // (n) offsets of the maps' weights
     const std::int32_t* out_columns;  // (n) of their units
   };
-  // Input maps first ... first + n - 1, which are seen by the same maps at places side by side.
-  struct SeenRun {
+  // Input maps first ... first + n - 1, which the same maps read at places side by side.
+  struct InputRun {
     int first, n;
-    int n_maps;                       // that see them
+    int n_maps;                       // that read them
     const std::int32_t* columns;      // (n) offsets of their kernels
     const std::int32_t* out_columns;  // (n) of their pixels
     // (classes + 1), or for local (pixels + 1): where the steps of each begin
@@ -32,13 +32,13 @@ class Connections {
     const std::int32_t *d_steps, *w_steps;
   };
 
-  // For tiles of at most S samples; is_training: with those that hand back.
+  // For tiles of at most S samples; is_training: with those of the input gradient.
   void set_up(const Layer& layer, int S, bool is_training, Arena& arena);
 
   bool is_local() const { return layer_->kind == Kind::local; }
   bool is_wrapped() const { return has_border_ && window().padding == Padding::circular; }
   const Window& window() const { return layer_->window; }
-  // The area that is handed back to: the image where the border is made of it, else the input.
+  // The area of the input gradient: the image where the border is made of it, else the input.
   int area_height() const { return is_wrapped() ? height_ : window().in_height; }
   int area_width() const { return is_wrapped() ? width_ : window().in_width; }
   int area_pad_height() const { return is_wrapped() ? 0 : window().pad_height; }
@@ -50,11 +50,11 @@ class Connections {
 
   std::int64_t weights_of_map(int map) const {
     const int each = window().kernel() * (is_local() ? window().places() : 1);
-    return std::int64_t{window().seen_from[map]} * each;
+    return std::int64_t{window().connections_begin[map]} * each;
   }
 
   bool has_border() const { return has_border_; }
-  // Of the image, and of the gradient, which is handed back from between columns of zeros.
+  // Of the image, and of the gradient, which lies between columns of zeros.
   int height() const { return height_; }
   int width() const { return width_; }
   int image_size() const { return image_size_; }
@@ -63,8 +63,8 @@ class Connections {
 
   int n_runs() const { return n_runs_; }
   const Run& run(int r) const { return runs_[r]; }
-  int n_seen_runs() const { return n_seen_runs_; }
-  const SeenRun& seen_run(int r) const { return seen_runs_[r]; }
+  int n_input_runs() const { return n_input_runs_; }
+  const InputRun& input_run(int r) const { return input_runs_[r]; }
 
   const std::int32_t* counting() const { return counting_; }  // 0, 1, 2, ...
   // (S, places) where the window of each begins in the images, and the unit of each in d
@@ -87,9 +87,9 @@ class Connections {
   bool has_border_ = false;
   int height_ = 0, width_ = 0, image_size_ = 0;  // of the image
   int d_width_ = 0, d_left_ = 0;                 // of the gradient between zeros
-  int n_runs_ = 0, n_seen_runs_ = 0;
+  int n_runs_ = 0, n_input_runs_ = 0;
   Run* runs_ = nullptr;
-  SeenRun* seen_runs_ = nullptr;
+  InputRun* input_runs_ = nullptr;
   const std::int32_t* counting_ = nullptr;  // 0, 1, 2, ...
   const std::int32_t *places_ = nullptr, *d_places_ = nullptr;
   const std::int32_t *d_samples_ = nullptr, *image_samples_ = nullptr;  // (S) where each begins
@@ -117,9 +117,11 @@ inline void Connections::set_up(const Layer& layer, int S, bool is_training, Are
 
 inline bool Connections::see_the_same(int map, int other) const {
   const Window& it = window();
-  if (it.n_seen(map) != it.n_seen(other)) return false;
-  for (int j = 0; j < it.n_seen(map); ++j)
-    if (it.seen[it.seen_from[map] + j] != it.seen[it.seen_from[other] + j]) return false;
+  if (it.n_connections(map) != it.n_connections(other)) return false;
+  for (int j = 0; j < it.n_connections(map); ++j)
+    if (it.connections[it.connections_begin[map] + j] !=
+        it.connections[it.connections_begin[other] + j])
+      return false;
   return true;
 }
 
@@ -135,10 +137,10 @@ inline void Connections::set_up_runs(Arena& arena) {
     run = Run{map, 1, it.fan_in(map), weights_of_map(map), nullptr, nullptr, nullptr};
     std::int32_t* steps = table(arena, run.n_steps);
     int k = 0;
-    for (int j = 0; j < it.n_seen(map); ++j)
+    for (int j = 0; j < it.n_connections(map); ++j)
       for (int y = 0; y < it.kernel_height; ++y)
         for (int x = 0; x < it.kernel_width; ++x)
-          steps[k++] = (it.seen[it.seen_from[map] + j] * height_ + y) * width_ + x;
+          steps[k++] = (it.connections[it.connections_begin[map] + j] * height_ + y) * width_ + x;
     run.steps = steps;
   }
   for (int r = 0; r < n_runs_; ++r) {
@@ -175,8 +177,8 @@ inline void Connections::set_up_offsets(int S, Arena& arena) {
 
 // The place of an input map among those that a map sees, or -1.
 inline int Connections::place_among_seen(int map, int in_map) const {
-  for (int j = 0; j < window().n_seen(map); ++j)
-    if (window().seen[window().seen_from[map] + j] == in_map) return j;
+  for (int j = 0; j < window().n_connections(map); ++j)
+    if (window().connections[window().connections_begin[map] + j] == in_map) return j;
   return -1;
 }
 
@@ -224,12 +226,12 @@ void Connections::each_step_back(int in_map, F&& f) const {
 
 inline void Connections::set_up_seen_runs(Arena& arena) {
   const Window& it = window();
-  seen_runs_ = arena.take<SeenRun>(it.in_maps);
+  input_runs_ = arena.take<InputRun>(it.in_maps);
   const int pixels = area_height() * area_width();
   const int n_lists = is_local() ? pixels : it.stride_height * it.stride_width;
   for (int in_map = 0; in_map < it.in_maps; ++in_map) {
     if (in_map > 0 && is_seen_beside(in_map - 1, in_map)) {
-      ++seen_runs_[n_seen_runs_ - 1].n;
+      ++input_runs_[n_input_runs_ - 1].n;
       continue;
     }
     std::int32_t* begin = table(arena, n_lists + 1);
@@ -243,11 +245,11 @@ inline void Connections::set_up_seen_runs(Arena& arena) {
     });
     int n_maps = 0;
     for (int map = 0; map < it.maps; ++map) n_maps += place_among_seen(map, in_map) >= 0;
-    seen_runs_[n_seen_runs_++] =
-        SeenRun{in_map, 1, n_maps, nullptr, nullptr, begin, d_steps, w_steps};
+    input_runs_[n_input_runs_++] =
+        InputRun{in_map, 1, n_maps, nullptr, nullptr, begin, d_steps, w_steps};
   }
-  for (int r = 0; r < n_seen_runs_; ++r) {
-    SeenRun& run = seen_runs_[r];
+  for (int r = 0; r < n_input_runs_; ++r) {
+    InputRun& run = input_runs_[r];
     std::int32_t *columns = table(arena, run.n), *out_columns = table(arena, run.n);
     for (int i = 0; i < run.n; ++i) columns[i] = i * it.kernel(), out_columns[i] = i * pixels;
     run.columns = columns, run.out_columns = out_columns;

@@ -1,5 +1,5 @@
-// Convolutions, and the same without shared weights: forward, gradient and handing back, each a sum
-// of products over windows. connections.h says what lies where.
+// Convolutions, and the same without shared weights: forward, gradient and input gradient, each a
+// sum of products over windows. connections.h says what lies where.
 //
 // Padded inputs are copied into an image with a border; those without padding are their own image.
 #pragma once
@@ -32,7 +32,7 @@ class Convolution : private Connections {
   // g of weights and biases from d (n, U), the gradient by z, and the x of the last forward pass.
   void gradient(const V* d, V* g, int n, bool is_first);
   // The gradient by x: d_x (n, inputs).
-  void hand_back(const V* d, const V* w, V* d_x, int n, bool is_first);
+  void input_gradient(const V* d, const V* w, V* d_x, int n, bool is_first);
 
  private:
   // From which rows tiles are made: places of a row of units, or samples where places would make
@@ -61,11 +61,12 @@ class Convolution : private Connections {
   void gradient_conv(const Run& run, const V* d, V* g, int n, Start from);
   void gradient_sliding(const Run& run, const V* d, V* g, int n, Start from);
   void gradient_local(const Run& run, const V* d, V* g, int n, Start from);
-  void hand_back_conv(const SeenRun& run, const V* w, V* area, int n, Start from);
+  void input_gradient_conv(const InputRun& run, const V* w, V* area, int n, Start from);
   void pad_gradient(const V* d, int n);
-  void hand_back_row(const SeenRun& run, int y, int first_map, int n_maps, const V* d, const V* w,
-                     V* area, int n, Start from);
-  void hand_back_local(const SeenRun& run, const V* d, const V* w, V* area, int n, Start from);
+  void input_gradient_row(const InputRun& run, int y, int first_map, int n_maps, const V* d,
+                          const V* w, V* area, int n, Start from);
+  void input_gradient_local(const InputRun& run, const V* d, const V* w, V* area, int n,
+                            Start from);
   void fold(V* d_x, int n, bool is_first) const;
 
   const Layer* layer_ = nullptr;
@@ -168,7 +169,7 @@ void Convolution<Real>::forward(const V* x, const V* w, V* z, int n) {
   if (has_unit_biases) preset_unit_biases(biases, z, n);
   const Start from = has_unit_biases ? Start::sum : layer_->has_bias ? Start::column : Start::zero;
   for (int r = 0; r < n_runs(); ++r) {
-    const int n_maps = it.n_seen(run(r).first);
+    const int n_maps = it.n_connections(run(r).first);
     const int columns = run(r).n < TILE_COLUMNS ? run(r).n : TILE_COLUMNS;
     const int at_once = maps_at_once(it.kernel_height * width() + it.kernel() * columns);
     for (int first = 0; first == 0 || first < n_maps; first += at_once) {
@@ -260,15 +261,15 @@ void Convolution<Real>::gradient_conv(const Run& run, const V* d, V* g, int n, S
 template <class Real>
 void Convolution<Real>::gradient_sliding(const Run& run, const V* d, V* g, int n, Start from) {
   const Window& it = window();
-  const int n_seen = it.n_seen(run.first);
+  const int n_connections = it.n_connections(run.first);
   for (int map = 0; map < run.n; ++map)
     for (int s = 0; s < n; ++s)
-      for (int j = 0; j < n_seen; ++j)
+      for (int j = 0; j < n_connections; ++j)
         sliding_gradient<Real>(
             s == 0 ? from : Start::sum, d + s * layer_->units + (run.first + map) * it.places(),
             image_ + s * image_size() + run.steps[j * it.kernel()],
             {it.height, it.width, it.stride_height * width(), width()}, it.kernel_height,
-            it.kernel_width, g + run.weights + (map * n_seen + j) * it.kernel());
+            it.kernel_width, g + run.weights + (map * n_connections + j) * it.kernel());
 }
 
 // Weights of a place of its own sum over samples.
@@ -288,4 +289,4 @@ void Convolution<Real>::gradient_local(const Run& run, const V* d, V* g, int n, 
 
 }  // namespace amenable::AMENABLE_TARGET
 
-#include "layers/handing_back.h"
+#include "layers/input_gradient.h"

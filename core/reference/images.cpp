@@ -30,7 +30,8 @@ int n_weights(const Layer& layer) {
   const Window& it = layer.window;
   if (layer.kind == Kind::max_pool || !layer.has_weights) return 0;
   if (layer.kind == Kind::avg_pool) return it.maps;
-  return it.seen_from[it.maps] * it.kernel() * (layer.kind == Kind::local ? it.places() : 1);
+  return it.connections_begin[it.maps] * it.kernel() *
+         (layer.kind == Kind::local ? it.places() : 1);
 }
 
 Unit unit_at(const Layer& layer, int map, int row, int column) {
@@ -41,16 +42,17 @@ Unit unit_at(const Layer& layer, int map, int row, int column) {
   unit.map = map;
   int weight = 0;
   if (!is_pool) {
-    const int each = it.n_seen(map) * it.kernel();
-    weight = it.seen_from[map] * it.kernel();
+    const int each = it.n_connections(map) * it.kernel();
+    weight = it.connections_begin[map] * it.kernel();
     if (layer.kind == Kind::local) weight = weight * it.places() + place * each;
   }
-  for (int j = 0; j < (is_pool ? 1 : it.n_seen(map)); ++j)
+  for (int j = 0; j < (is_pool ? 1 : it.n_connections(map)); ++j)
     for (int y = 0; y < it.kernel_height; ++y)
       for (int x = 0; x < it.kernel_width; ++x) {
-        unit.inputs.push_back(input_at(it, is_pool ? map : it.seen[it.seen_from[map] + j],
-                                       row * it.stride_height + y - it.pad_height,
-                                       column * it.stride_width + x - it.pad_width));
+        unit.inputs.push_back(
+            input_at(it, is_pool ? map : it.connections[it.connections_begin[map] + j],
+                     row * it.stride_height + y - it.pad_height,
+                     column * it.stride_width + x - it.pad_width));
         unit.weights.push_back(is_pool ? map : weight++);
       }
   if (layer.has_bias)

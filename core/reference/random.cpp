@@ -149,7 +149,9 @@ Numbers initial_weights(const Plan& plan, const double* layer_settings, std::uin
       // Maps in a row that see as many maps are drawn together.
       const int places = layer.kind == Kind::local ? window.places() : 1;
       for (int map = 0, n = 1; map < window.maps; map += n) {
-        for (n = 1; map + n < window.maps && window.n_seen(map + n) == window.n_seen(map);) ++n;
+        for (n = 1;
+             map + n < window.maps && window.n_connections(map + n) == window.n_connections(map);)
+          ++n;
         add(layer.weight_init, scale, window.fan_in(map), n * places, window.fan_in(map), 0);
       }
     }

@@ -7,13 +7,13 @@
 namespace amenable::AMENABLE_TARGET {
 
 template <class Real>
-void train(const Plan& plan, const Data<Real>& data, Feed& feed) {
-  Worker<Real>(plan, data, feed).run();
+void train(const Plan& plan, const Data<Real>& data, TrialQueue& queue) {
+  Worker<Real>(plan, data, queue).run();
 }
 
 template <class Real>
-std::int64_t training_bytes(const Plan& plan, const Data<Real>& data, Feed& feed) {
-  return Worker<Real>(plan, data, feed).size_bytes();
+std::int64_t training_bytes(const Plan& plan, const Data<Real>& data, TrialQueue& queue) {
+  return Worker<Real>(plan, data, queue).size_bytes();
 }
 
 // Networks in lanes; lanes without one hold zeros.

@@ -3,17 +3,17 @@
 
 #include "amenable/plan.h"
 #include "amenable/trial.h"
-#include "feed.h"
+#include "trial_queue.h"
 
 namespace amenable {
 
 template <class Real>
 struct Kernels {
   int n_lanes;
-  // Trains what the feed gives until it has no more. All trials share the plan.
-  void (*train)(const Plan&, const Data<Real>&, Feed&);
+  // Trains what the queue gives until it has no more. All trials share the plan.
+  void (*train)(const Plan&, const Data<Real>&, TrialQueue&);
   // What that takes for n_lanes networks.
-  std::int64_t (*training_bytes)(const Plan&, const Data<Real>&, Feed&);
+  std::int64_t (*training_bytes)(const Plan&, const Data<Real>&, TrialQueue&);
   // At most n_lanes networks at once; shapes as in engine.h.
   void (*predict)(const Plan&, int upto, const double* weights, const double* layer_settings,
                   int n_networks, const Real* inputs, std::int64_t n, double* outputs);

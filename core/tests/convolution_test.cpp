@@ -16,7 +16,7 @@ namespace {
 // A layer with the tables that it points to.
 struct Shape {
   Layer layer;
-  std::vector<std::int32_t> seen, seen_from{0};
+  std::vector<std::int32_t> connections, connections_begin{0};
 
   Shape(int in_maps, int in_height, int in_width, int maps, int kernel_height, int kernel_width,
         int stride_height, int stride_width, int pad, double density, std::mt19937& random) {
@@ -30,11 +30,12 @@ struct Shape {
     std::bernoulli_distribution is_seen(density);
     for (int map = 0; map < maps; ++map) {
       for (int j = 0; j < in_maps; ++j)
-        if (density == 1 || is_seen(random)) seen.push_back(j);
-      if (seen.size() == static_cast<std::size_t>(seen_from.back())) seen.push_back(map % in_maps);
-      seen_from.push_back(static_cast<std::int32_t>(seen.size()));
+        if (density == 1 || is_seen(random)) connections.push_back(j);
+      if (connections.size() == static_cast<std::size_t>(connections_begin.back()))
+        connections.push_back(map % in_maps);
+      connections_begin.push_back(static_cast<std::int32_t>(connections.size()));
     }
-    it.seen = seen.data(), it.seen_from = seen_from.data();
+    it.connections = connections.data(), it.connections_begin = connections_begin.data();
     layer.kind = Kind::conv;
     layer.units = maps * it.places();
   }
@@ -48,7 +49,7 @@ struct Case {
 
   Case(const Shape& shape, int n, std::mt19937& random) : layer(shape.layer), n(n) {
     const Window& it = layer.window;
-    n_weights = it.seen_from[it.maps] * it.kernel();
+    n_weights = it.connections_begin[it.maps] * it.kernel();
     x = filled(n * it.inputs(), random);
     w = filled(n_weights + it.maps, random);
     d = filled(n * layer.units, random);
@@ -84,10 +85,11 @@ struct Case {
     for (int s = 0; s < n; ++s)
       for (int map = 0; map < it.maps; ++map)
         for (int place = 0; place < it.places(); ++place)
-          for (int j = 0; j < it.n_seen(map); ++j)
+          for (int j = 0; j < it.n_connections(map); ++j)
             for (int t = 0; t < it.kernel(); ++t)
               f(s, s * layer.units + map * it.places() + place,
-                (it.seen_from[map] + j) * it.kernel() + t, it.seen[it.seen_from[map] + j],
+                (it.connections_begin[map] + j) * it.kernel() + t,
+                it.connections[it.connections_begin[map] + j],
                 place / it.width * it.stride_height + t / it.kernel_width,
                 place % it.width * it.stride_width + t % it.kernel_width);
   }
@@ -124,26 +126,26 @@ struct Case {
   }
 
   // Each pixel's sum runs over maps, then kernel rows and columns, upwards.
-  bool hand_back() {
+  bool input_gradient() {
     const Window& it = layer.window;
     std::vector<Real> expected(n * it.inputs());
     bool holds = true;
     for (const bool is_first : {true, false}) {
-      convolution.hand_back(d, w, d_x, n, is_first);
+      convolution.input_gradient(d, w, d_x, n, is_first);
       for (int s = 0; s < n; ++s)
         for (int map = 0; map < it.maps; ++map)
-          for (int j = 0; j < it.n_seen(map); ++j)
+          for (int j = 0; j < it.n_connections(map); ++j)
             for (int t = 0; t < it.kernel(); ++t)
               for (int place = 0; place < it.places(); ++place) {
                 const int y = place / it.width * it.stride_height + t / it.kernel_width;
                 const int column = place % it.width * it.stride_width + t % it.kernel_width;
                 const int row = y - it.pad_height, inside = column - it.pad_width;
                 if (row < 0 || row >= it.in_height || inside < 0 || inside >= it.in_width) continue;
-                const int in_map = it.seen[it.seen_from[map] + j];
+                const int in_map = it.connections[it.connections_begin[map] + j];
                 Real& to = expected[s * it.inputs() + (in_map * it.in_height + row) * it.in_width +
                                     inside];
                 to = std::fma(d[s * layer.units + map * it.places() + place][lane],
-                              w[(it.seen_from[map] + j) * it.kernel() + t][lane], to);
+                              w[(it.connections_begin[map] + j) * it.kernel() + t][lane], to);
               }
       holds = holds && same(d_x, expected);
     }
@@ -169,8 +171,8 @@ template <class Real>
 void check_shape(const Shape& shape, int n, std::mt19937& random) {
   Case<Real> it(shape, n, random);
   const bool forward = CHECK(it.forward()), gradient = CHECK(it.gradient());
-  const bool hand_back = CHECK(it.hand_back());
-  if (forward && gradient && hand_back) return;
+  const bool input_gradient = CHECK(it.input_gradient());
+  if (forward && gradient && input_gradient) return;
   const Window& w = shape.layer.window;
   std::printf("  %d@%dx%d to %d@%dx%d, kernel %dx%d, stride %dx%d, pad %d, %d samples\n", w.in_maps,
               w.in_height, w.in_width, w.maps, w.height, w.width, w.kernel_height, w.kernel_width,

@@ -37,14 +37,14 @@ void draw_images(Experiment& it, Draw& draw) {
     w.has_unit_biases = draw.chance(0.4);
     w.height = (height + 2 * w.pad_height - w.kernel_height) / w.stride_height + 1;
     w.width = (width + 2 * w.pad_width - w.kernel_width) / w.stride_width + 1;
-    std::vector<std::vector<std::int32_t>> seen(is_pool ? 0 : w.maps);
+    std::vector<std::vector<std::int32_t>> connections(is_pool ? 0 : w.maps);
     const bool is_full = draw.chance(0.5);
-    for (auto& list : seen) {
+    for (auto& list : connections) {
       for (int map = 0; map < maps; ++map)
         if (is_full || draw.chance(0.6)) list.push_back(map);
       if (list.empty()) list.push_back(draw.integer(0, maps - 1));
     }
-    it.add_window(kind, w, draw_activation(draw), seen);
+    it.add_window(kind, w, draw_activation(draw), connections);
     Layer& layer = it.layers.back();
     layer.has_bias =
         kind == Kind::avg_pool ? draw.chance(0.5) : kind != Kind::max_pool && draw.chance(0.85);
@@ -239,8 +239,8 @@ void Experiment::add_layer(int units, Activation activation, std::vector<std::in
   layer.activation = activation;
   layers.push_back(layer);
   shortcuts.push_back(std::move(from));
-  seen.emplace_back();
-  seen_from.emplace_back();
+  connections.emplace_back();
+  connections_begin.emplace_back();
 }
 
 void Experiment::add_window(Kind kind, const Window& window, Activation activation,
@@ -248,17 +248,17 @@ void Experiment::add_window(Kind kind, const Window& window, Activation activati
   add_layer(window.maps * window.places(), activation);
   layers.back().kind = kind;
   layers.back().window = window;
-  seen_from.back().push_back(0);
+  connections_begin.back().push_back(0);
   for (const auto& list : lists) {
-    seen.back().insert(seen.back().end(), list.begin(), list.end());
-    seen_from.back().push_back(static_cast<std::int32_t>(seen.back().size()));
+    connections.back().insert(connections.back().end(), list.begin(), list.end());
+    connections_begin.back().push_back(static_cast<std::int32_t>(connections.back().size()));
   }
 }
 
 void Experiment::bind() {
   for (std::size_t l = 0; l < layers.size(); ++l) {
-    layers[l].window.seen = seen[l].data();
-    layers[l].window.seen_from = seen_from[l].data();
+    layers[l].window.connections = connections[l].data();
+    layers[l].window.connections_begin = connections_begin[l].data();
     layers[l].shortcuts = shortcuts[l].data();
     layers[l].n_shortcuts = static_cast<std::int32_t>(shortcuts[l].size());
   }

@@ -76,7 +76,7 @@ struct Wish {
 struct Experiment {
   Plan plan;
   std::vector<Layer> layers;
-  std::vector<std::vector<std::int32_t>> shortcuts, seen, seen_from;  // (L) each
+  std::vector<std::vector<std::int32_t>> shortcuts, connections, connections_begin;  // (L) each
   std::vector<double> training, validation, test;  // rows; every number is a float
   int n_data = 1;                                  // data sets, one after the other in the rows
   bool has_weights = false;
@@ -91,7 +91,7 @@ struct Experiment {
   void add_layer(int units, Activation activation, std::vector<std::int32_t> from = {});
   // A convolution or local fields; the list of the maps that each map sees.
   void add_window(Kind kind, const Window& window, Activation activation,
-                  const std::vector<std::vector<std::int32_t>>& seen = {});
+                  const std::vector<std::vector<std::int32_t>>& connections = {});
   // After the last layer.
   void bind();
   // One more trial with settings that do no harm, and one probe, at the end.

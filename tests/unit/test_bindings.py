@@ -20,7 +20,7 @@ WINDOW = {
     "padding": "value",
     "has_weights": True,
     "has_unit_biases": False,
-    "seen": [[0], [0]],
+    "connections": [[0], [0]],
 }
 
 
@@ -140,7 +140,7 @@ def test_a_layer_without_units(units):
 
 def image_plan(**changed):
     plan = plan_with_layers((8,), inputs=16)
-    plan.see(**WINDOW | changed)
+    plan.set_window(**WINDOW | changed)
     return plan
 
 
@@ -162,8 +162,8 @@ HUGE = 2**31 - 1
         ("pad", (-1, 0)),
         ("inputs", (2**16, 2**16, 2**16)),
         ("outputs", (2**29, 2**3, 2**3)),
-        ("seen", [[0], [1]]),
-        ("seen", [[0]]),
+        ("connections", [[0], [1]]),
+        ("connections", [[0]]),
     ],
 )
 def test_a_window_that_does_not_fit(name, value):

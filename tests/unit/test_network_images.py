@@ -40,7 +40,7 @@ def test_shapes_follow_from_each_other():
     assert SMALL.hidden == (144, 36, 18, 6)
     assert SMALL.seen_shape(1) == (2, 8, 6)
     assert SMALL.seen_shape(5) == (2, 1, 3)
-    assert SMALL.windows[0].seen == ((0,), (1,), (0, 1))
+    assert SMALL.windows[0].connections == ((0,), (1,), (0, 1))
     assert SMALL.windows[4] is None
 
 

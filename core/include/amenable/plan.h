@@ -40,22 +40,22 @@ struct Window {
   std::int32_t kernel_height = 1, kernel_width = 1, stride_height = 1, stride_width = 1;
   std::int32_t pad_height = 0, pad_width = 0;  // on either side
   Padding padding = Padding::value;
-  bool has_unit_biases = false;             // a bias for each unit, not for each map
-  const std::int32_t* seen = nullptr;       // the input maps that map 0, 1, ... sees, ascending
-  const std::int32_t* seen_from = nullptr;  // (maps + 1) where the list of each map begins
+  bool has_unit_biases = false;               // a bias for each unit, not for each map
+  const std::int32_t* connections = nullptr;  // the input maps that map 0, 1, ... sees, ascending
+  const std::int32_t* connections_begin = nullptr;  // (maps + 1) where the list of each map begins
 
   int kernel() const { return kernel_height * kernel_width; }
   int places() const { return height * width; }
   int inputs() const { return in_maps * in_height * in_width; }
-  int n_seen(int map) const { return seen_from[map + 1] - seen_from[map]; }
-  int fan_in(int map) const { return n_seen(map) * kernel(); }
+  int n_connections(int map) const { return connections_begin[map + 1] - connections_begin[map]; }
+  int fan_in(int map) const { return n_connections(map) * kernel(); }
 };
 
 // A dense layer's inputs are the outputs of the layer before, then those of `shortcuts`: 0 is the
 // network's input, k the output of layer k, counted from 1. Other kinds see what `window` says.
 //
-// Weights, in this order: dense (O, I); conv for each map (seen maps, kernel); local for each map
-// and place (seen maps, kernel); avg_pool with weights one for each map. Biases: one for each unit
+// Weights, in this order: dense (O, I); conv for each map (input maps, kernel); local for each map
+// and place (input maps, kernel); avg_pool with weights one for each map. Biases: one for each unit
 // of dense layers, else as the window says.
 struct Layer {
   Kind kind = Kind::dense;
@@ -77,13 +77,13 @@ struct Layer {
 static inline bool is_dense(const Layer& it) {
   if (it.kind == Kind::dense) return true;
   const Window& window = it.window;
-  bool sees_all = (it.kind == Kind::conv || it.kind == Kind::local) &&
-                  window.kernel_height == window.in_height &&
-                  window.kernel_width == window.in_width && window.pad_height == 0 &&
-                  window.pad_width == 0;
-  for (int map = 0; sees_all && map < window.maps; ++map)
-    sees_all = window.n_seen(map) == window.in_maps;
-  return sees_all;
+  bool is_full = (it.kind == Kind::conv || it.kind == Kind::local) &&
+                 window.kernel_height == window.in_height &&
+                 window.kernel_width == window.in_width && window.pad_height == 0 &&
+                 window.pad_width == 0;
+  for (int map = 0; is_full && map < window.maps; ++map)
+    is_full = window.n_connections(map) == window.in_maps;
+  return is_full;
 }
 
 struct Plan {
@@ -151,9 +151,10 @@ static inline std::int64_t weights_of(const Plan& plan, int layer) {
   if (!it.has_weights) return 0;
   switch (it.kind) {
     case Kind::dense: break;
-    case Kind::conv: return std::int64_t{window.seen_from[window.maps]} * window.kernel();
+    case Kind::conv: return std::int64_t{window.connections_begin[window.maps]} * window.kernel();
     case Kind::local:
-      return std::int64_t{window.seen_from[window.maps]} * window.kernel() * window.places();
+      return std::int64_t{window.connections_begin[window.maps]} * window.kernel() *
+             window.places();
     case Kind::avg_pool: return window.maps;
     case Kind::max_pool: return 0;
   }

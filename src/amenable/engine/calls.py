@@ -63,7 +63,7 @@ def with_layers(plan: _core.Plan, layers: Sequence[tuple[Any, ...]]) -> _core.Pl
             bias_init=bias_init,
         )
         if window is not None:
-            plan.see(
+            plan.set_window(
                 kind=window.kind,
                 inputs=window.inputs,
                 outputs=window.outputs,
@@ -73,7 +73,7 @@ def with_layers(plan: _core.Plan, layers: Sequence[tuple[Any, ...]]) -> _core.Pl
                 padding=window.padding,
                 has_weights=window.has_weights,
                 has_unit_biases=window.has_unit_biases,
-                seen=window.seen,
+                connections=window.connections,
             )
     return plan
 

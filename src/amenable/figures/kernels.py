@@ -135,7 +135,7 @@ def kernels_data(model: Model, layers: Sequence[int] | None = None) -> Kernels:
     [(1, 12, 5, 5), (12, 12, 5, 5)]
     """
     network = as_model("model", model).network
-    known = [k for k, window in enumerate(network.windows, 1) if window and window.seen]
+    known = [k for k, window in enumerate(network.windows, 1) if window and window.connections]
     if not known:
         fail("model", "a network with convolutions", network.structure, "draw first_layer instead")
     chosen = known if layers is None else _chosen(layers, known)
@@ -199,7 +199,7 @@ def _layer_kernels(model: Model, k: int) -> LayerKernels:
         (len(shown_inputs), len(shown_outputs), rows * height, columns * width), np.nan
     )
     place = 0
-    for m, seen in enumerate(window.seen):
+    for m, seen in enumerate(window.connections):
         size = rows * columns * len(seen) * height * width
         own = flat[place : place + size].reshape(rows, columns, len(seen), height, width)
         place += size

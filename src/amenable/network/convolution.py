@@ -132,7 +132,7 @@ class Conv2d(ImageLayer):
             pad=pad,
             padding="circular" if is_circular else "value",
             has_unit_biases=self.unit_biases,
-            seen=self._seen(image[0]),
+            connections=self._seen(image[0]),
         )
 
     def weight_shape(self, inputs: Shape) -> Shape:

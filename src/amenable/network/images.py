@@ -59,8 +59,10 @@ class ImageLayer(Layer):
         """Of every unit its inputs, those in the border too, and its bias where it has one."""
         window = self.window(inputs)
         maps, height, width = window.outputs
-        n_seen = sum(map(len, window.seen)) if window.seen else maps  # pooling sees its own map
-        return height * width * (n_seen * prod(window.kernel) + maps * self.bias)
+        n_maps = (
+            sum(map(len, window.connections)) if window.connections else maps
+        )  # pooling sees its own map
+        return height * width * (n_maps * prod(window.kernel) + maps * self.bias)
 
     def describe(self) -> str:
         """Such as "conv 5x5 / 2": what it is, its window, and its stride where that is unusual."""

@@ -37,14 +37,14 @@ class Window:
         "value" or "circular".
     has_weights, has_unit_biases : bool
         Whether pooling has coefficients; whether each unit has a bias, and not each map.
-    seen : tuple of tuple of int
+    connections : tuple of tuple of int
         The input maps that each map sees; empty for pooling.
 
     Examples
     --------
     >>> from amenable.network import Conv2d
     >>> window = Conv2d(2, kernel=3, connections=[[0], [0, 1]]).window((2, 5, 5))
-    >>> window.outputs, window.seen
+    >>> window.outputs, window.connections
     ((2, 3, 3), ((0,), (0, 1)))
     """
 
@@ -57,7 +57,7 @@ class Window:
     padding: str = "value"
     has_weights: bool = True
     has_unit_biases: bool = False
-    seen: tuple[tuple[int, ...], ...] = ()
+    connections: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,10 @@ def _weights_of_neurons(network: Network, k: int) -> list[int]:
     window = network.windows[k - 1]
     if window is None:
         return [network.fan_in(k)] * network.widths[k]
-    if not window.seen:  # pooling
+    if not window.connections:  # pooling
         return [1] * (window.outputs[0] * (f"{k}.weight" in dict(network.parameter_shapes)))
     places = prod(window.outputs[1:]) if window.kind == "local" else 1
-    return [len(seen) * prod(window.kernel) for seen in window.seen for _ in range(places)]
+    return [len(seen) * prod(window.kernel) for seen in window.connections for _ in range(places)]
 
 
 def random_directions(

@@ -5,7 +5,7 @@
 
 namespace amenable {
 
-class Feed {
+class TrialQueue {
  public:
   // The next trial of the group, or null when there are none left.
   virtual const Trial* next() = 0;
@@ -14,7 +14,7 @@ class Feed {
   virtual bool is_cancelled() const = 0;
 
  protected:
-  ~Feed() = default;
+  ~TrialQueue() = default;
 };
 
 }  // namespace amenable

@@ -8,15 +8,15 @@
 namespace amenable::AMENABLE_TARGET {
 
 template <class Real>
-void Convolution<Real>::hand_back(const V* d, const V* w, V* d_x, int n, bool is_first) {
+void Convolution<Real>::input_gradient(const V* d, const V* w, V* d_x, int n, bool is_first) {
   V* area = is_wrapped() ? area_ : d_x;
   const Start from = is_first || is_wrapped() ? Start::zero : Start::sum;
   if (!is_local()) pad_gradient(d, n);
-  for (int r = 0; r < n_seen_runs(); ++r) {
+  for (int r = 0; r < n_input_runs(); ++r) {
     if (is_local())
-      hand_back_local(seen_run(r), d, w, area, n, from);
+      input_gradient_local(input_run(r), d, w, area, n, from);
     else
-      hand_back_conv(seen_run(r), w, area, n, from);
+      input_gradient_conv(input_run(r), w, area, n, from);
   }
   if (is_wrapped()) fold(d_x, n, is_first);
 }
@@ -31,7 +31,8 @@ void Convolution<Real>::pad_gradient(const V* d, int n) {
 
 // Maps in groups whose gradients stay in the first-level cache while all rows go by.
 template <class Real>
-void Convolution<Real>::hand_back_conv(const SeenRun& run, const V* w, V* area, int n, Start from) {
+void Convolution<Real>::input_gradient_conv(const InputRun& run, const V* w, V* area, int n,
+                                            Start from) {
   const Window& it = window();
   const int n_up = steps_in(it.kernel_height, it.stride_height, 0);
   const int at_once = maps_at_once(n_up * d_width());
@@ -43,15 +44,16 @@ void Convolution<Real>::hand_back_conv(const SeenRun& run, const V* w, V* area, 
       const V* d = padded_d_ + s * it.maps * it.height * d_width();
       V* to = area + s * it.in_maps * area_height() * area_width();
       for (int y = 0; y < area_height(); ++y)
-        hand_back_row(run, y, first, n_maps, d, w, to, samples, first == 0 ? from : Start::sum);
+        input_gradient_row(run, y, first, n_maps, d, w, to, samples,
+                           first == 0 ? from : Start::sum);
     }
 }
 
 // To a row of pixels of n samples, from some of the maps that see it: by samples where those are
 // several.
 template <class Real>
-void Convolution<Real>::hand_back_row(const SeenRun& run, int y, int first_map, int n_maps,
-                                      const V* d, const V* w, V* area, int n, Start from) {
+void Convolution<Real>::input_gradient_row(const InputRun& run, int y, int first_map, int n_maps,
+                                           const V* d, const V* w, V* area, int n, Start from) {
   const Window& it = window();
   const int pixels = area_height() * area_width(), d_size = it.maps * it.height * d_width();
   const int image_y = y + area_pad_height();
@@ -96,8 +98,8 @@ void Convolution<Real>::hand_back_row(const SeenRun& run, int y, int first_map, 
 }
 
 template <class Real>
-void Convolution<Real>::hand_back_local(const SeenRun& run, const V* d, const V* w, V* area, int n,
-                                        Start from) {
+void Convolution<Real>::input_gradient_local(const InputRun& run, const V* d, const V* w, V* area,
+                                             int n, Start from) {
   const int pixels = area_height() * area_width();
   WindowProduct<Real> p{d,
                         layer_->units,
