@@ -179,10 +179,13 @@ def test_models_are_measured_as_the_goal():
     assert {it.metric for it in plan.models()} == {"log_loss"}
 
 
-def test_larger_tables_are_split_once_however_many_seeds():
-    plans = [make_plan("digits", hidden=8, seeds=n) for n in (2, 1000)]
+def test_larger_tables_are_split_once_however_many_seeds(tmp_path):
+    rows = np.random.default_rng(0).normal(size=(2_001, 3))
+    np.savetxt(tmp_path / "large.csv", rows, delimiter=",", header="a,b,y", comments="")
+    plans = [make_plan(tmp_path / "large.csv", hidden=8, seeds=n) for n in (2, 1000)]
     assert all(isinstance(it.splits, am.Dataset) for it in plans)
-    assert len(make_plan("breast-cancer", hidden=8, seeds=1000).splits) == 32
+    small = [make_plan("digits", hidden=8, seeds=n) for n in (2, 1000)]
+    assert [len(it.splits) for it in small] == [32, 32]
 
 
 def noise(n=200):

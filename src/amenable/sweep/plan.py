@@ -30,11 +30,7 @@ OWNER = "sweep"  # of the arguments, in errors
 MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
 MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
 MOST_STEPS = 10**9
-# Lanes that learn different splits read different rows, which takes 7 to 8 times as long (measured
-# on diabetes and breast-cancer). Digits, 115,000 numbers, would take minutes; one split has 359
-# rows to test there. The rule knows the data alone: more seeds must not mean other data.
-SPLIT_COST = 8
-MOST_NUMBERS = 50_000
+SPLIT_COST = 1.5  # lanes that learn different splits gather their rows: at most so much longer
 LOPSIDED = 0.9  # share of one class, from which accuracy says little of the others
 
 
@@ -220,9 +216,7 @@ def load_data(
     given = {"target": target, "task": task, "validation": validation, "test": test}
     options = {name: it for name, it in given.items() if it is not None}
     if isinstance(data, str | Path):
-        loaded = load_for_sweep(data, splits=splits, **options)
-        is_large = loaded.n_samples * loaded.n_inputs > MOST_NUMBERS
-        return load_for_sweep(data, splits=1, **options) if splits is None and is_large else loaded
+        return load_for_sweep(data, splits=splits, **options)
     if options:
         name = next(iter(options))
         raise _wrong(name, "the data is loaded already; give it to load or leave it out")
