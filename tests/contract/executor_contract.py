@@ -91,6 +91,15 @@ class ExecutorContract:
             assert array.flags.writeable
             array[:] = 0
 
+    def test_repeated_splits_are_trained_as_here(self, executor):
+        splits = am.RepeatedSplits.load("iris", splits=3)
+        configurations = (Configuration(am.mlp(4, 3, 3), am.Training(steps=30)),)
+        wanted = block(0, range(6), configurations)
+        with executor:
+            executor.open(splits, RECORD, threads=1)
+            (result,) = executor.run([wanted])
+        assert same(result, train_block(wanted, splits, RECORD))
+
     def test_of_the_best_the_arrays_may_be_enough(self, executor):
         data = am.load("moons")
         configurations = tuple(

@@ -96,13 +96,12 @@ def data_of(request: Request) -> Dataset:
 
 
 def _of_data(request: Request) -> dict[str, Any]:
-    """What was typed about the data; on a cluster it is split once."""
+    """What was typed about the data."""
     return {
         "target": request.target,
         "task": request.task,
         "validation": request.validation,
         "test": request.test,
-        "splits": None if request.on is None else 1,
     }
 
 

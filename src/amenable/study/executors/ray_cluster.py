@@ -14,12 +14,12 @@ from uuid import uuid4
 
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record, check_threads
-from amenable.errors import ClusterError, DataError, DescriptionError
+from amenable.errors import ClusterError, DescriptionError
 from amenable.phrases import counted
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.executors.base import Executor
 from amenable.study.executors.ray_connection import Connection, check_address
-from amenable.study.executors.ray_node import Job, pack, task, unpack, values_of
+from amenable.study.executors.ray_node import Job, pack, size_bytes, task, unpack, values_of
 from amenable.version import package_version
 
 PER_CORE = 2  # blocks for each core: one runs, one waits, so that no core waits for this process
@@ -101,15 +101,8 @@ class RayExecutor(Executor):
         DescriptionError
             If no node has as many cores as a block is to use.
         """
-        if isinstance(data, RepeatedSplits):
-            raise DataError(
-                where="data",
-                expected="one split of the data on a cluster",
-                got=f"{len(data)}",
-                hint="train repeated splits on this machine",
-            )
         self._threads = 1 if threads is None else check_threads(threads)
-        self._connection = Connection(self.address, data.x.nbytes)
+        self._connection = Connection(self.address, size_bytes(data))
         ray = self._connection.ray
         self._look_at = self._seen_at = time.monotonic()
         self._look()

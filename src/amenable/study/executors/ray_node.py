@@ -7,17 +7,18 @@ are opened only after the node has shown that it has the version of this package
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record
 from amenable.population.source import DataSummary
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.store import Keeper
 from amenable.study.work import train_block
 
+Values = Sequence[Mapping[str, Any]]  # the fields of each split of the data
 Arrays = tuple[Any, Any, Any, Any, Any, float]  # of a BlockResult: all but its block
 
 
@@ -57,9 +58,18 @@ def task() -> Callable[..., tuple[str, Any]]:
     return train_there
 
 
-def values_of(data: Dataset) -> dict[str, Any]:
-    """The fields of a dataset: arrays, texts and numbers."""
-    return {field.name: getattr(data, field.name) for field in fields(data)}
+def values_of(data: Dataset | RepeatedSplits) -> list[dict[str, Any]]:
+    """The fields of each split: arrays, texts and numbers."""
+    return [{field.name: getattr(it, field.name) for field in fields(it)} for it in _splits(data)]
+
+
+def size_bytes(data: Dataset | RepeatedSplits) -> int:
+    """Of the inputs; splits that need no preparation share them."""
+    return sum({id(it.x): it.x.nbytes for it in _splits(data)}.values())
+
+
+def _splits(data: Dataset | RepeatedSplits) -> tuple[Dataset, ...]:
+    return data.datasets if isinstance(data, RepeatedSplits) else (data,)
 
 
 def pack(block: Block) -> bytes:
@@ -67,7 +77,7 @@ def pack(block: Block) -> bytes:
     return pickle.dumps(block)
 
 
-def train_packed(job: tuple[Any, ...], packed: bytes, values: Mapping[str, Any]) -> Arrays:
+def train_packed(job: tuple[Any, ...], packed: bytes, values: Values) -> Arrays:
     """Train a block on a node."""
     _, key, record, threads, keep = job
     block: Block = pickle.loads(packed)
@@ -90,13 +100,14 @@ def unpack(block: Block, arrays: Arrays) -> BlockResult:
 
 
 # In a process of a node, of the executor that it works for at present.
-_made: dict[str, tuple[Dataset, Keeper]] = {}
+_made: dict[str, tuple[Dataset | RepeatedSplits, Keeper]] = {}
 
 
-def _given(key: str, values: Mapping[str, Any]) -> tuple[Dataset, Keeper]:
-    """The dataset, and who knows the best on it; made once, for that checks and copies the data."""
+def _given(key: str, values: Values) -> tuple[Dataset | RepeatedSplits, Keeper]:
+    """The data, and who knows the best on it; made once, for that checks and copies the data."""
     if key not in _made:
         _made.clear()
-        data = Dataset(**values)
+        splits = tuple(Dataset(**it) for it in values)
+        data = RepeatedSplits(splits) if len(splits) > 1 else splits[0]
         _made[key] = data, Keeper("best", DataSummary.of(data))
     return _made[key]
