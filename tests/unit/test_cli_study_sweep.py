@@ -204,7 +204,10 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
             "--optimizer: unknown optimizer 'adm'; did you",
         ),
         (("--study", "x.study", "--init", "he"), "--init: "),
-        (("--study", "x.study", "--goal", "r2 >= 1"), "--goal: r2 is not measured"),
+        (
+            ("--study", "x.study", "--goal", "r2 >= 1"),
+            "--goal: r2 does not exist for classification",
+        ),
         (("--study", "x.study", "--goal", "validation accuracy >= 1"), "--goal: "),
         (("--study", "x.study", "--epochs", "1", "--steps", "1"), "--epochs and --steps: expected"),
         (("--study", "x.study", "--steps", "10000000000"), "--steps: 10,000,000,000 are"),

@@ -137,7 +137,7 @@ def test_candidates_train(moons):
 @pytest.mark.parametrize(
     ("settings", "data", "said"),
     [
-        ({"goal": "r2 >= 0.5"}, "moons", "Space.goal: r2 is not measured in classification"),
+        ({"goal": "r2 >= 0.5"}, "moons", "Space.goal: r2 does not exist for classification"),
         (
             {"optimizer": "sgd", "nesterov": True},
             "moons",

@@ -84,7 +84,8 @@ def test_sections_in_full(write, tmp_path):
         )
     )
     data = file.load()
-    assert (len(data.training), len(data.validation), len(data.test)) == (12, 20, 8)
+    first = data[0]  # small tables are split anew for each seed
+    assert (len(first.training), len(first.validation), len(first.test)) == (12, 20, 8)
     assert (file.method, file.n, file.draw_seed) == ("latin", 5, 3)
     assert list(file.policy.seeds) == [1, 3]
     assert file.study == tmp_path / "kept" / "it.study"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from amenable.cli.request import Request
-from amenable.datasets import Dataset
+from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.splits import SHARES
 from amenable.errors import DataError, DescriptionError, called
 from amenable.settings import SETTINGS
@@ -113,13 +113,14 @@ def _of_file(request: Request) -> Asked:
                 "option out"
             )
     file = read_study_file(request.data)
-    data = file.load()
+    splits = file.load()
+    data = splits[0] if isinstance(splits, RepeatedSplits) else splits  # of one shape
     entry = next((it for it in file.space.entries if it.name == "goal"), None)
     choices = () if entry is None or not isinstance(entry.choices, tuple) else entry.choices
     is_one = entry is not None and len(choices) == 1 and not entry.conditions
     plan = Plan(
         data=data,
-        splits=data,
+        splits=splits,
         space=file.space,
         method=file.method,
         draws=file.n,

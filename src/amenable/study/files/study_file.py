@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from amenable.datasets import Dataset, load
+from amenable.datasets import Dataset, RepeatedSplits
+from amenable.datasets.catalogue import load_for_sweep
 from amenable.errors import AmenableError, DescriptionError
 from amenable.space import Space
 from amenable.space.builder import candidates
@@ -62,8 +63,8 @@ class StudyFile:
         """The name or the path of the data."""
         return str(self.source["name"])
 
-    def load(self) -> Dataset:
-        """The data.
+    def load(self) -> Dataset | RepeatedSplits:
+        """The data; a small table is split anew for each seed, as by `amenable sweep`.
 
         Raises
         ------
@@ -73,14 +74,16 @@ class StudyFile:
         keys = ("target", "task", "validation", "test", "seed")
         options = {key: self.source[key] for key in keys if key in self.source}
         with self._placed("data"):
-            return load(self.data, **options, **self.source.get("parameters", {}))
+            return load_for_sweep(self.data, **options, **self.source.get("parameters", {}))
 
-    def candidates(self, data: Dataset, goal: str | None = None) -> tuple[Candidate, ...]:
+    def candidates(
+        self, data: Dataset | RepeatedSplits, goal: str | None = None
+    ) -> tuple[Candidate, ...]:
         """What is to be trained on the data.
 
         Parameters
         ----------
-        data : Dataset
+        data : Dataset or RepeatedSplits
             As `load` gave it.
         goal : str, optional
             Of trainings for which the file says none.
@@ -93,7 +96,8 @@ class StudyFile:
         with self._placed("draw"):
             drawn = self.space.draw(self.method, self.n, self.draw_seed)
         with self._placed("space"):
-            return candidates(drawn, data, goal=goal)
+            first = data[0] if isinstance(data, RepeatedSplits) else data  # of one shape
+            return candidates(drawn, first, goal=goal)
 
     def run(self, *, goal: str | None = None, **options: Any) -> Run:
         """Run the study, or what is missing of it; takes the options of `Study.run`.
