@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets import Dataset
+from amenable.errors import DescriptionError
 from amenable.network import Conv2d, Layer, Network, parse_activation
 from amenable.training import (
     AdamW,
@@ -263,6 +264,9 @@ def class_weights(data: Dataset, weights: str | tuple[float, ...] | None) -> NDA
 def samples(datasets: Sequence[Dataset], split: str, network: Network, key: PlanKey) -> Samples:
     """A split's inputs, targets and weights in rows, of data sets of one shape."""
     n, n_inputs, n_outputs = len(getattr(datasets[0], split)), network.inputs, network.outputs
+    if n_inputs != datasets[0].n_inputs:
+        expected = f"{datasets[0].n_inputs} inputs, as in '{datasets[0].name}'"
+        raise DescriptionError(where="Network.inputs", expected=expected, got=str(n_inputs))
     rows = np.empty((len(datasets), n, n_inputs + n_outputs + 1), dtype=key.dtype)
     variations = np.zeros((len(datasets), n_outputs))
     has_weights = False

@@ -152,7 +152,7 @@ class ExecutorContract:
     def test_an_error_of_a_block_is_raised(self, opened):
         blocks = [small(0), block(1, configurations=(ALIEN,)), small(2)]
         results = []
-        with pytest.raises(DescriptionError, match="shape of samples"):
+        with pytest.raises(DescriptionError, match="expected 2 inputs, as in 'xor', got 3"):
             results.extend(opened.run(blocks))
         assert all(it.block.number != 1 for it in results)
         check(list(opened.run([small(5)])), [small(5)])  # and it goes on

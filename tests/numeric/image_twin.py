@@ -54,7 +54,7 @@ def kernels(window: Window, weight: Tensor) -> Tensor:
     places = window.outputs[1] * window.outputs[2] if window.kind == "local" else 1
     flat, at, rows = weight.reshape(-1, *window.kernel), 0, []
     nothing = flat.new_zeros(places, *window.kernel)
-    for seen in window.seen:
+    for seen in window.connections:
         mine = flat[at : at + places * len(seen)].reshape(places, len(seen), *window.kernel)
         at += places * len(seen)
         found = dict(zip(seen, mine.unbind(1), strict=True))

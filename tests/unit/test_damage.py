@@ -8,6 +8,7 @@ import sqlite3
 import struct
 import zipfile
 from contextlib import closing
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -174,7 +175,7 @@ def test_memory_that_does_not_suffice_is_one_line(monkeypatch, capsys):
     def huge(*_, **__):
         raise MemoryError("Unable to allocate 30 GiB")
 
-    monkeypatch.setattr("amenable.cli.plan.load_data", huge)
+    monkeypatch.setattr(import_module("amenable.sweep.plan"), "load_data", huge)
     assert main(["sweep", "xor"]) == 2
     assert "the memory does not suffice (Unable to allocate 30 GiB)" in capsys.readouterr().err
 

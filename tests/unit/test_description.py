@@ -101,7 +101,7 @@ REFUSED: list[tuple[Callable[[], Any], str, str]] = [
     (lambda: mlp(), "mlp.widths: ", "write mlp(2, 10, 1)"),
     (lambda: mlp(3), "mlp.widths: ", "at least inputs and outputs, got (3,)"),
     (lambda: mlp([2]), "mlp.widths: ", "at least inputs and outputs, got [2]"),
-    (lambda: mlp(2, 8, 1, hidden=3), "mlp.widths: ", "alone beside hidden, got (2, 8, 1)"),
+    (lambda: mlp(2, 8, 1, hidden=3), "mlp.widths: ", "if hidden is given, got (2, 8, 1)"),
     (lambda: mlp(2, 1, hidden=(3, 0)), "mlp.hidden[1]: ", "an integer >= 1, got 0"),
     (lambda: mlp(2, 0, 1), "mlp.widths[1]: ", "an integer >= 1, got 0"),
     (lambda: mlp(2, 1.5, 1), "mlp.widths[1]: ", "got 1.5"),
@@ -192,8 +192,8 @@ REFUSED: list[tuple[Callable[[], Any], str, str]] = [
     (lambda: Training(class_weights=(1,)), "Training.class_weights: ", "at least two"),
     (lambda: Training(class_weights=(0, 0)), "Training.class_weights: ", "not all zero"),
     (lambda: Training(class_weights=(1, -1)), "Training.class_weights[1]: ", "got -1"),
-    (lambda: Training(targets=(1, 1)), "Training.targets: ", "that rise"),
-    (lambda: Training(targets=(1, -1)), "Training.targets: ", "that rise"),
+    (lambda: Training(targets=(1, 1)), "Training.targets: ", "in ascending order"),
+    (lambda: Training(targets=(1, -1)), "Training.targets: ", "in ascending order"),
     (lambda: Training(targets=(0, 1, 2)), "Training.targets: ", "two numbers"),
     (lambda: Training(targets=0.5), "Training.targets: ", "such as (-1.0, 1.0)"),
     (lambda: Training(dtype=np.float32), "Training.dtype: ", '"float32" or "float64"'),
@@ -207,7 +207,7 @@ REFUSED: list[tuple[Callable[[], Any], str, str]] = [
     (lambda: Training(goal="loss > 1"), "Training.goal: ", '"<="'),
     (lambda: Training(goal="loss <= nan"), "Training.goal: ", "got nan"),
     (lambda: parse_goal("r2 >= 1.5"), "goal: ", "<= 1, got 1.5"),
-    (lambda: parse_goal("test loss <= 1"), "goal: ", "got 'test'"),
+    (lambda: parse_goal("exam loss <= 1"), "goal: ", "got 'exam'"),
     (lambda: Goal(3, ">=", 1), "Goal.metric: ", "one of accuracy, "),
     # trainings from records
     (read_training('{"version": 9}'), "Training.version: ", "upgrade amenable"),
@@ -257,12 +257,12 @@ REFUSED: list[tuple[Callable[[], Any], str, str]] = [
     (
         fit(Training(), mlp(2, 1, output="sigmoid"), TWO),
         "Training.loss: ",
-        "contains the sigmoid already: use output='identity'",
+        "already contains the sigmoid: use output='identity'",
     ),
     (
         fit(Training(), mlp(2, 3, output="sigmoid"), THREE),
         "Training.loss: ",
-        "contains the softmax already: use output='identity'",
+        "already contains the softmax: use output='identity'",
     ),
     (
         fit(Training(), mlp(2, 1), REGRESSION, n_targets=3),

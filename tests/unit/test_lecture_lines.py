@@ -36,7 +36,7 @@ def test_half_of_the_seeds_are_not_more_than_half():
 def test_a_width_that_nobody_solved_decides_nothing():
     found = lines.checks(made_up(ten=0), 1.0, {1: 3, 2: None})[4]
     assert not found.holds
-    assert "No width" in found.measured
+    assert "None of the widths" in found.measured
 
 
 def test_three_sigmoids_part_the_island_from_the_rest():

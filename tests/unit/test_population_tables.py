@@ -49,8 +49,9 @@ class TestTables:
             assert row["median_steps"] == group.steps_to_solve().median or (
                 row["median_steps"] is None
             )
-            assert row["best"] == group.metric["validation"].max()
-            assert row["median"] == np.median(group.metric["validation"])
+            assert line.split == "test"
+            assert row["best"] == group.metric["test"].max()
+            assert row["median"] == np.median(group.metric["test"])
             assert row["lr"] == group.trainings[0].optimizer.lr
 
     def test_summary_by_keys(self, population):

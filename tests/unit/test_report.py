@@ -74,7 +74,7 @@ def test_everything_is_on_it(page):
         "on the frontier",
         "Kaplan-Meier",
         "Figure 1. What each setting does.",
-        "Fraction of 480 trials solved over hidden and lr",
+        "Fraction solved over hidden and lr, of 480 trials",
         "Seeds 40 each",
         "x &lt; y",
     ):
@@ -156,7 +156,7 @@ def test_random_draws_have_effects_but_no_comparisons(simulated):
     said = plain(report_page(contents(Subject("s", simulated(settings, rng.random(60))))))
     assert "lr and l2 were not compared: it has 60 values, too many to pair each." in said
     assert "What the effects do not explain counts as chance" in said.replace(": what", ": What")
-    assert "Fraction of 1,920 trials solved over" in said
+    assert "of 1,920 trials. The largest is" in said
 
 
 def test_too_few_draws_say_what_is_missing(simulated):

@@ -44,7 +44,7 @@ class DataSummary:
     >>> from amenable.datasets import load
     >>> summary = DataSummary.of(load("moons"))
     >>> summary.name, summary.n_training, summary.n_validation, summary.n_test
-    ('moons', 160, 40, 0)
+    ('moons', 160, 40, 2000)
     """
 
     name: str
