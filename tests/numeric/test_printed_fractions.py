@@ -27,7 +27,7 @@ KINDS = ([0.5, 0.5], [0.8, 0.2], [0.4, 0.3, 0.3], [0.25] * 4, None)  # shares; N
 SIZES = (60, 200)
 SEEDS = 80  # with fewer than 73, nothing could be called reliable
 RELIABLE = "structure that is reliable"
-LUCK = ("reached the goal too: luck", "Guessing", "does no better than luck")
+LUCK = ("Luck reaches the goal too", "Guessing", "does no better than luck")
 
 
 def noise(shares: list[float] | None, n: int, seed: int) -> Dataset:
@@ -49,7 +49,7 @@ def sweep_of_noise(data: Dataset, goal: str = "auto") -> Sweep:
 
 
 def is_called_reliable(found: Sweep) -> bool:
-    return any(RELIABLE in it and not it.startswith(("No ", "Whether")) for it in found.sentences)
+    return any(RELIABLE in it for it in found.sentences)
 
 
 @pytest.mark.parametrize("shares", KINDS)

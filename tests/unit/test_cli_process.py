@@ -53,7 +53,7 @@ def test_ctrl_c_keeps_what_is_finished(surroundings, tmp_path):
     )
     assert process.stdout is not None
     for line in process.stdout:  # said just before training begins
-        if "solved at training loss <= 0" in line:
+        if "goal: training loss <= 0" in line:
             break
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)

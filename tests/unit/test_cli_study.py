@@ -40,7 +40,7 @@ def test_it_says_how_far_it_is_and_what_is_best(study, capsys):
     text = said(capsys, study.path)
     assert "xor.study: how many neurons; 8 configurations on 'xor' (4 samples to train)" in text
     assert "complete: 320 trials, in" in text
-    assert "solved at accuracy >= 1" in text
+    assert "goal: accuracy >= 1" in text
     assert "weights of the best trial of each configuration are kept" in text
     best = study.best
     assert f"The best network is {best.network.structure} {best.network.activation}, lr" in text

@@ -45,7 +45,7 @@ def test_a_sweep_with_a_study_says_what_runs_and_keeps_it(run):
         "xor: 4 samples (4 to train), 2 inputs, 2 classes",
         "8 networks: 2 structures x 1 activation x 4 seeds",
         "adam, lr 0.03, full batch, 50 steps",
-        "solved at training accuracy >= 1: every row right",
+        "goal: training accuracy >= 1, all rows right",
         "kept in xor.study, a new study",
         "The best network is ",
         "amenable study xor.study",
@@ -139,7 +139,7 @@ def test_a_study_file_runs_and_goes_on(run, tmp_path):
     status, out, err = run("sweep", "xor.toml")
     assert status == 0
     assert "6 networks: 2 structures x 1 activation x 3 seeds" in out
-    assert "solved at training accuracy >= 1: every row right" in out  # the file says no goal
+    assert "goal: training accuracy >= 1, all rows right" in out  # the file says no goal
     assert err.startswith("6 networks in ")
     assert "kept in xor.study, which has 6 networks already" in run("sweep", "xor.toml")[1]
     run("sweep", "xor.toml", "--study", "other.study")
@@ -179,7 +179,7 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
         ),
         (("--lr", "1..0.1", "--draws", "3"), "--lr: expected low < high, got 1.0 and 0.1"),
         (("--l2", "0..0.1", "--draws", "3"), "--l2: expected a finite number > 0, got 0.0"),
-        (("--lr", "0.1..1"), "--lr: some values of a range must be drawn; add draws, such as 100"),
+        (("--lr", "0.1..1"), "--lr: a range must be drawn from; add draws, such as 100"),
         (("--lr", "0.1..1", "--lr", "2", "--draws", "3"), "--lr: a range stands alone"),
         (("--hidden", "2..8", "--hidden", "3", "--draws", "3"), "--hidden: a range stands alone"),
         (("--hidden", "8..2", "--draws", "3"), "--hidden: expected low < high, got 8 and 2"),
@@ -188,8 +188,8 @@ def test_after_ctrl_c_the_command_to_go_on_is_shown(run, monkeypatch):
         (("--batch", "0..3", "--draws", "3"), "--batch: expected an integer >= 1"),
         (("--study", "a.study", "--batch", "x"), '--batch: expected "full", got'),
         (("--method", "sobl"), "--method: unknown method 'sobl'; did you mean 'sobol'?"),
-        (("--method", "latin"), "--draws: latin needs to know how many; say 100"),
-        (("--method", "grid", "--draws", "3"), "--draws: a grid takes all settings"),
+        (("--method", "latin"), "--draws: latin needs the number of draws, such as 100"),
+        (("--method", "grid", "--draws", "3"), "--draws: a grid takes all combinations"),
         (("--draws", "1000"), "--draws: expected at most 34, as the space has no more different"),
         (("--halving", "1"), "--halving: expected an integer >= 2, got 1"),
         (("--halving", "4", "--steps", "9"), "is too short for 4 rungs"),

@@ -47,12 +47,12 @@ def test_a_sweep_tells_what_runs_what_came_of_it_and_what_is_next(run):
         "xor: 4 samples (4 to train), 2 inputs, 2 classes",
         "16 networks: (1 structure x 1 activation + 1 linear) x 8 seeds",
         "adam, lr 0.03, full batch, 200 steps",
-        "solved at training accuracy >= 1: every row right",
+        "goal: training accuracy >= 1, all rows right",
         "2-4-1      tanh                17      8  100 [68, 100]",
         "2-1        none                 3      8    0 [0, 32]",
         "kernel machine",
-        "The smallest that may be is 2-4-1 tanh",
-        "8 seeds cannot tell, 73 would",
+        "The smallest structure that may be reliable is 2-4-1 tanh",
+        "takes 73 seeds, if all of them solve it",
         "No network solves it with 2-1, whatever the activation.",
         "amenable sweep xor --hidden 4 --activation tanh --steps 200 --goal",
     ):
@@ -88,7 +88,7 @@ def test_defaults_suit_a_small_problem(run):
 
 def test_a_goal_is_put_between_guessing_and_the_best_model(run):
     _, out, _ = run("sweep", "iris", *QUICK)
-    assert "solved at test accuracy >= 0.89: about 97 % of the way from guessing" in out
+    assert "goal: test accuracy >= 0.89, about 97 % of the way from guessing" in out
 
 
 def test_regression_is_said_aloud(run, tmp_path):
@@ -109,7 +109,7 @@ def test_options_reach_the_training(run):
     options = ("--optimizer", "sgd", "--lr", "0.5", "--batch", "2", "--l2", "0.01", "--init")
     _, out, _ = run("sweep", "xor", *QUICK, *options, "normal(0.3)", "--goal", "loss <= 0.1")
     assert "sgd, lr 0.5, batch 2, init normal(0.3), l2 0.01, 200 steps" in out
-    assert "solved at training loss <= 0.1" in out
+    assert "goal: training loss <= 0.1" in out
 
 
 def test_repeated_options_get_columns_and_are_compared(run):
@@ -131,7 +131,7 @@ def test_without_a_validation_split_the_test_rows_still_judge(run):
     status, out, _ = run("sweep", "iris", *QUICK, "--validation", "0")
     assert status == 0
     assert "iris: 150 samples (120 to train, 30 to test), 4 inputs" in out
-    assert "solved at test accuracy >= 0.9" in out
+    assert "goal: test accuracy >= 0.9" in out
 
 
 def test_json_is_complete(run, tmp_path):

@@ -128,7 +128,7 @@ def test_without_goals_networks_are_compared_by_the_metric(simulated):
     results = simulated(GRID, np.zeros((12, 20)), goal=None, metric=metric)
     said = plain(report_page(contents(Subject("s", results))))
     assert "no goal, so nothing can be solved; networks are compared by the validation acc" in said
-    assert "By the median over seeds the best is 2-" in said
+    assert "The best by its median over seeds is 2-" in said
     assert "solved, %" not in said
 
 
@@ -136,7 +136,7 @@ def test_one_configuration(simulated):
     said = plain(report_page(contents(Subject("s", simulated(GRID[:1], np.array([0.75]))))))
     assert "32 trials of 1 configuration." in said
     assert "There is one configuration, so nothing to compare it with." in said
-    assert "the best is 2-2-1 tanh, with 9 parameters: 24 of 32 networks solve it" in said
+    assert "The best is 2-2-1 tanh, with 9 parameters: 24 of 32 networks solve it" in said
     assert "Figure 1. Steps to solve." in said
 
 

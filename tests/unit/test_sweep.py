@@ -126,7 +126,7 @@ def test_any_setting_is_taken_and_checked():
         make_plan("xor", momentun=0.9)
     with pytest.raises(DescriptionError, match=r"sweep\.seeds: expected how many"):
         make_plan("xor", seeds=0)
-    with pytest.raises(DescriptionError, match=r"sweep\.lr: given beside a space"):
+    with pytest.raises(DescriptionError, match=r"sweep\.lr: the space has it already"):
         make_plan("xor", am.Space(hidden=3), lr=0.1)
 
 
@@ -155,8 +155,8 @@ def test_small_tables_are_split_anew_for_each_seed(tmp_path):
     options = {"hidden": 3, "activation": "tanh", "seeds": 4, "steps": 50, "progress": False}
     found = am.sweep("iris", **options, study=path)
     assert len(found.plan.splits) == found.trials.n_splits == found.data.n_splits == 32
-    assert "split 32 times" in str(found)
-    assert "30 test rows of each of 32 splits" in str(found)
+    assert "there are 32 splits" in str(found)
+    assert "30 test rows of their own split" in str(found)
     assert read_study(am.Study(path)).trials.n_splits == 32
     once = am.sweep("iris", **options, splits=1)
     assert once.trials.n_splits == 1
@@ -198,7 +198,7 @@ def test_coin_tosses_have_no_goal_and_nothing_to_try_next():
     found = am.sweep(noise(), hidden=[2, 8], activation="tanh", seeds=4, progress=False)
     assert found.goal is None
     assert "cannot be told from guessing" in found.goal_reason
-    assert "so there is no goal" in found.sentences[0]
+    assert "There is no goal: " in found.sentences[0]
     assert found.suggestion is None
 
 
@@ -207,7 +207,7 @@ def test_coin_tosses_are_called_luck_where_a_goal_is_asked_for():
                      goal="accuracy >= 0.35", progress=False)  # fmt: skip
     said = " ".join(found.sentences)
     assert found.control.fraction > 0.5
-    assert said.startswith("Nothing is learned: ")
+    assert said.startswith("Even the best structure does no better than luck. ")
     assert "is reliable" not in said
     assert "on shuffled targets" in said
 

@@ -147,10 +147,10 @@ def status_lines(status: Status) -> list[str]:
 def _goals(goals: Sequence[str]) -> str:
     """When a trial is solved."""
     if not goals:
-        return "no goal: nothing can be solved"
+        return "no goal, so no network can solve it"
     if len(goals) > MOST_GOALS:
-        return f"solved at {len(goals)} different goals"
-    return f"solved at {joined([goal(it) for it in goals], 'or')}"
+        return f"goals: {len(goals)} different ones"
+    return f"goal: {joined([goal(it) for it in goals], 'or')}"
 
 
 def size(n_bytes: int) -> str:

@@ -177,7 +177,7 @@ def goal(data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]) -> tuple
     be told from guessing: then a goal would be reached by luck.
     """
     if is_truth_table(data):
-        return "training accuracy >= 1", "every row right: a truth table has none to hold out"
+        return "training accuracy >= 1", "all rows right, since a truth table has none to hold out"
     floor, *others = baselines
     comparison = METRICS[floor.metric][0]
     sign = 1.0 if comparison == ">=" else -1.0
@@ -204,7 +204,7 @@ def goal(data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]) -> tuple
     lucky = best.least - sign * UNLUCKY * _spread(best, n)
     if sign * lucky < sign * level:
         level = max(low + (best.least - low) / 2, lucky, key=lambda it: sign * it)
-        reason += f", and no higher than it comes by bad luck with {n:,} {split} rows"
+        reason += f", and no higher than that model might come by bad luck with {n:,} {split} rows"
     return f"{split} {floor.metric} {comparison} {_between(low, level):g}", reason
 
 

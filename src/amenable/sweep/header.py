@@ -36,7 +36,7 @@ def data_lines(data: Dataset, splits: Dataset | RepeatedSplits | None = None) ->
     head = f"{data.name}: {n_samples:,} samples ({', '.join(parts)}){apart}, {inputs}, {learned}"
     notes = list(data.notes[:MOST_NOTES])
     if isinstance(splits, RepeatedSplits):
-        notes.append(f"split {len(splits)} times: seed after seed takes another split")
+        notes.append(f"split anew for each seed: there are {len(splits)} splits, taken in turn")
     n_more = len(data.notes) - MOST_NOTES
     if n_more > 0:
         notes.append(f"… and {n_more} more; am.load(...).notes has them all")

@@ -123,7 +123,9 @@ class Plan:
             return self
         goal, reason = defaults.goal(self.splits, models)
         if goal is None and isinstance(self.policy, UntilDecided):
-            raise _wrong("policy", f"it counts what is solved, but there is no goal: {reason}")
+            raise _wrong(
+                "policy", f"it counts the trials that reach a goal, but there is no goal: {reason}"
+            )
         return replace(
             self,
             candidates=tuple(_with_goal(it, goal) for it in self.candidates),
@@ -219,7 +221,7 @@ def load_data(
         return load_for_sweep(data, splits=splits, **options)
     if options:
         name = next(iter(options))
-        raise _wrong(name, "the data is loaded already; give it to load or leave it out")
+        raise _wrong(name, "the data is loaded already; pass it to load, or leave it out")
     return data if isinstance(data, RepeatedSplits) else as_dataset(data)
 
 
@@ -230,9 +232,9 @@ def checked_method(method: str | None, draws: int | None) -> str:
         hint = did_you_mean(how, METHODS) or f"known are {', '.join(METHODS)}"
         raise _wrong("method", f"unknown method {shown(how)}; {hint}")
     if how == "grid" and draws is not None:
-        raise _wrong("draws", "a grid takes all settings; leave method or draws out")
+        raise _wrong("draws", "a grid takes all combinations; leave out draws or method")
     if how != "grid" and draws is None:
-        raise _wrong("draws", f"{how} needs to know how many; say 100")
+        raise _wrong("draws", f"{how} needs the number of draws, such as 100")
     return how
 
 
@@ -278,7 +280,7 @@ def check_plan(plan: Plan) -> None:
         raise _wrong(
             "seeds",
             f"{plan.n_networks:,} networks are more than the {MOST_NETWORKS:,} of one sweep; take "
-            "fewer seeds, or fewer values of the other settings",
+            "fewer seeds or fewer values of other settings",
         )
 
 
@@ -287,7 +289,7 @@ def _space(data: Dataset, space: Space | None, settings: Mapping[str, Any]) -> S
     if space is not None:
         if settings:
             name = next(iter(settings))
-            raise _wrong(name, "given beside a space, which has it; leave one out")
+            raise _wrong(name, "the space has it already; leave one of them out")
         return space
     if "network" in settings:
         return Space(**settings)
@@ -308,9 +310,7 @@ def _candidates(
     if method == "grid":
         for entry in space.entries:
             if not isinstance(entry.choices, tuple) and not entry.choices.grid():
-                raise _wrong(
-                    entry.name, "some values of a range must be drawn; add draws, such as 100"
-                )
+                raise _wrong(entry.name, "a range must be drawn from; add draws, such as 100")
     return candidates(space.draw(method, draws, seed), data, goal=goal)
 
 
@@ -345,14 +345,14 @@ def _policy(
 ) -> Policy:
     if policy is not None:
         if seeds is not None:
-            raise _wrong("seeds", "given beside a policy, which says itself; leave one out")
+            raise _wrong("seeds", "the policy chooses the number of seeds; leave one of them out")
         return policy_of(policy)
     if isinstance(seeds, int) and seeds < 1:
         raise _wrong("seeds", f"expected how many to take, at least 1, got {seeds}; use 32")
     if seeds is None:
         seeds = defaults.seeds(work(found, data))
         if seeds < defaults.SEEDS[0]:
-            remarks.append(f"only {seeds} seeds each: {defaults.SEEDS[0]} would take minutes")
+            remarks.append(f"{seeds} seeds each, since {defaults.SEEDS[0]} would take minutes")
     return FixedSeeds(seeds)
 
 

@@ -111,7 +111,7 @@ def _with_goal(found: Sweep) -> Suggestion | None:
         return None
     goal = _goal(found.table.split, found.table.metric, row.median)
     budget = _budget(_configuration(found, row))
-    return Suggestion("to see how often each comes as far", {"goal": goal, **budget})
+    return Suggestion("to see how often each structure gets this far", {"goal": goal, **budget})
 
 
 def _goal(split: str, metric: str, value: float) -> str:
@@ -140,23 +140,25 @@ def _told_apart_by(found: Sweep, share: float) -> Suggestion | None:
     kind = "harder" if share == HARDER else "easier"
     budget = _budget(found.trials.configurations[0]) if found.has_one_budget else {}
     return Suggestion(
-        f"a{'n' if kind == 'easier' else ''} {kind} goal tells them apart",
+        f"with a{'n' if kind == 'easier' else ''} {kind} goal, which tells them apart",
         {"goal": str(new), **budget},
     )
 
 
 def _larger(found: Sweep, row: SummaryRow) -> Suggestion:
-    """Wider and longer, from the best there is; or first of all in smaller steps."""
+    """Wider and longer than the best so far; first of all with a smaller learning rate."""
     it = _configuration(found, row)
     if row.diverged > row.trials / 2:
         smaller = float(f"{it.training.optimizer.lr / 10:.3g}")
-        return Suggestion("in smaller steps", {**_pinned(found, row), "lr": smaller})
+        return Suggestion("with a smaller learning rate", {**_pinned(found, row), "lr": smaller})
     changes = _pinned(found, row) | _budget(it, 3)
     if "network" in found.table.names:
-        return Suggestion("three times as long", changes)
+        return Suggestion("with three times the budget", changes)
     hidden = row.network.hidden or (max(row.network.inputs, row.network.outputs),)
     wider = list(dict.fromkeys(tuple(width * k for width in hidden) for k in (1, 2, 4)))
-    return Suggestion("wider and three times as long", {"hidden": wider, **changes})
+    return Suggestion(
+        "with wider networks and three times the budget", {"hidden": wider, **changes}
+    )
 
 
 def _narrower(found: Sweep, row: SummaryRow) -> Suggestion | None:
@@ -168,7 +170,7 @@ def _narrower(found: Sweep, row: SummaryRow) -> Suggestion | None:
     if between and not may_be_reliable(found, row):
         seeds = max(MANY_SEEDS, found.n_seeds)
         return Suggestion(
-            "to find the narrowest that is reliable",
+            "to find the narrowest reliable structure",
             {"hidden": between, "seeds": seeds, **_pinned(found, row)},
         )
     return _more_seeds(found, [it for it in (below, row) if it is not None])
@@ -183,7 +185,7 @@ def _more_seeds(found: Sweep, rows: Sequence[SummaryRow]) -> Suggestion:
     hidden = (
         {} if "network" in found.table.names else {"hidden": [it.network.hidden for it in rows]}
     )
-    purpose = "to tell whether it is reliable" if enough else "to know the fractions better"
+    purpose = "to show whether it is reliable" if enough else "for narrower intervals"
     return Suggestion(purpose, {**hidden, "seeds": seeds, **_pinned(found, row)})
 
 

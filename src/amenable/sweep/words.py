@@ -115,9 +115,9 @@ def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> 
         said.append(f"Best first, by the median {table.metric} over seeds.")
     else:
         said.append(
-            f"Best first, by the share of networks that solve it. {judged(found)} Steps: when "
-            f"half of them had solved it (Kaplan-Meier), - where fewer did. The {table.metric} is "
-            "the median over seeds at the end of training."
+            f"Best first, by the share of networks that solve it. {judged(found)} Steps are "
+            "counted until half of the networks have solved it (Kaplan-Meier; - where fewer did). "
+            f"The {table.metric} is the median over seeds at the end of training."
         )
         said.append(_other_rows(found))
     said += [table.note] if table.note else []
@@ -135,16 +135,16 @@ def _other_rows(found: Sweep) -> str:
     if goal is None or split == "training" or data.name in TOYS:
         return ""
     n = data.n_test if split == "test" else data.n_validation
-    rows = f"on the same {n:,} {split} rows"
+    rows = f"other seeds on the same {n:,} {split} rows"
     if data.n_splits > 1:
         n = data.n_training + data.n_validation + data.n_test
-        rows = f"and splits of the same {n:,} rows"
-    said = f"The intervals are for other seeds {rows}"
+        rows = f"other seeds and other splits of the same {n:,} rows"
+    said = f"The intervals allow for {rows}."
     if goal.metric != "accuracy":
-        return f"{said}: other rows move the scores of all networks."
+        return f"{said} Other rows would move the scores of all networks."
     interval = wilson(round(goal.value * n), n)
     off = (interval.high - interval.low) / 2
-    return f"{said}; on other rows, accuracies near the goal may be {off:.2f} higher or lower."
+    return f"{said} On other rows, accuracies near the goal may be {off:.2f} higher or lower."
 
 
 def judged(found: Sweep) -> str:
@@ -156,10 +156,12 @@ def judged(found: Sweep) -> str:
     fresh = "fresh test points" if found.data.name in TOYS else "test rows"
     rows = f"{n:,} {fresh if split == 'test' else f'{split} rows'}"
     if found.data.n_splits > 1 and split != "training":
-        rows += f" of each of {found.data.n_splits} splits"
+        rows += " of their own split"
     if training.judges_at_end(split):
-        return f"Judged on {rows}, once, when training had ended."
-    return f"Judged on {rows}, at every look: the first that meets the goal ends a network."
+        return f"Networks are judged once, on {rows}, when training has ended."
+    return (
+        f"Networks are judged on {rows} at every look, and stop at the first that meets the goal."
+    )
 
 
 def _setting(name: str, value: str) -> str:
@@ -172,8 +174,8 @@ def _share(row: SummaryRow) -> str:
     interval = limits(*row.found.interval, row.trials)
     verb = "solves" if row.trials == 1 else "solve"
     return (
-        f"{row.found.successes:,} of {counted(row.trials, 'network')} {verb} it, 95 % interval "
-        f"{interval}"
+        f"{row.found.successes:,} of {counted(row.trials, 'network')} {verb} it (95 % interval "
+        f"{interval})"
     )
 
 
@@ -187,27 +189,27 @@ def _reliable(found: Sweep) -> str:
         needed = "" if sure.network.hidden or found.by else "No hidden layer is needed. "
         said = (
             f"{needed}{so_far} smallest structure that is reliable ({ENOUGH}) is "
-            f"{_sized(found, sure)}: {_share(sure)}; half of them within "
+            f"{_sized(found, sure)}: {_share(sure)}, half of them within "
             f"{whole(sure.median_steps)} steps."
         )
         is_smaller = likely is not None and likely.parameters < sure.parameters
         return said + (f" {_open(found, likely)}" if likely is not None and is_smaller else "")
     if likely is not None:
-        return f"Whether a structure is reliable ({ENOUGH}) is open. {_open(found, likely)}"
+        return _open(found, likely)
     best = found.table.rows[0]
     n_solved = 0 if best.found is None else best.found.successes
     if n_solved and found.control is not None and verdict(found, best) == LUCK:
         return (
-            f"Nothing is learned: {_sized(found, best)} does no better than luck. "
-            f"{_capital(_share(best))}; on shuffled targets, {found.control.successes:,} of "
-            f"{found.control.trials:,} do."
+            f"Even the best structure does no better than luck. With {_sized(found, best)}, "
+            f"{_share(best)}; on shuffled targets, where there is nothing to learn, "
+            f"{found.control.successes:,} of {found.control.trials:,} do."
         )
     if not n_solved:
         value = _best_value(found)
         measure = f"{found.table.split} {found.table.metric}"
         return "No network solves it" + (f": the best {measure} is {value}." if value else ".")
     return (
-        f"No structure is reliable ({ENOUGH}): the best is {_sized(found, best)}: {_share(best)}."
+        f"No structure is reliable ({ENOUGH}). The best is {_sized(found, best)}: {_share(best)}."
     )
 
 
@@ -222,12 +224,16 @@ def _sized(found: Sweep, row: SummaryRow) -> str:
 def _open(found: Sweep, row: SummaryRow) -> str:
     """What is said of a row that may be reliable: that more seeds would tell, and how many."""
     n = seeds_that_tell(row)
+    share = f"at least {100 * RELIABLE:.0f} % of its networks do"
     if n is None:
-        would = "it is too close to tell"
+        would = f"That {share} is too close to call, even with {MOST_SEEDS:,} seeds."
     else:
         if_so = "if all of them solve it" if row.fraction == 1 else "at this fraction"
-        would = f"{counted(row.trials, 'seed')} cannot tell, {n:,} would {if_so}"
-    return f"The smallest that may be is {_sized(found, row)}: {_share(row)}; {would}."
+        would = f"To show that {share} takes {n:,} seeds, {if_so}."
+    return (
+        f"The smallest structure that may be reliable is {_sized(found, row)}: {_share(row)}. "
+        f"{would}"
+    )
 
 
 def _all_alike(found: Sweep) -> str:
@@ -236,7 +242,10 @@ def _all_alike(found: Sweep) -> str:
     if len(rows) < 2 or found.is_interrupted:
         return ""
     if all(row.fraction == 1 and verdict(found, row) != LUCK for row in rows):
-        return f" So do all networks of all {len(rows)}: a harder goal would tell them apart."
+        return (
+            f" All networks of all {len(rows)} configurations solve it: a harder goal would tell "
+            "them apart."
+        )
     if all(row.fraction == 0 for row in rows):
         return " An easier goal would tell them apart."
     return ""
@@ -255,7 +264,7 @@ def _no_goal(found: Sweep) -> str:
     """Why nothing is counted, where that was not asked for."""
     if not found.goal_reason:
         return ""
-    return f"{_capital(found.goal_reason)}: so there is no goal, and nothing is counted."
+    return f"There is no goal: {found.goal_reason}."
 
 
 def _best_median(found: Sweep) -> str:
@@ -264,7 +273,7 @@ def _best_median(found: Sweep) -> str:
         return ""
     measure = f"{found.table.split} {found.table.metric}"
     return (
-        f"By the median over seeds the best is {_sized(found, row)}: {measure} "
+        f"The best by its median over seeds is {_sized(found, row)}: {measure} "
         f"{measured(row.median)}."
     )
 
@@ -278,17 +287,19 @@ def _differences(found: Sweep) -> list[str]:
     n = counted(len(compared.all), "comparison")
     if not compared.beyond_chance:
         least = probability(min(it.p_value for it in compared.all))
-        return [f"No difference by {joined(names, 'or')} is beyond chance ({n}; least {least})."]
+        choice = f"The choice of {joined(names, 'or')}"
+        return [f"{choice} makes no difference beyond chance ({n}, smallest {least})."]
     said = []
     for name in names:
         own = [it for it in compared.beyond_chance if it.setting == name]
         if own:
             said.append(_of_setting(name, _nearest_first(compared.all, own)))
     others = [it for it in names if not any(one.setting == it for one in compared.beyond_chance)]
-    rest = f" None by {joined(others, 'or')}." if others else ""
+    choice = f" The choice of {joined(others, 'or')} makes no difference beyond chance."
+    verb = "was" if len(compared.all) == 1 else "were"
     said[-1] += (
-        f"{rest} Differences beyond chance, of {n} (same seeds, all else equal; whole seeds "
-        "swapped, Holm's correction)."
+        f"{choice if others else ''} In all, {n} {verb} made, each with the same seeds and all "
+        "else equal (swap test, Holm's correction)."
     )
     return said
 
@@ -312,14 +323,14 @@ def _of_setting(name: str, own: Sequence[Comparison]) -> str:
     for it in own[:MOST_COMPARED]:
         low, high = points(it.found.interval.low), points(it.found.interval.high)
         first, second = value_words(name, it.first), value_words(name, it.second)
-        solves = "solves" if name != "depth" or it.first in ("0", "1") else "solve"
         parts.append(
-            f"{first} {solves} it {in_points(it.found.difference)} more often than {second} "
-            f"({low} to {high}; {probability(it.p_value)})"
+            f"with {first} than with {second} (by {in_points(it.found.difference)}, {low} to "
+            f"{high}; {probability(it.p_value)})"
         )
     more = len(own) - MOST_COMPARED
-    rest = f"; and {counted(more, 'pair')} more" if more > 0 else ""
-    return f"By {name}: {'; '.join(parts)}{rest}."
+    verb = "differs" if more == 1 else "differ"
+    rest = f" {counted(more, 'more pair')} of {name} {verb} too." if more > 0 else ""
+    return f"More networks solve it {joined(parts)}.{rest}"
 
 
 def value_words(name: str, value: str) -> str:
@@ -363,8 +374,8 @@ def _luck(found: Sweep) -> str:
     if control is None or not control.successes:
         return ""
     return (
-        f"On shuffled targets, where there is nothing to learn, {control.successes:,} of "
-        f"{counted(control.trials, 'network')} reached the goal too: luck."
+        f"Luck reaches the goal too: on shuffled targets, where there is nothing to learn, "
+        f"{control.successes:,} of {counted(control.trials, 'network')} do."
     )
 
 
@@ -397,7 +408,7 @@ def _diverged(found: Sweep) -> str:
 
 
 def goal_line(goal: str | None, reason: str = "") -> str:
-    """When a network solves it, and why then."""
+    """What a network must reach to solve it, and why that."""
     if goal is None:
         return f"no goal: {reason or 'every network trains to the end'}"
-    return f"solved at {goal_words(goal)}" + (f": {reason}" if reason else "")
+    return f"goal: {goal_words(goal)}" + (f", {reason}" if reason else "")
