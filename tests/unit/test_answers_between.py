@@ -21,7 +21,9 @@ def test_what_is_in_both_is_paired_by_seed(simulated):
         "only in b.study. By seed, 12 trials of one have a pair in the other."
     )
     assert found.sentences[1] == "All pairs ended the same, to the bit."
-    assert found.sentences[2].startswith("Solved most often in a.study: hidden 2, 100 % of 10 tri")
+    assert found.sentences[2].startswith(
+        "In a.study, hidden 2 solves the problem most often: 100 % of 10 tri"
+    )
     assert len(found.sentences) == 4
 
 
@@ -32,7 +34,7 @@ def test_a_version_that_computes_otherwise_is_noticed(simulated):
     found = between(a, simulated(WIDTHS[:2], np.ones((2, 10)), steps=steps), (A, B))
     assert found.alike == 19
     assert "1 of 20 pairs ended differently" in found.sentences[1]
-    assert "are solved equally often" in found.sentences[2]
+    assert "solve the problem equally often" in found.sentences[2]
 
 
 def test_other_data_is_compared_pair_by_pair(simulated):
@@ -45,7 +47,7 @@ def test_other_data_is_compared_pair_by_pair(simulated):
     assert found.each[0].settings == "hidden 8"
     assert found.each[0].p_value < 0.001
     said = found.sentences[1]
-    assert said.startswith("In what they share, a.study is solved 21.9 points more often than b.st")
+    assert said.startswith("In what they share, networks of a.study solve the problem 21.9 points")
     assert said.endswith("2 of 4 configurations differ beyond chance (Holm's correction).")
     turned = between(b, a, (B, A))
     assert turned.sentences[1] == said

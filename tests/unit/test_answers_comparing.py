@@ -140,15 +140,21 @@ def test_sentences(simulated):
     solved = np.arange(50) < np.array([[40], [44], [10], [14]])
     found = comparisons(simulated(settings, solved))
     first, second = found.all
-    assert first.sentence.startswith("tanh is solved 60.0 points more often than relu (")
+    assert first.sentence.startswith(
+        "Networks with tanh solve the problem 60.0 points more often than those with relu ("
+    )
     assert "in 100 pairs of 50 seeds and 2 pairs of configurations; p < 0.001" in first.sentence
     assert first.sentence.endswith("corrected for 2 comparisons.")
-    assert second.sentence.startswith("lr 0.2 is solved 8.0 points more often than lr 0.1 (")
+    assert second.sentence.startswith(
+        "Networks with lr 0.2 solve the problem 8.0 points more often than those with lr 0.1 ("
+    )
     same = comparisons(simulated(settings[:2], np.ones((2, 9)))).all[0]
-    assert same.sentence.startswith("lr 0.1 and lr 0.2 are solved equally often (")
+    assert same.sentence.startswith(
+        "Networks with lr 0.1 and with lr 0.2 solve the problem equally often ("
+    )
     assert same.sentence.endswith("in 9 pairs of 9 seeds; p = 1.")
     doubtful = comparisons(simulated(settings[:2], np.arange(9) < [[4], [5]])).all[0]
-    assert "no more than chance might do" in doubtful.sentence
+    assert "which may be chance" in doubtful.sentence
     assert (points(-0.0001), signed(-0.04), signed(0.123)) == ("0.0", "−4.0", "+12.3")
 
 

@@ -33,8 +33,8 @@ def test_known_effects_come_first_and_are_said(simulated):
     assert np.all((first.low <= truth) & (truth <= first.high))
     assert first.share > 0.8
     assert found.found.is_whole
-    assert found.sentences[0].startswith("hidden: solved most often with 8 (+")
-    assert "% of the differences between configurations, p < 0.001" in found.sentences[0]
+    assert found.sentences[0].startswith("hidden: networks solve the problem most often with 8 (+")
+    assert "% of the differences between configurations (p < 0.001)" in found.sentences[0]
     assert all("no effect beyond chance" in it for it in found.sentences[1:])
     assert len(found.found.interactions) == 3
     assert "all combinations" in found.model
@@ -67,7 +67,7 @@ def test_what_was_drawn_from_ranges_is_cut_into_bins(simulated):
     chance = np.array([0.8 if it["lr"] > 0.01 else 0.2 for it in settings])
     found = effects(simulated(settings, rng.random((80, 4)) < chance[:, None]))
     assert not found.found.is_whole
-    assert "drawn from many" in found.model
+    assert "a sample of many" in found.model
     assert len(found.factors["lr"].labels) == 5
     assert found.found.main[0].names == ("lr",)
     assert "hidden (sum)" in found.factors
@@ -90,7 +90,8 @@ def test_only_the_first_rung_of_successive_halving_counts(simulated):
     found = effects(simulated([*first, *later], np.full(18, 0.5)))
     assert found.n_configurations == 12
     assert found.remarks == (
-        "Of steps, only 10 counts: to more, chosen configurations were promoted.",
+        "Only trials with 10 steps count: configurations were chosen for longer training by how "
+        "they had done.",
     )
     assert "steps" not in found.factors
     both = [{**it, "steps": steps} for it in first for steps in (10, 30)]
@@ -144,4 +145,4 @@ def test_an_interval_on_both_sides_of_zero_is_said_as_such(simulated):
         turned = replace(
             term, effect=effect, low=effect * 0 + low, high=effect * 0 + high, p_value=0.001
         )
-        assert f"solved 2.0 points {verb} often (-1.0 to 5.0)" in found.said(turned)
+        assert f"solve the problem 2.0 points {verb} often (-1.0 to 5.0)" in found.said(turned)

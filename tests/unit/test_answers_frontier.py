@@ -23,8 +23,8 @@ def test_the_frontier_is_what_none_beats_in_both(simulated):
         simulated(WIDTHS, np.arange(500) < np.array([[50], [300], [200], [450], [440]]))
     )
     assert many.may_be.tolist() == [True, True, False, True, True]
-    assert "3 of 5 configurations are on the frontier, from 10.0 % solved for" in many.sentence
-    assert many.sentence.endswith("The intervals leave it open for 1 other.")
+    assert "3 of 5 configurations are on the frontier, from 10.0 % of networks for" in many.sentence
+    assert many.sentence.endswith("The intervals do not rule out 1 other.")
     assert "On it are 1: hidden 1 (10.0 %); 2: hidden 2 (60.0 %); 3: hidden 8" in many.caption
 
 
@@ -34,10 +34,7 @@ def test_of_equal_cost_the_better_one_is_on_it(simulated):
     assert found.cost.tolist() == [9.0, 9.0]
     assert found.is_on.tolist() == [True, False]
     assert found.summary.rows[0].settings == ("relu",)
-    assert (
-        "The cheapest configuration is solved as often as any: 75 % solved for 9 par"
-        in found.sentence
-    )
+    assert "more often than the cheapest: 75 % of networks for 9 parameters." in found.sentence
     assert "On it is 1: activation relu" in found.caption
 
 
@@ -53,25 +50,25 @@ def test_the_smallest_for_sure_and_as_measured(simulated):
     assert it.likely.settings == ("2",)
     assert it.sure.settings == ("8",)  # 40 of 40: 91 to 100 %
     assert "is 2-8-1 with 33 parameters (hidden 8, 40 of 40 seeds; 91 to 100 %)" in it.sentence
-    assert "smaller, but not so sure, is 2-2-1" in it.sentence
+    assert "Smaller but less certain is 2-2-1" in it.sentence
     unsure = smallest(found, 0.95)
     assert unsure.sure is None
     assert unsure.sentence == (
-        "The smallest structure that may solve it with at least 95 % of its seeds: 2-2-1 "
-        "(hidden 2) solved it with 39 of 40 seeds (87 to 99 %); whether that is 95 % or "
-        "more cannot be told from so few."
+        "The smallest structure that may solve the problem with at least 95 % of its seeds: 2-2-1 "
+        "(hidden 2) solves it with 39 of 40 seeds (87 to 99 %), too few to tell whether 95 % or "
+        "more would."
     )
     assert smallest(found, 0.2).sure.settings == ("2",)
     hopeless = smallest(simulated(WIDTHS, np.zeros((5, 8))), 0.5)
-    assert hopeless.sentence == "No structure solved it with at least 50 % of its seeds."
+    assert hopeless.sentence == "No structure solves the problem with at least 50 % of its seeds."
     assert smallest(simulated(WIDTHS, np.zeros((5, 8))), 0).sure.settings == ("1",)
 
 
 def test_all_of_too_few_seeds_says_how_many_would_tell(simulated):
     found = smallest(simulated(WIDTHS[:2], np.ones((2, 16))))
     assert found.sentence == (
-        "The smallest structure that may solve it with at least 95 % of its seeds: 2-1-1 "
-        "(hidden 1) solved it with 16 of 16 seeds; 16 seeds cannot show 95 %: that takes 73."
+        "The smallest structure that may solve the problem with at least 95 % of its seeds: 2-1-1 "
+        "(hidden 1) solves it with 16 of 16 seeds; showing 95 % takes 73 seeds."
     )
     assert smallest(simulated(WIDTHS[:2], np.ones((2, 73)))).sure.settings == ("1",)
     assert smallest(simulated(WIDTHS[:2], np.ones((2, 72)))).sure is None
@@ -83,7 +80,7 @@ def test_what_luck_reaches_is_not_reliable(simulated):
     assert smallest(results, 0.6, control=control).likely is None
     found = reliability(Fraction(97, 100, 0.97, wilson(97, 100)), 0.6, control=control)
     assert found.verdict == "luck"
-    assert "permuted targets are solved as often" in found.sentence("2-1-1")
+    assert "no more often than luck" in found.sentence("2-1-1")
     other = Fraction(0, 8, 0.0, wilson(0, 8))
     assert smallest(results, 0.6, control=other).sure.settings == ("1",)
 

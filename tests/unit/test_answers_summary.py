@@ -85,7 +85,7 @@ def test_intervals_over_drawn_configurations_are_those_of_configurations(simulat
         assert row.found.fraction == other.found.fraction
         low, high = row.found.interval
         assert high - low < 0.5 * (other.found.interval.high - other.found.interval.low)
-    assert "speaks of these" in listed.note
+    assert "holds for these" in listed.note
     assert summary(results).note == ""  # one configuration in a row
 
 

@@ -62,15 +62,15 @@ def test_everything_is_on_it(page):
     said = plain(page)
     for part in (
         "480 trials of 12 configurations.",
-        "of all networks solved it (goal: validation accuracy &gt;= 0.9)",
+        "of all networks solve the problem (goal: validation accuracy &gt;= 0.9)",
         "2-8-1 tanh",
-        "A solved network costs the least with hidden",
+        "The cheapest way to a network that solves the problem is hidden",
         "The smallest structure",
-        "width 8 is solved",
+        "Networks with width 8 solve",
         "corrected for 5 comparisons",
         "What matters most is hidden: it explains",
         "functional analysis of variance",
-        "of 3 pairs of settings do something together",
+        "of 3 pairs of settings interact beyond chance",
         "on the frontier",
         "Kaplan-Meier",
         "Figure 1. What each setting does.",
@@ -109,9 +109,9 @@ def test_an_unfinished_study_says_so(results):
     some = only(results, np.arange(12) < 5)
     assert np.count_nonzero(keep) == len(some.seed)
     said = plain(report_page(contents(Subject("s", some, planned=480, is_complete=False))))
-    assert "Unfinished: 200 of 480 trials are done, of 5 configurations." in said
+    assert "Unfinished: 200 of 480 trials of 5 configurations are done." in said
     still = contents(Subject("s", results, planned=480, is_complete=False))
-    assert still.state.startswith("Unfinished: 480 trials are done")  # a policy may want more
+    assert still.state.startswith("Unfinished: 480 trials of ")  # a policy may want more
     assert contents(Subject("s", results, planned=480)).state.startswith("480 trials of 12")
 
 
@@ -127,7 +127,7 @@ def test_without_goals_networks_are_compared_by_the_metric(simulated):
     metric = np.random.default_rng(1).random((12, 20))
     results = simulated(GRID, np.zeros((12, 20)), goal=None, metric=metric)
     said = plain(report_page(contents(Subject("s", results))))
-    assert "no goal, so nothing can be solved; networks are compared by the validation acc" in said
+    assert "they are compared by their validation acc" in said
     assert "The best by its median over seeds is 2-" in said
     assert "solved, %" not in said
 
@@ -135,7 +135,7 @@ def test_without_goals_networks_are_compared_by_the_metric(simulated):
 def test_one_configuration(simulated):
     said = plain(report_page(contents(Subject("s", simulated(GRID[:1], np.array([0.75]))))))
     assert "32 trials of 1 configuration." in said
-    assert "There is one configuration, so nothing to compare it with." in said
+    assert "There is only one configuration, so there is nothing to compare." in said
     assert "The best is 2-2-1 tanh, with 9 parameters: 24 of 32 networks solve it" in said
     assert "Figure 1. Steps to solve." in said
 
@@ -143,9 +143,9 @@ def test_one_configuration(simulated):
 def test_all_and_none_solved(simulated):
     for value in (0.0, 1.0):
         said = plain(report_page(contents(Subject("s", simulated(GRID, np.full(12, value))))))
-        assert f"{100 * value:.1f} % of all networks solved it" in said
+        assert f"{100 * value:.1f} % of all networks solve the problem" in said
         assert "No setting has an effect on the fraction solved beyond chance." in said
-        assert ("No structure solved it with at least 90 %" in said) == (value == 0)
+        assert ("No structure solves the problem with at least 90 %" in said) == (value == 0)
 
 
 def test_random_draws_have_effects_but_no_comparisons(simulated):
@@ -176,10 +176,10 @@ def test_a_large_study_is_cut_with_a_remark(simulated, monkeypatch):
     found = contents(Subject("s", simulated(settings, rng.random((500, 6)) < 0.5)))
     text = report_page(found)
     assert text.count("<tr>") > 500
-    assert "left out here" not in plain(text)
+    assert "not shown here" not in plain(text)
     monkeypatch.setattr("amenable.report.page.MOST_ROWS", 40)
     text = report_page(found)
-    assert "460 more configurations are left out here" in plain(text)
+    assert "460 more configurations are not shown here" in plain(text)
     (data,) = re.findall(r'href="data:application/json;base64,([^"]*)"', text)
     assert len(json.loads(base64.b64decode(data))["configurations"]) == 500
 
@@ -224,10 +224,10 @@ def test_goals_that_differ(simulated):
         simulated(GRID, np.full(12, 0.5)), configurations=(*a.configurations, *b.configurations)
     )
     said = plain(report_page(contents(Subject("s", mixed))))
-    assert "of all networks solved it (goals differ)" in said
+    assert "of all networks solve the problem (goals differ)" in said
     no_goal = simulated(GRID[6:], np.full(6, 0.5), goal=None)
     some = replace(mixed, configurations=(*a.configurations, *no_goal.configurations))
-    assert "have no goal" in plain(report_page(contents(Subject("s", some))))
+    assert "There is no goal" in plain(report_page(contents(Subject("s", some))))
 
 
 def test_wrong_input_is_named():

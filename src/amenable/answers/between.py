@@ -89,7 +89,7 @@ class Between:
 
     def _shares(self) -> str:
         a, b = self.names
-        data = "on the same data" if self.is_same_data else "on data that differs"
+        data = "on the same data" if self.is_same_data else "on different data"
         if not self.n_shared:
             return f"{a} and {b}, {data}, have no configuration in common."
         only = [
@@ -116,8 +116,7 @@ class Between:
             return "All pairs ended the same, to the bit."
         return (
             f"{self.pairs - self.alike:,} of {self.pairs:,} pairs ended differently, though data, "
-            "configuration and seed are the same: the studies were made by versions that compute "
-            "differently."
+            "configuration and seed are the same: the versions that made them compute differently."
         )
 
     def _differs(self) -> str:
@@ -128,7 +127,7 @@ class Between:
         among = f"in {counted(found.pairs, 'pair')} of {counted(found.clusters, 'seed')}"
         n = sum(it.p_value < LEVEL for it in self.each)
         each = (
-            f" Taken one by one, {n} of {counted(len(self.each), 'configuration')} differ beyond "
+            f" One by one, {n} of {counted(len(self.each), 'configuration')} differ beyond "
             "chance (Holm's correction)."
             if len(self.each) > 1
             else ""
@@ -137,11 +136,15 @@ class Between:
             found, first, second = turned(found), second, first
         low, high = points(found.interval.low), points(found.interval.high)
         if found.difference == 0:
-            return f"They are solved equally often ({low} to {high} points), {among}; {p}.{each}"
-        chance = "" if found.p_value < LEVEL else ", no more than chance might do"
+            return (
+                f"Their networks solve the problem equally often ({low} to {high} points), "
+                f"{among}; {p}.{each}"
+            )
+        chance = "" if found.p_value < LEVEL else ", which may be chance"
         return (
-            f"In what they share, {first} is solved {in_points(found.difference)} more often "
-            f"than {second} ({low} to {high}), {among}; {p}{chance}.{each}"
+            f"In what they share, networks of {first} solve the problem "
+            f"{in_points(found.difference)} more often than those of {second} ({low} to {high}), "
+            f"{among}; {p}{chance}.{each}"
         )
 
     def _bests(self) -> Iterator[str]:
@@ -151,7 +154,7 @@ class Between:
             said = in_a_sentence(called, row)
             share = f"{percent(row.fraction, row.trials)} % of {counted(row.trials, 'trial')}"
             interval = limits(*row.found.interval, row.trials)
-            yield f"Solved most often in {name}: {said}, {share} ({interval})."
+            yield f"In {name}, {said} solves the problem most often: {share} ({interval})."
 
 
 def between(

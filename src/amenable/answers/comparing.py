@@ -62,7 +62,7 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """The comparison said: by how much, with interval, in how many pairs, and p."""
+        """By how much they differ, with interval, in how many pairs, and p."""
         found = self.found
         among = f"in {counted(found.pairs, 'pair')} of {counted(found.clusters, 'seed')}"
         if self.strata > 1:
@@ -73,12 +73,15 @@ class Comparison:
         names = _names(self)
         if found.difference == 0:
             return (
-                f"{names[0]} and {names[1]} are solved equally often ({low} to {high} points), "
-                f"{among}; {p}."
+                f"Networks with {names[0]} and with {names[1]} solve the problem equally often "
+                f"({low} to {high} points), {among}; {p}."
             )
         size = in_points(found.difference)
-        said = f"{names[0]} is solved {size} more often than {names[1]} ({low} to {high})"
-        doubt = "" if self.is_beyond_chance else ", no more than chance might do"
+        said = (
+            f"Networks with {names[0]} solve the problem {size} more often than those with "
+            f"{names[1]} ({low} to {high})"
+        )
+        doubt = "" if self.is_beyond_chance else ", which may be chance"
         return f"{said}, {among}; {p}{doubt}."
 
 
@@ -104,7 +107,7 @@ class Comparisons:
 
 
 def points(difference: float) -> str:
-    """A difference of fractions in points: 12.3 per cent less 8 per cent are 4.3 points."""
+    """A difference of fractions in percentage points: from 8 to 12.3 per cent it is 4.3."""
     return f"{100 * difference:.1f}".replace("-0.0", "0.0")
 
 

@@ -122,9 +122,9 @@ class Distribution:
         lost = f" {counted(missing, 'trial')} diverged and count as the worst." if missing else ""
         middle = f" {'; '.join(said)}." if said else ""
         return (
-            f"Share of {counted(n, 'trial')} with at most so much {self.split} {self.measure} when "
-            f"training ended, with {level} % bands.{middle}{lost} A band holds for each value "
-            "alone."
+            f"Share of {counted(n, 'trial')} whose {self.split} {self.measure} is at most this "
+            f"value when training ends, with {level} % bands.{middle}{lost} A band holds for each "
+            "value alone."
         )
 
     def _median(self, it: Spread) -> str:

@@ -71,16 +71,17 @@ class Effects:
         if len(term.names) == 1:
             best, worst = (self._against(term, labels, i) for i in (high, low))
             return (
-                f"{name}: solved most often with {best}, least often with {worst}, in points "
-                f"against the mean; {share}, {p}."
+                f"{name}: networks solve the problem most often with {best}, least often with "
+                f"{worst}, in points above or below the mean; this explains {share} ({p})."
             )
         most = high if abs(term.effect[high]) >= abs(term.effect[low]) else low
         sign, verb = (1, "more") if term.effect[most] > 0 else (-1, "less")
         size = points(sign * float(term.effect[most]))
         limits = sorted((sign * float(term.low[most]), sign * float(term.high[most])))
         return (
-            f"{name}: {labels[most]} is solved {size} points {verb} often ({points(limits[0])} to "
-            f"{points(limits[1])}) than the two effects add up to; {share}, {p}."
+            f"{name}: for {labels[most]}, networks solve the problem {size} points {verb} often "
+            f"({points(limits[0])} to {points(limits[1])}) than the two effects add up to; this "
+            f"explains {share} ({p})."
         )
 
     def _against(self, term: Term, labels: Sequence[str], i: int) -> str:
@@ -98,7 +99,7 @@ class Effects:
             f"over all else, with {100 * self.level:.0f} % intervals (the widest spans "
             f"{points(widest)} points). In brackets: what each explains of the variance between "
             f"configurations. {said}. An average says nothing of single configurations, nor of "
-            "settings that work only together."
+            "settings that only work together."
         )
 
     @property
@@ -107,19 +108,23 @@ class Effects:
         chance = (
             "These are all combinations of the settings, so chance is in the seeds alone"
             if self.found.is_whole
-            else "The configurations count as drawn from many: what the effects do not explain "
+            else "The configurations are a sample of many: what the effects do not explain "
             "counts as chance too"
         )
         is_partial = any(np.any(it.codes == ABSENT) for it in self.factors.values())
-        among = "; a setting that not all have counts among those that do" if is_partial else ""
+        among = (
+            "; a setting that only some configurations have is compared among those"
+            if is_partial
+            else ""
+        )
         return (
-            "The fraction solved is taken apart by least squares into a mean, an effect of each "
-            "setting and of each pair of settings, every configuration weighing the same "
-            "(functional analysis of variance, Hooker 2007). An effect is in points of the "
-            f"fraction, averaged over all else{among}. {chance}. Intervals are for "
-            f"{100 * self.level:.0f} % and each for itself; they allow for what trials of one "
-            "seed have in common. p-values (Brunner, Dette and Munk 1997) are corrected for the "
-            "number of effects, and those of pairs for the number of pairs (Holm 1979)."
+            "Least squares split the fraction solved into a mean, an effect of each setting and an "
+            "effect of each pair of settings, with equal weight for every configuration "
+            "(functional analysis of variance, Hooker 2007). An effect is in percentage points, "
+            f"averaged over all else{among}. {chance}. Each {100 * self.level:.0f} % interval "
+            "holds for itself and allows for what trials of one seed have in common. p-values "
+            "(Brunner, Dette and Munk 1997) are corrected for the number of effects, and those of "
+            "pairs for the number of pairs (Holm 1979)."
         )
 
 

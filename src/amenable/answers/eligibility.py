@@ -102,8 +102,8 @@ def first_rung(results: TrialTable) -> tuple[TrialTable, tuple[str, ...]]:
         if name in known and _is_promoted(known[name], others):
             budget = known[name]
             remark = (
-                f"Of {name}, only {budget.labels[0]} counts: to more, chosen configurations were "
-                "promoted."
+                f"Only trials with {budget.labels[0]} {name} count: configurations were chosen for "
+                "longer training by how they had done."
             )
             return only(results, budget.codes == 0), (remark,)
     return results, ()

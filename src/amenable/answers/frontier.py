@@ -51,16 +51,16 @@ class Smallest:
         """Which it is, how sure that is, and of which smaller ones it may be so too."""
         asked = f"at least {100 * self.fraction:g} % of its seeds"
         if self.likely is None:
-            return f"No structure solved it with {asked}."
+            return f"No structure solves the problem with {asked}."
         if self.sure is None:
             found = self.likely.found
             assert found is not None  # rows without a goal are not asked
             said = reliability(found, self.fraction).sentence(self._name(self.likely))
-            return f"The smallest structure that may solve it with {asked}: {said}."
-        said = f"The smallest structure that reliably solves it with {asked} is "
+            return f"The smallest structure that may solve the problem with {asked}: {said}."
+        said = f"The smallest structure that reliably solves the problem with {asked} is "
         said += self._named(self.sure)
         if self.likely.parameters < self.sure.parameters:
-            return f"{said}; smaller, but not so sure, is {self._named(self.likely)}."
+            return f"{said}. Smaller but less certain is {self._named(self.likely)}."
         return f"{said}."
 
     def _name(self, row: SummaryRow) -> str:
@@ -117,14 +117,14 @@ class Frontier:
         n = len(places)
         start = f"{self._at(first)} for {amount(self.cost[first])} {self.unit}"
         if n == 1:
-            said = f"The cheapest configuration is solved as often as any: {start}."
+            said = f"No configuration solves the problem more often than the cheapest: {start}."
         else:
             said = (
                 f"{n} of {counted(len(self.cost), 'configuration')} are on the frontier, from "
                 f"{start} to {self._at(last)} for {amount(self.cost[last])}."
             )
         others = int(np.count_nonzero(self.may_be & ~self.is_on))
-        doubt = f" The intervals leave it open for {counted(others, 'other')}." if others else ""
+        doubt = f" The intervals do not rule out {counted(others, 'other')}." if others else ""
         return said + doubt
 
     @property
@@ -137,8 +137,7 @@ class Frontier:
         return (
             f"Fraction solved over {self.unit}, with {100 * self.level:.0f} % intervals. "
             f"{self.sentence} On it {verb} {'; '.join(named[:MOST_NAMED])}{more}. The largest of "
-            "many fractions is larger than it would be again: train what you choose with fresh "
-            "seeds."
+            "many fractions is partly luck: train the one you choose again, with fresh seeds."
         )
 
     def name(self, i: int) -> str:
@@ -149,7 +148,7 @@ class Frontier:
 
     def _at(self, i: int) -> str:
         row = self.summary.rows[i]
-        return f"{percent(float(self.fraction[i]), row.trials)} % solved"
+        return f"{percent(float(self.fraction[i]), row.trials)} % of networks"
 
 
 def frontier(results: TrialTable, cost: str = "training", level: float = 0.95) -> Frontier:

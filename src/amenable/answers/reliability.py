@@ -48,16 +48,18 @@ class Reliability:
     def sentence(self, name: str, unit: str = "seed") -> str:
         """What was found of the structure of that name, and what follows, as one sentence."""
         n, solved = self.found.trials, self.found.successes
-        said = f"{name} solved it with {solved:,} of {counted(n, unit)}"
+        said = f"{name} solves it with {solved:,} of {counted(n, unit)}"
         share = f"{100 * self.share:g} %"
         if self.verdict == OPEN and solved == n:
-            return f"{said}; {counted(n, unit)} cannot show {share}: that takes {self.needed:,}"
+            return f"{said}; showing {share} takes {counted(self.needed, unit)}"
         said += f" ({limits(*self.found.interval, n)})"
         if self.verdict == LUCK:
-            return f"{said}, no more than luck does: permuted targets are solved as often"
+            return (
+                f"{said}, no more often than luck: networks reach the goal on shuffled targets too"
+            )
         if self.verdict == OPEN:
-            return f"{said}; whether that is {share} or more cannot be told from so few"
-        return f"{said}, which is {'' if self.is_reliable else 'not '}reliable at {share}"
+            return f"{said}, too few to tell whether {share} or more would"
+        return f"{said}, and is {'' if self.is_reliable else 'not '}reliable at {share}"
 
 
 def reliability(
@@ -94,7 +96,7 @@ def reliability(
     >>> found.verdict, found.needed
     ('cannot be told', 73)
     >>> found.sentence("2-16-1 tanh")
-    '2-16-1 tanh solved it with 32 of 32 seeds; 32 seeds cannot show 95 %: that takes 73'
+    '2-16-1 tanh solves it with 32 of 32 seeds; showing 95 % takes 73 seeds'
     """
     asked = number("share", share, FRACTION, "write 0.95 for 95 %")
     if control is not None and control.successes and found.fraction <= control.interval.high:

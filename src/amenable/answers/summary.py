@@ -135,12 +135,12 @@ class Summary:
             return ""
         if self.is_drawn:
             return (
-                "The configurations were drawn, so an interval over several of them speaks of all "
+                "The configurations were drawn, so an interval over several of them holds for all "
                 "that might have been drawn: trials of one configuration, and of one seed, count "
                 "together."
             )
         return (
-            "An interval over several configurations speaks of these, with other seeds: trials of "
+            "An interval over several configurations holds for these, with other seeds: trials of "
             "one seed count together."
         )
 

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 ASKED = (0.5, 0.75, 0.9, 0.95, 0.99)  # fractions for which the smallest structure is named
 MOST_IN_JSON = 5000  # configurations whose numbers the page carries: a megabyte or two
-NO_GOAL = "The trainings have no goal, so nothing can be solved; networks are compared by"
+NO_GOAL = "There is no goal, so no network counts as solving the problem; they are compared by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Contents:
 
     @property
     def state(self) -> str:
-        """How far it is, in a sentence."""
+        """How far the study is, in a sentence."""
         n, it = len(self.subject.results.seed), self.subject
         rows = counted(len(self.table.rows), "configuration")
         if not n:
@@ -118,22 +118,22 @@ class Contents:
             known = it.planned is not None and n < it.planned
             share = f" of {it.planned:,}" if known else ""
             return (
-                f"Unfinished: {n:,}{share} trials are done, of {rows}. The numbers below will "
-                "still change."
+                f"Unfinished: {n:,}{share} trials of {rows} are done. The numbers below will still "
+                "change."
             )
         return f"{counted(n, 'trial')} of {rows}."
 
     @property
     def overall(self) -> str:
-        """How much was solved in all."""
+        """What share of all networks solve the problem."""
         if not self.table.rows:
             return ""
         if not self.has_goal:
-            return f"{NO_GOAL} the {self._measure} when training ended."
+            return f"{NO_GOAL} their {self._measure} when training ends."
         solved = sum(row.found.successes for row in self.table.rows if row.found)
         n = self.table.n_trials
         asked = "goals differ" if self.table.goal == "several" else f"goal: {self._goal}"
-        return f"{percent(solved / n, n)} % of all networks solved it ({asked})."
+        return f"{percent(solved / n, n)} % of all networks solve the problem ({asked})."
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -147,22 +147,22 @@ class Contents:
         if self.effects is None or not self.effects.remarks:
             return ""
         return (
-            "Configurations were promoted to longer budgets by how they had done, which flatters "
-            "the fractions of those that were: give the one you choose fresh seeds."
+            "Configurations that did well were trained longer, which flatters their fractions: "
+            "train the one you choose again, with fresh seeds."
         )
 
     @property
     def cheapest(self) -> str:
-        """Which takes the least work until one network is solved."""
+        """Which takes the least work until a network solves the problem."""
         able = [row for row in self.table.rows if row.per_solved < math.inf]
         if not able:
             return ""
         row = min(able, key=lambda it: it.per_solved)
         named = in_a_sentence(self.table.names, row)
         return (
-            f"A solved network costs the least with {named}: {amount(row.per_solved)} "
-            "multiply-adds of training on average, with one seed after the other until one is "
-            "solved."
+            f"The cheapest way to a network that solves the problem is {named}: "
+            f"{amount(row.per_solved)} multiply-adds of training on average, if seeds are tried "
+            "one by one until one succeeds."
         )
 
     @property
@@ -223,9 +223,9 @@ def contents(subject: Subject, level: float = 0.95) -> Contents:
         if not rows.rows:
             reasons[name] = "No trial is finished."
         elif rows.goal is None:
-            reasons[name] = f"{NO_GOAL} the {rows.split} {rows.metric}."
+            reasons[name] = f"{NO_GOAL} their {rows.split} {rows.metric}."
         elif name in ("comparisons", "effects", "frontier") and len(rows.rows) == 1:
-            reasons[name] = "There is one configuration, so nothing to compare it with."
+            reasons[name] = "There is only one configuration, so there is nothing to compare."
         else:
             try:
                 return answer()
@@ -254,13 +254,13 @@ def strongest(found: Effects | None) -> str:
     if not beyond:
         return "No setting has an effect on the fraction solved beyond chance."
     rest = [it.names[0] for it in main if it.p_value >= LEVEL]
-    others = f" An effect of {joined(rest, 'or')} is not proven." if rest else ""
+    others = f" No effect of {joined(rest, 'or')} is beyond chance." if rest else ""
     share = f"{share_text(beyond[0].share)} of the differences between configurations"
     return f"What matters most is {beyond[0].names[0]}: it explains {share}.{others}"
 
 
 def seeds_said(results: TrialTable) -> str:
-    """How many seeds the configurations have."""
+    """How many seeds each configuration has."""
     n = np.bincount(results.configuration, minlength=len(results.ids))
     n = n[n > 0]
     if not n.size:

@@ -84,16 +84,16 @@ def _configurations(found: Contents) -> Iterable[Block | None]:
     n_left = len(found.table.rows) - len(rows)
     if n_left:
         yield Paragraph(
-            f"{n_left:,} more configurations are left out here; `amenable study` shows them all."
+            f"{n_left:,} more configurations are not shown here; `amenable study` shows them all."
         )
     if found.has_goal:
         yield Paragraph(
-            "Solved: fraction of trials that met the goal, with Wilson's 95 % interval, of each "
-            "configuration alone. Steps: until half were solved (Kaplan-Meier, trials that were "
-            "not solved are censored at their budget); – where fewer were. Cost: multiply-adds of "
-            "one training on average, and of trainings until one is solved. "
-            f"{found.table.split.capitalize()} {found.table.metric}: median over seeds when "
-            "training ended."
+            "Solved: percentage of trials that reached the goal, with Wilson's 95 % interval for "
+            "each configuration alone. Steps: until half of the trials had solved the problem "
+            "(Kaplan-Meier; the others are censored at their budget), – where fewer did. Cost: "
+            "multiply-adds of one training on average, and of all trainings until one solves the "
+            f"problem. {found.table.split.capitalize()} {found.table.metric}: median over seeds "
+            "when training ends."
         )
 
 
@@ -149,7 +149,7 @@ def _columns(found: Contents) -> Iterator[_Measure | _Setting | _Words]:
     yield _Measure("parameters", lambda row: row.parameters, "{:,.0f}".format)
     yield _Measure("cost", lambda row: row.multiply_adds, amount)
     if found.has_goal:
-        title = "cost of one solved"
+        title = "cost until solved"
         yield _Measure(title, lambda row: row.per_solved, lambda it: _dashed(amount(it)))
     if found.table.metric != "mixed":
         measure = f"{found.table.split} {found.table.metric}"
@@ -179,13 +179,13 @@ def _smallest(found: Contents) -> Iterable[Block | None]:
         for it in found.smallest
     ]
     yield Table.of_rows(
-        "Smallest structure with at least so many solved",
-        ("fraction", "the whole interval", "as measured"),
+        "Smallest structure of which at least this share solves the problem",
+        ("share", "by the whole interval", "as measured"),
         rows,
     )
     yield Paragraph(
-        "The interval is that of the configuration alone, not of the choice among many: to be sure "
-        "of the one chosen, train it with fresh seeds."
+        "An interval holds for its configuration alone and does not allow for the choice among "
+        "many. To be sure of the one you choose, train it again with fresh seeds."
     )
 
 
@@ -203,16 +203,18 @@ def _comparisons(found: Contents) -> Iterable[Block | None]:
     whole_list, beyond = found.comparisons.all, found.comparisons.beyond_chance
     if whole_list:
         yield Paragraph(
-            f"{len(beyond):,} of {counted(len(whole_list), 'comparison')} differ by more than "
-            "chance. Compared are configurations that differ in one setting only, trial by trial "
-            "of the same seed; whole seeds are swapped to see what chance does (Fisher's "
-            "randomization test, exact; McNemar's where there is one pair of configurations), and "
-            "p-values are corrected for all comparisons (Holm 1979)."
+            f"{len(beyond):,} of {counted(len(whole_list), 'comparison')} show a difference beyond "
+            "chance. Each compares configurations that differ in one setting only, trial by trial "
+            "of the same seed. Swapping whole seeds shows what chance does (Fisher's exact "
+            "randomization test; McNemar's where there is one pair of configurations). p-values "
+            "are corrected for all comparisons (Holm 1979)."
         )
         chosen = sorted(beyond, key=lambda it: -it.found.difference)[:MOST_SAID]
         yield Items([it.sentence for it in chosen])
         if len(beyond) > len(chosen):
-            yield Paragraph(f"And {len(beyond) - len(chosen):,} more; the table has the largest.")
+            yield Paragraph(
+                f"There are {len(beyond) - len(chosen):,} more; the table has the largest."
+            )
         largest = sorted(whole_list, key=lambda it: -it.found.difference)[:MOST_LARGEST]
         rows = [
             [
@@ -230,7 +232,7 @@ def _comparisons(found: Contents) -> Iterable[Block | None]:
         header = ("setting", "more", "fewer", "points", "pairs", "seeds", "p")
         yield Table.of_rows("Differences in the fraction solved, in points", header, rows)
         if len(whole_list) > len(rows):
-            yield Paragraph(f"{len(whole_list) - len(rows):,} more comparisons are left out here.")
+            yield Paragraph(f"{len(whole_list) - len(rows):,} more comparisons are not shown here.")
     yield Items(list(_not_compared(found.comparisons.skipped)))
 
 
@@ -249,7 +251,7 @@ def _effects(found: Contents) -> Iterable[Block | None]:
         return
     yield Items(found.effects.sentences)
     yield pictures.of_effects(found)
-    skipped = [f"{name} took no part: it {why}." for name, why in found.effects.skipped.items()]
+    skipped = [f"{name} is left out: it {why}." for name, why in found.effects.skipped.items()]
     yield Items([*skipped, *found.effects.remarks])
     yield Paragraph(found.effects.model, "counts")
 
@@ -262,10 +264,9 @@ def _interactions(found: Contents) -> Iterable[Block | None]:
         return
     beyond = sum(term.p_value < LEVEL for term in terms)
     yield Paragraph(
-        f"{beyond} of {counted(len(terms), 'pair')} of settings do something together, beyond "
-        f"chance, that is more or less than the sum of the two. What neither effects nor pairs "
-        f"explain is {share_text(found.effects.found.rest)} of the differences between "
-        "configurations."
+        f"{beyond} of {counted(len(terms), 'pair')} of settings interact beyond chance: together "
+        "they do more or less than the sum of their effects. Neither effects nor pairs explain "
+        f"{share_text(found.effects.found.rest)} of the differences between configurations."
     )
     yield Items([found.effects.said(term) for term in terms[:MOST_INTERACTIONS]])
     yield pictures.of_interaction(found)
@@ -307,8 +308,8 @@ def _about(found: Contents) -> Iterable[Block | None]:
     yield Paragraph(
         "A trial is one network trained with one seed. The seed fixes its initial weights and the "
         "order of its samples; the same trial gives the same bits on every machine. Where the "
-        "number of seeds was made to depend on what came out, intervals of single configurations "
-        "hold only roughly."
+        "number of seeds depended on the results so far, intervals of single configurations hold "
+        "only roughly."
     )
 
 

@@ -99,7 +99,11 @@ def of_networks(it: Contents) -> Iterator[Picture]:
     if population is None or not len(population):
         return
     is_best = len(population) == len(population.configurations) < len(it.subject.results)
-    kept = " Kept is the best trial of each configuration, and shown." if is_best else ""
+    kept = (
+        " The study keeps the weights of the best trial of each configuration; those are shown."
+        if is_best
+        else ""
+    )
     kinds = (("spaghetti", "The best network"), ("gallery", "Kept networks"))
     for kind, title in kinds:
         try:
