@@ -226,7 +226,7 @@ def test_a_goal_that_guessing_reaches_is_remarked(tmp_path):
 CASES = Path(__file__).parents[2].parent / "shared" / "cases"
 
 
-@pytest.mark.skipif(not CASES.exists(), reason="the cases are not here")
+@pytest.mark.skipif(not CASES.exists(), reason="needs cases that are not in the repository")
 def test_the_case_of_noise_that_was_reliable(capsys):
     path = CASES / "02-noise-is-reliable" / "noise.csv"
     words = ("--hidden", "4", "--hidden", "16", "--activation", "tanh", "--activation", "relu")

@@ -6,6 +6,7 @@ it takes, returns and refuses is explained there.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
     )
 
 
-class Questions:
+class Questions(ABC):
     """The answers that trials give."""
 
     __slots__ = ()
 
+    @abstractmethod
     def table(self) -> TrialTable:
         """The trials as a table; see `amenable.answers.TrialTable`."""
-        raise NotImplementedError
 
     def summary(self, by: str | Sequence[str] | None = None, level: float = 0.95) -> Summary:
         """How many trials solved the problem, and how fast; see `amenable.answers.summary`."""
