@@ -1,4 +1,4 @@
-"""`amenable compare`: tell two studies apart, by what both of them tried."""
+"""`amenable compare`: compare two studies in what both of them tried."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from amenable.answers import Between
 
-HELP = "Tell two studies apart: what both tried, trial by trial of the same seed."
+HELP = "Compare two studies in what both of them tried, trial by trial of the same seed."
 MOST_ROWS = 15  # configurations that are listed, those that differ most
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 HELP = (
     "Draw a picture: of networks trained on DATA, or of what was saved.\n\n"
-    "Without KIND, lists the kinds. What is not said is chosen: data, networks and settings that "
-    "suit the kind of picture."
+    "Without KIND, it lists the kinds. Data, networks and settings that you leave out are chosen "
+    "to suit the kind of picture."
 )
 EXAMPLES = """
 [bold]Examples[/bold]

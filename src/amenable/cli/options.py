@@ -111,7 +111,7 @@ Threads = Annotated[
         parser=read_whole,
         metavar="N",
         rich_help_panel=HOW,
-        help="At most. [dim]Default: all cores.[/dim]",
+        help="How many cores to use, at most. [dim]Default: all.[/dim]",
     ),
 ]
 NoControl = Annotated[

@@ -1,4 +1,4 @@
-"""`amenable predict`: say what a saved network makes of pictures and rows of numbers."""
+"""`amenable predict`: let a saved network classify pictures, or predict rows of numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 30  # of the table on the screen; a file has them all
 
 HELP = (
-    "Say what a saved network makes of pictures or of rows of numbers.\n\n"
+    "Let a saved network classify pictures, or predict rows of numbers.\n\n"
     "MODEL is a file that [cyan]amenable digits --save[/cyan] or save() wrote. In a picture, paper "
     "is what most of its border shows, be it light or dark, and ink what differs from it. What is "
     "drawn is cut out, resized and centred, and paper and ink take the values that they had in the "
@@ -109,7 +109,7 @@ def predict(
     scale: Scale = None,
     csv_file: CsvFile = None,
 ) -> int:
-    """Say what a saved network makes of pictures or of rows of numbers."""
+    """Let a saved network classify pictures, or predict rows of numbers."""
     from amenable.cli import export, screen
     from amenable.cli.ink import target_of
     from amenable.cli.predict_input import pictures_of

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 HELP = (
     "Write all that a study answers to one HTML page.\n\n"
     "Table, comparisons, effects of the settings, the smallest structure, cost against fraction, "
-    "with figures, and a sentence for each. The page needs no network and no other file; also an "
-    "unfinished study has one."
+    "with figures, and a sentence for each. The page needs no other file and no connection. A "
+    "study that is not finished has a page, too."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
 
 [cyan]amenable report digits.study[/cyan]
-  writes digits.html beside where you are
+  writes digits.html into this folder
 
 [cyan]amenable report digits.study --out monday.html --sql "optimizer = 'adam'"[/cyan]
   of some trials, to a file of your choice

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from amenable.sweep import Sweep
 
 HELP = (
-    "Show a study: how far it is, what became of each configuration, and the best.\n\n"
+    "Show a study: how far it is, how each configuration did, and the best network.\n\n"
     "FILE is what [cyan]amenable sweep --study FILE[/cyan] or Study(FILE).run() wrote, also while "
     "it is being written. [cyan]amenable compare A B[/cyan] tells two studies apart."
 )
@@ -87,7 +87,7 @@ def study(
     json_file: JsonFile = None,
     trials: OfTrials = False,
 ) -> int:
-    """Show a study: how far it is, what became of each configuration, and the best."""
+    """Show a study: how far it is, how each configuration did, and the best network."""
     from amenable.cli import screen, table
     from amenable.cli.plan import options_named
     from amenable.study.study import Study

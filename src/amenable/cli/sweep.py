@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 HELP = (
     "Train many networks on DATA and say which structures learn it, and how often.\n\n"
     "Every structure is trained with every activation and every seed. The table says what "
-    "fraction of the networks solved it, judged on rows that they did not learn from, how fast "
-    "and how well; below it are the models of scikit-learn that a network must beat. A few "
-    "networks are trained on shuffled targets too: what they reach is luck. Nothing but DATA "
-    "must be given. Repeatable options "
-    "are tried in all combinations, and compared. DATA may also be a study file, such as "
-    "study.toml, which says all of this and more."
+    "fraction of the networks solve it, how fast and how well, judged on rows that they did not "
+    "learn from. Below it are the models of scikit-learn that a network must beat. A few networks "
+    "are trained on shuffled targets, too: what those reach is luck. DATA is all you must give. "
+    "Options that you give several times are tried in all combinations and compared. DATA may "
+    "also be a study file, such as study.toml, which says all of this and more."
 )
 EXAMPLES = """
 [bold]Examples[/bold]

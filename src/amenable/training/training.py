@@ -40,9 +40,9 @@ class Training:
         How a gradient becomes a step: sgd, momentum, nesterov, rmsprop, adam, adamw, rprop or
         levenberg_marquardt. An object such as `Adam(0.01)`, or a text such as "adam(lr=0.01)".
     loss : str
-        What is made small: squared, absolute, huber, logistic, softmax or hinge; or "auto", which
-        is squared for numbers, logistic for two classes, softmax for more. It is the mean over
-        samples and outputs (softmax: over samples).
+        What training minimizes: squared, absolute, huber, logistic, softmax or hinge; or "auto",
+        which is squared for numbers, logistic for two classes, softmax for more. It is the mean
+        over samples and outputs (softmax: over samples).
     batch : int or str
         Samples in a step, or full for all of them.
     order : str
