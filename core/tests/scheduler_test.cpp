@@ -144,7 +144,7 @@ void check_errors() {
   const Attempt<float> small(it, first_numbers(5));
   Group<float> groups[2] = {small.group(), {}};
   groups[1].plan = huge.plan;
-  groups[1].data.training = Attempt<float>(it, {0}).group().data.training;
+  groups[1].data.training = small.group().data.training;
   std::vector<Trial> trials(3);
   std::vector<Status> statuses(3);
   std::vector<std::int64_t> steps(3);
