@@ -35,7 +35,8 @@ class Column:
         """Which cells (N,) have no value."""
         if self.kind == "category":
             return np.array([it is None for it in self.values], dtype=bool)
-        return np.isnan(self.values) if self.kind == "number" else np.isnat(self.values)
+        missing: NDArray[np.bool_] = (np.isnan if self.kind == "number" else np.isnat)(self.values)
+        return missing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
