@@ -9,7 +9,8 @@
 
 Public are the names in `__all__`, which `dir(amenable)` lists, and those of the packages among
 them: `answers`, `construct`, `datasets`, `figures`, `statistics`, `surfaces`. So are, for
-packages that bring commands of their own, `engine`, `pages`, `phrases`, `writing` and `cli.screen`.
+packages that bring commands of their own, `cli.screen`, `engine`, `formatting`, `pages` and
+`writing`.
 All other modules are internal and may change without notice.
 """
 

@@ -12,7 +12,7 @@ from amenable import lecture
 FOLDER = Path(lecture.__file__).parent
 PACKAGES = ("answers", "construct", "datasets", "figures", "statistics", "surfaces")
 # Public beside what dir(amenable) lists: for those who bring commands and pages of their own.
-BESIDE = ("cli.screen", "engine", "pages", "phrases", "writing")
+BESIDE = ("cli.screen", "engine", "formatting", "pages", "writing")
 
 
 def is_public(module, name):

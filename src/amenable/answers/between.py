@@ -14,7 +14,7 @@ from amenable.answers.pairing import same_seeds
 from amenable.answers.selection import finished
 from amenable.answers.summary import SummaryRow, in_a_sentence, summary
 from amenable.answers.trial_table import TrialTable
-from amenable.phrases import counted, joined, limits, percent, probability
+from amenable.formatting import join, limits, percent, plural, probability
 from amenable.population.keys import ALWAYS, value_of, varying_keys
 from amenable.statistics import clustered_difference, holm
 from amenable.statistics.clusters import ClusteredDifference
@@ -95,18 +95,18 @@ class Between:
         only = [
             f"{n:,} only in {name}" for n, name in zip(self.n_only, self.names, strict=True) if n
         ]
-        rest = f"; {joined(only)}" if only else ""
+        rest = f"; {join(only)}" if only else ""
         if self.differing:
-            pairs = counted(self.n_shared, "pair")
+            pairs = plural(self.n_shared, "pair")
             said = (
                 f"{a} and {b}, {data}, have {pairs} of configurations with the same settings{rest}"
             )
-            apart = f". They differ in {joined(self.differing)}"
+            apart = f". They differ in {join(self.differing)}"
         else:
-            said = f"{a} and {b}, {data}, share {counted(self.n_shared, 'configuration')}{rest}"
+            said = f"{a} and {b}, {data}, share {plural(self.n_shared, 'configuration')}{rest}"
             apart = ""
         have = "has" if self.pairs == 1 else "have"
-        by_seed = f"By seed, {counted(self.pairs, 'trial')} of one {have} a pair in the other."
+        by_seed = f"By seed, {plural(self.pairs, 'trial')} of one {have} a pair in the other."
         return f"{said}{apart}. {by_seed if self.pairs else 'They share no seed.'}"
 
     def _ended(self) -> str:
@@ -124,10 +124,10 @@ class Between:
             return ""
         found, (first, second) = self.overall, self.names
         p = probability(found.p_value)
-        among = f"in {counted(found.pairs, 'pair')} of {counted(found.clusters, 'seed')}"
+        among = f"in {plural(found.pairs, 'pair')} of {plural(found.clusters, 'seed')}"
         n = sum(it.p_value < LEVEL for it in self.each)
         each = (
-            f" One by one, {n} of {counted(len(self.each), 'configuration')} differ beyond "
+            f" One by one, {n} of {plural(len(self.each), 'configuration')} differ beyond "
             "chance (Holm's correction)."
             if len(self.each) > 1
             else ""
@@ -152,7 +152,7 @@ class Between:
             if row is None or row.found is None:
                 continue
             said = in_a_sentence(called, row)
-            share = f"{percent(row.fraction, row.trials)} % of {counted(row.trials, 'trial')}"
+            share = f"{percent(row.fraction, row.trials)} % of {plural(row.trials, 'trial')}"
             interval = limits(*row.found.interval, row.trials)
             yield f"In {name}, {said} solves the problem most often: {share} ({interval})."
 

@@ -21,7 +21,7 @@ from amenable.answers.pairing import same_seeds
 from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError
-from amenable.phrases import counted, probability
+from amenable.formatting import plural, probability
 from amenable.population.outcome import check_goals
 from amenable.statistics import Interval, clustered_difference, holm
 from amenable.statistics.clusters import ClusteredDifference
@@ -64,9 +64,9 @@ class Comparison:
     def sentence(self) -> str:
         """By how much they differ, with interval, in how many pairs, and p."""
         found = self.found
-        among = f"in {counted(found.pairs, 'pair')} of {counted(found.clusters, 'seed')}"
+        among = f"in {plural(found.pairs, 'pair')} of {plural(found.clusters, 'seed')}"
         if self.strata > 1:
-            among += f" and {counted(self.strata, 'pair')} of configurations"
+            among += f" and {plural(self.strata, 'pair')} of configurations"
         corrected = f", corrected for {self.n_compared} comparisons" if self.n_compared > 1 else ""
         p = f"{probability(self.p_value)}{corrected}"
         low, high = points(found.interval.low), points(found.interval.high)

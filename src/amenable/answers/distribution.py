@@ -17,7 +17,7 @@ from amenable.answers.summary import clusters, groups_of, parted
 from amenable.answers.trial_table import TrialTable
 from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
-from amenable.phrases import counted, measured
+from amenable.formatting import format_metric, plural
 from amenable.population.source import SPLITS
 from amenable.statistics import Interval, clustered_fraction, quantile_interval, quantiles
 from amenable.training import METRICS
@@ -119,10 +119,10 @@ class Distribution:
         level = round(100 * self.groups[0].level)
         said = [self._median(it) for it in self.groups] if len(self.groups) <= MOST_SAID else []
         missing = sum(it.missing for it in self.groups)
-        lost = f" {counted(missing, 'trial')} diverged and count as the worst." if missing else ""
+        lost = f" {plural(missing, 'trial')} diverged and count as the worst." if missing else ""
         middle = f" {'; '.join(said)}." if said else ""
         return (
-            f"Share of {counted(n, 'trial')} whose {self.split} {self.measure} is at most this "
+            f"Share of {plural(n, 'trial')} whose {self.split} {self.measure} is at most this "
             f"value when training ends, with {level} % bands.{middle}{lost} A band holds for each "
             "value alone."
         )
@@ -130,8 +130,8 @@ class Distribution:
     def _median(self, it: Spread) -> str:
         low, high = it.interval(0.5)
         name = f" of {self.name(it)}" if self.names else ""
-        ends = " to ".join(measured(end) for end in (low, high))
-        return f"The median{name} is {measured(it.quantile(0.5))} ({ends})"
+        ends = " to ".join(format_metric(end) for end in (low, high))
+        return f"The median{name} is {format_metric(it.quantile(0.5))} ({ends})"
 
     def name(self, it: Spread) -> str:
         """A group in words."""

@@ -14,7 +14,7 @@ from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
 from amenable.description import integer
 from amenable.errors import DataError
-from amenable.phrases import joined, probability
+from amenable.formatting import join, probability
 from amenable.population.outcome import check_goals
 from amenable.statistics import Factorial, Term, factorial
 
@@ -92,7 +92,7 @@ class Effects:
     def caption(self) -> str:
         """What a picture of the main effects shows and what it cannot show."""
         beyond = [it.names[0] for it in self.found.main if it.p_value < LEVEL]
-        said = f"Beyond chance are those of {joined(beyond)}" if beyond else "None is beyond chance"
+        said = f"Beyond chance are those of {join(beyond)}" if beyond else "None is beyond chance"
         widest = max((float(np.max(it.high - it.low)) for it in self.found.main), default=0.0)
         return (
             f"Effect of each setting on the fraction of {self.n_trials:,} trials solved, averaged "

@@ -14,7 +14,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import choice, number
 from amenable.description.fields import FRACTION
 from amenable.errors import DataError
-from amenable.phrases import amount, counted, limits, percent
+from amenable.formatting import amount, limits, percent, plural
 from amenable.population.outcome import Fraction, check_goals
 
 COSTS = {
@@ -72,8 +72,8 @@ class Smallest:
         found = row.found
         assert found is not None  # rows without a goal are not asked
         settings = in_a_sentence(self.names, row)
-        size = f"{row.network.structure} with {counted(row.parameters, 'parameter')}"
-        share = f"{found.successes:,} of {counted(found.trials, 'seed')}"
+        size = f"{row.network.structure} with {plural(row.parameters, 'parameter')}"
+        share = f"{found.successes:,} of {plural(found.trials, 'seed')}"
         interval = limits(*found.interval, found.trials)
         return f"{size} ({settings}, {share}; {interval})"
 
@@ -120,11 +120,11 @@ class Frontier:
             said = f"No configuration solves the problem more often than the cheapest: {start}."
         else:
             said = (
-                f"{n} of {counted(len(self.cost), 'configuration')} are on the frontier, from "
+                f"{n} of {plural(len(self.cost), 'configuration')} are on the frontier, from "
                 f"{start} to {self._at(last)} for {amount(self.cost[last])}."
             )
         others = int(np.count_nonzero(self.may_be & ~self.is_on))
-        doubt = f" The intervals do not rule out {counted(others, 'other')}." if others else ""
+        doubt = f" The intervals do not rule out {plural(others, 'other')}." if others else ""
         return said + doubt
 
     @property

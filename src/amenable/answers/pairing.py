@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from amenable.answers.factors import in_words, key_of
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError
-from amenable.phrases import joined
+from amenable.formatting import join
 from amenable.population.keys import ALWAYS, Configuration, value_of, varying_keys
 from amenable.population.outcome import check_goals
 from amenable.statistics import ClusteredDifference, clustered_difference
@@ -90,7 +90,7 @@ def _alike(
     ]
     partner = {it: c for c, it in enumerate(rest[1])}
     if len(partner) < len(second) or Counter(rest[0]) != Counter(rest[1]):
-        differing = joined([key for key in keys if key not in shared])
+        differing = join([key for key in keys if key not in shared])
         raise DataError(
             f"the {len(first)} and {len(second)} configurations differ in {differing}, "
             "so that some have no single partner that is like them in all else",

@@ -7,7 +7,7 @@ from math import ceil
 
 from amenable.description import number
 from amenable.description.fields import FRACTION
-from amenable.phrases import counted, limits
+from amenable.formatting import limits, plural
 from amenable.population.outcome import Fraction
 from amenable.statistics.arguments import deviate
 
@@ -48,10 +48,10 @@ class Reliability:
     def sentence(self, name: str, unit: str = "seed") -> str:
         """What was found of the structure of that name, and what follows, as one sentence."""
         n, solved = self.found.trials, self.found.successes
-        said = f"{name} solves it with {solved:,} of {counted(n, unit)}"
+        said = f"{name} solves it with {solved:,} of {plural(n, unit)}"
         share = f"{100 * self.share:g} %"
         if self.verdict == OPEN and solved == n:
-            return f"{said}; showing {share} takes {counted(self.needed, unit)}"
+            return f"{said}; showing {share} takes {plural(self.needed, unit)}"
         said += f" ({limits(*self.found.interval, n)})"
         if self.verdict == LUCK:
             return (

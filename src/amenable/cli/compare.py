@@ -50,7 +50,7 @@ def _table(found: Between) -> Table:
     """The configurations that differ most."""
     from amenable.answers.comparing import signed
     from amenable.cli.table import plain_table
-    from amenable.phrases import percent, probability
+    from amenable.formatting import percent, probability
 
     table = plain_table()
     table.add_column("\nconfiguration of both")

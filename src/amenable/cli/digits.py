@@ -107,14 +107,14 @@ def _say_plan(
     console: Console, data: Dataset, title: str, network: Network, training: Training, seeds: int
 ) -> None:
     from amenable.cli import screen
-    from amenable.phrases import counted
+    from amenable.formatting import plural
     from amenable.sweep import header
 
     head, *notes = header.data_lines(data)
     screen.say(console, head)
     screen.say_all(console, notes, indent=2)
     connections = network.summary().connections
-    screen.say(console, f"{counted(seeds, 'network')}: {title}, {network.structure}")
+    screen.say(console, f"{plural(seeds, 'network')}: {title}, {network.structure}")
     screen.say(
         console,
         f"{network.n_parameters:,} parameters for {connections:,} connections; "
@@ -170,7 +170,7 @@ def _results(
 ) -> tuple[list[DigitsRow], list[str]]:
     """The rows of the table, and what must be said of them."""
     from amenable.cli import digits_results, digits_setup
-    from amenable.phrases import counted
+    from amenable.formatting import plural
     from amenable.population import train
 
     network, training = trained.population.configurations[0]
@@ -184,7 +184,7 @@ def _results(
         return rows, []
     rivals = digits_setup.rivals(network)
     n_seeds = min(len(trained.population), digits_setup.MOST_RIVALS)
-    err.print(f"for comparison: {counted(n_seeds, 'seed')} each of 3 networks", style="dim")
+    err.print(f"for comparison: {plural(n_seeds, 'seed')} each of 3 networks", style="dim")
     with err.status("training the same without shared weights"):
         begun = time.monotonic()
         others = train(
@@ -206,7 +206,7 @@ def _results(
     with err.status("fitting scikit-learn's models"):
         rows += digits_results.simple_models(data)
     return rows, [
-        f"Networks without shared weights: {counted(n_seeds, 'seed')} each, trained in the same "
+        f"Networks without shared weights: {plural(n_seeds, 'seed')} each, trained in the same "
         f"way, in {fit_s:.1f} s."
     ]
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from amenable import engine
 from amenable.datasets import Dataset
+from amenable.formatting import join, plural
 from amenable.network import Network, lenet1989
-from amenable.phrases import counted, joined
 from amenable.population import Population
 from amenable.statistics import quantiles
 
@@ -191,14 +191,14 @@ def sentences(rows: Sequence[DigitsRow], voting: int | None, paper: DigitsRow | 
         return ["No network has finite weights: all diverged. Take a smaller --lr."]
     n = len(main.test)
     share = f"{100 * middle / main.n_test:.1f} %"
-    tested = counted(main.n_test, "test sample")
+    tested = plural(main.n_test, "test sample")
     said = [
-        f"{main.name}: half of {counted(n, 'network')} make at most "
-        f"{counted(int(middle), 'mistake')} on {tested} ({share}), the best {low:.0f}, the worst "
+        f"{main.name}: half of {plural(n, 'network')} make at most "
+        f"{plural(int(middle), 'mistake')} on {tested} ({share}), the best {low:.0f}, the worst "
         f"{high:.0f}" + (f"; the one of 1989 made {paper.test[0, 1]:.0f}." if paper else ".")
     ]
     if n == 1:
-        said = [f"{main.name} makes {counted(int(middle), 'mistake')} on {tested} ({share})."]
+        said = [f"{main.name} makes {plural(int(middle), 'mistake')} on {tested} ({share})."]
     if voting is not None and n > 1:
         said.append(f"Voting together they make {voting}.")
     said.extend(_sharing(main, rows[1:]))
@@ -227,7 +227,7 @@ def _sharing(main: DigitsRow, others: Sequence[DigitsRow]) -> list[str]:
     said = [f"Without shared weights the median is: {'; '.join(told)}."]
     if slower:
         said.append(
-            f"On the training samples, too, {joined(slower)} made more than twice the mistakes: "
+            f"On the training samples, too, {join(slower)} made more than twice the mistakes: "
             "part of the difference is that they learn more slowly at this rate."
         )
     return said

@@ -9,6 +9,7 @@ from typing import Any
 from amenable.datasets import Dataset
 from amenable.datasets.pictures import load_pictures
 from amenable.errors import DataError, DescriptionError, called
+from amenable.formatting import plural
 from amenable.network import (
     Dense,
     Network,
@@ -19,7 +20,6 @@ from amenable.network import (
 )
 from amenable.network.activations import parse_activation
 from amenable.network.presets import ACTIVATION
-from amenable.phrases import counted
 from amenable.population.pixels import Pixels
 from amenable.population.samples import light_on_dark
 from amenable.training import SGD, Training
@@ -68,7 +68,7 @@ def load_digits(data: str, network: Network) -> Dataset:
         raise DataError(f"--data: {read.name} has no classes; expected images of things to tell")
     if read.image is None and read.n_inputs != height * width:
         raise DataError(
-            f"--data: {read.name} has {counted(read.n_inputs, 'input')} and no images; expected "
+            f"--data: {read.name} has {plural(read.n_inputs, 'input')} and no images; expected "
             "grey images of things to tell"
         )
     if read.image is not None and read.image[0] > 1:

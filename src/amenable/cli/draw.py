@@ -238,14 +238,14 @@ def _write(
 
 def _which(shown: Population | Model, trial: int | None) -> str:
     """Which of many networks is drawn."""
-    from amenable.phrases import measured
+    from amenable.formatting import format_metric
     from amenable.population import Population
 
     if trial is None or not isinstance(shown, Population):
         return ""
     one, split = shown[trial], shown.judged_on
     place = int((shown.ranking == trial).argmax()) + 1
-    value = f"{split} {shown.metric_name} {measured(one.metric[split])}"
+    value = f"{split} {shown.metric_name} {format_metric(one.metric[split])}"
     return (
         f"Drawn is trial {trial} of {len(shown)}, number {place} by {split} {shown.metric_name}: "
         f"{one.network.structure} {one.network.activation}, seed {one.seed}, {value}."

@@ -20,7 +20,7 @@ from rich.console import (
 from rich.segment import Segment
 from rich.text import Text
 
-from amenable.phrases import counted
+from amenable.formatting import plural
 
 PAGE = 100  # columns of running text: longer lines are hard to read, however wide the screen
 WIDE = 200  # columns of a table in a file or a pipe, where none must be cut
@@ -126,7 +126,7 @@ def say_rate(console: Console, finished: int, seconds: float) -> None:
         say(console, "Nothing was left to train.")
         return
     rate = f"{finished / max(seconds, 1e-3):,.0f} networks/s"
-    console.print(f"{counted(finished, 'network')} in {seconds:.1f} s, {rate}", style="dim")
+    console.print(f"{plural(finished, 'network')} in {seconds:.1f} s, {rate}", style="dim")
     if console.is_terminal:
         console.print()
 

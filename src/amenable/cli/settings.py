@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from amenable.cli.options import HOW, WHAT
-from amenable.phrases import joined
+from amenable.formatting import join
 from amenable.settings import NETWORK, OPTIMIZER, SCHEDULE, SETTINGS, TRAINING, Setting, canonical
 from amenable.space.typed import written
 
@@ -104,7 +104,7 @@ def _parameter(one: Setting, defaults: Mapping[str, str]) -> inspect.Parameter:
 def _help(one: Setting, defaults: Mapping[str, str]) -> str:
     """What it is, whose it is, and what is taken where nothing is typed."""
     sentence = one.help.replace("[", r"\[")
-    owners = f" [dim]Of {joined(one.owners)}.[/dim]" if one.owners and one.name != "lr" else ""
+    owners = f" [dim]Of {join(one.owners)}.[/dim]" if one.owners and one.name != "lr" else ""
     default = defaults.get(one.name, usual(one))
     taken = f" [dim]Default: {default}.[/dim]" if default else ""
     return f"{sentence}{owners}{taken}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amenable.phrases import counted, goal, joined
+from amenable.formatting import goal, join, plural
 from amenable.progress import clock
 
 if TYPE_CHECKING:
@@ -124,18 +124,18 @@ def head(path: Path, status: Status) -> str:
     if data.n_validation:
         sizes += f", {data.n_validation:,} to validate"
     about = f"{status.description}; " if status.description else ""
-    n = counted(status.configurations, "configuration")
+    n = plural(status.configurations, "configuration")
     return f"{path}: {about}{n} on '{data.name}' ({sizes})"
 
 
 def status_lines(status: Status) -> list[str]:
     """How far it is."""
     if status.is_complete:
-        done = f"complete: {counted(status.trials, 'trial')}"
+        done = f"complete: {plural(status.trials, 'trial')}"
     else:
-        done = f"{status.trials:,} of {counted(status.planned, 'trial')} finished"
+        done = f"{status.trials:,} of {plural(status.planned, 'trial')} finished"
     spent = clock(status.seconds) if status.seconds >= 60 else f"{status.seconds:.1f} s"
-    lines = [f"{done}, in {counted(status.blocks, 'block')} and {spent} of training"]
+    lines = [f"{done}, in {plural(status.blocks, 'block')} and {spent} of training"]
     if status.writer:
         lines.append(f"{status.writer} is writing to it: what follows is of what is finished")
     lines.append(_goals(status.goals))
@@ -150,7 +150,7 @@ def _goals(goals: Sequence[str]) -> str:
         return "no goal, so no network can solve it"
     if len(goals) > MOST_GOALS:
         return f"goals: {len(goals)} different ones"
-    return f"goal: {joined([goal(it) for it in goals], 'or')}"
+    return f"goal: {join([goal(it) for it in goals], 'or')}"
 
 
 def size(n_bytes: int) -> str:

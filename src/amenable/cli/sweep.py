@@ -186,7 +186,7 @@ def _say_plan(out: Console, plan: Plan) -> None:
 
 def _say_goal(out: Console, plan: Plan, path: Path | None) -> None:
     from amenable.cli import screen
-    from amenable.phrases import counted
+    from amenable.formatting import plural
     from amenable.study.study import Study
     from amenable.sweep.words import goal_line
 
@@ -195,7 +195,7 @@ def _say_goal(out: Console, plan: Plan, path: Path | None) -> None:
     if path is not None:
         study = Study(path)
         there = study.status.trials if study.is_begun else 0
-        state = f"which has {counted(there, 'network')} already" if there else "a new study"
+        state = f"which has {plural(there, 'network')} already" if there else "a new study"
         screen.say(out, f"kept in {path}, {state}", indent=2)
     screen.show(out)
 
@@ -220,7 +220,7 @@ def _say_end(out: Console, found: Sweep, request: Request, asked: Asked) -> None
 
 def _decided(found: Sweep) -> list[str]:
     """What a policy made of the seeds."""
-    from amenable.phrases import counted, joined
+    from amenable.formatting import join, plural
     from amenable.study.policies import SuccessiveHalving, UntilDecided
 
     plan = found.plan
@@ -236,7 +236,7 @@ def _decided(found: Sweep) -> list[str]:
     counts = {key: sum(it.reason == key for it in decisions) for key in DECISIONS}
     parts = [f"{n:,} {DECISIONS[key]}" for key, n in counts.items() if n]
     return [
-        f"Of {counted(len(decisions), 'configuration')}, {joined(parts)}; by intervals that hold "
+        f"Of {plural(len(decisions), 'configuration')}, {join(parts)}; by intervals that hold "
         f"at every look ({100 * plan.policy.level:g} % together)."
     ]
 

@@ -18,8 +18,8 @@ from amenable.figures.arguments import as_model, as_population, as_samples
 from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
+from amenable.formatting import plural, shorten
 from amenable.model import Model
-from amenable.phrases import counted, rounded
 from amenable.population import Population, TrainedNetwork
 from amenable.statistics import quantiles, wilson
 
@@ -75,11 +75,11 @@ class Confusion:
         """What the picture shows and what it cannot show."""
         wrong = self.counts * (1 - np.eye(len(self.classes), dtype=np.int64))
         m = len(self.accuracies)
-        said = [f"True and predicted classes of {self.samples}, by {counted(m, 'network')}."]
+        said = [f"True and predicted classes of {self.samples}, by {plural(m, 'network')}."]
         said.append(f"{self.title}.")
         if wrong.any():
             i, j = np.unravel_index(wrong.argmax(), wrong.shape)
-            share = f"{rounded(100 * self.shares[i, j])} %"
+            share = f"{shorten(100 * self.shares[i, j])} %"
             said.append(
                 f"The most frequent mistake takes '{self.classes[i]}' for '{self.classes[j]}': "
                 f"{wrong[i, j]:,} of {self.counts[i].sum():,} ({share})."
@@ -90,7 +90,7 @@ class Confusion:
         if empty:
             said.append(f"No samples of {', '.join(empty)}.")
         if self.n_left_out:
-            left_out = counted(self.n_left_out, "network is", "networks are")
+            left_out = plural(self.n_left_out, "network is", "networks are")
             said.append(f"{left_out} left out: not all of the weights are finite.")
         if m > 1:
             said.append("Counts are summed over the networks, all of which saw the same samples.")
@@ -150,7 +150,7 @@ def confusion_data(model: Model | Population, data: Dataset, split: str | None =
         labels, predicted = data.y[rows], _predicted(one, data.x[rows], data)
         np.add.at(counts, (labels, predicted), 1)
         accuracies.append(float(np.mean(labels == predicted)))
-    samples = f"{counted(len(labels), f'{split} sample')} of '{data.name}'"
+    samples = f"{plural(len(labels), f'{split} sample')} of '{data.name}'"
     left_out = len(several) - len(kept)
     return Confusion(counts, data.classes, np.array(accuracies), len(labels), samples, left_out)
 

@@ -17,7 +17,7 @@ from amenable.figures.arguments import as_population
 from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
-from amenable.phrases import counted, rounded
+from amenable.formatting import plural, shorten
 from amenable.population import Population
 from amenable.population.source import WATCHED
 from amenable.statistics import quantiles
@@ -88,7 +88,7 @@ class Curves:
         counts = [f"{int(np.sum(self.status == it))} {it}" for it in ("solved", "diverged")]
         became = ", ".join(counts if self.has_goals else counts[1:])
         said = [
-            f"{what.capitalize()} of {counted(n, 'trial')}, each time it was measured ({became})."
+            f"{what.capitalize()} of {plural(n, 'trial')}, each time it was measured ({became})."
         ]
         last = [_spoken(it[-1]) for it in (self.low, self.median, self.high)]
         if n > 1:
@@ -322,7 +322,7 @@ def _goal(goals: set[tuple[str | None, str]], measure: str, split: str) -> float
 
 
 def _spoken(value: float) -> str:
-    return rounded(float(value)) if np.isfinite(value) else "not finite"
+    return shorten(float(value)) if np.isfinite(value) else "not finite"
 
 
 figure(

@@ -20,8 +20,8 @@ from amenable.figures.arguments import as_model
 from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
+from amenable.formatting import join, plural, shorten
 from amenable.model import Model
-from amenable.phrases import counted, joined, rounded
 
 Floats = NDArray[np.float64]
 
@@ -90,9 +90,9 @@ class Diagram:
         """What the picture shows and what it cannot show."""
         said = [
             f"Network {'-'.join(map(str, self.widths))} with "
-            f"{counted(self.n_parameters, 'parameter')}. The width of a line "
+            f"{plural(self.n_parameters, 'parameter')}. The width of a line "
             f"shows the {'logarithm of the ' if self.is_logarithmic else ''}absolute weight, up to "
-            f"{rounded(float(self.sizes.max(initial=0.0)))}; negative weights are dashed. Circles "
+            f"{shorten(float(self.sizes.max(initial=0.0)))}; negative weights are dashed. Circles "
             "are filled by bias."
         ]
         short = [
@@ -101,10 +101,10 @@ class Diagram:
             if GAP in shown
         ]
         if short:
-            said.append(f"Only {joined(short)} are shown.")
+            said.append(f"Only {join(short)} are shown.")
         if self.n_zero:
             said.append(
-                f"{counted(self.n_zero, 'weight is', 'weights are')} exactly zero and not drawn."
+                f"{plural(self.n_zero, 'weight is', 'weights are')} exactly zero and not drawn."
             )
         if not all(np.isfinite(link.weights).all() for link in self.links):
             said.append("Weights that are not finite are not drawn.")
@@ -248,7 +248,7 @@ def _write_weights(drawn: Sequence[tuple[float, Path]], ax: Axes, theme: str) ->
     taken: list[tuple[float, float]] = []
     for weight, path in drawn:
         taken.append(_apart(path, taken))
-        _write(ax, theme, rounded(weight), taken[-1], size=7.5, va="center", bbox=box)
+        _write(ax, theme, shorten(weight), taken[-1], size=7.5, va="center", bbox=box)
 
 
 def _draw_units(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> None:
@@ -274,7 +274,7 @@ def _draw_units(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) 
             for bias, at in zip(biases, y, strict=True):
                 if not np.isnan(bias):
                     below = (0, -diameter / 2 - 3)
-                    _write(ax, theme, f"bias {rounded(float(bias))}", (k, at), below, size=7)
+                    _write(ax, theme, f"bias {shorten(float(bias))}", (k, at), below, size=7)
 
 
 def _write(
@@ -300,10 +300,10 @@ def _label(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> No
     bottom = min(float(y.min()) for y in places)
     for k, width in enumerate(found.widths):
         if k == 0:
-            text = counted(width, "input")
+            text = plural(width, "input")
         else:
             name = "output" if k == len(found.widths) - 1 else f"layer {k}"
-            text = f"{name}: {counted(width, 'unit')}\n{found.activations[k - 1]}"
+            text = f"{name}: {plural(width, 'unit')}\n{found.activations[k - 1]}"
         _write(ax, theme, text, (k, bottom), (0, -32))
 
 

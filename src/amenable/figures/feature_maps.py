@@ -18,8 +18,8 @@ from amenable.figures.canvas import dressed, new_figure, themed
 from amenable.figures.images import draw_image
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
+from amenable.formatting import shorten
 from amenable.model import Model
-from amenable.phrases import rounded
 from amenable.population import TrainedNetwork
 
 MOST_MAPS = 60  # of a layer; more are too small to be seen
@@ -65,8 +65,8 @@ class FeatureMaps:
                 said.append(f"Layer {k} ({name}): no finite output.")
                 continue
             said.append(
-                f"Layer {k} ({name}): outputs from {rounded(float(finite.min()))} to "
-                f"{rounded(float(finite.max()))}."
+                f"Layer {k} ({name}): outputs from {shorten(float(finite.min()))} to "
+                f"{shorten(float(finite.max()))}."
             )
         return " ".join([*said, "Other images may activate other maps."])
 
@@ -255,7 +255,7 @@ def _draw_layer(
     for spine in ax.spines.values():
         spine.set_visible(False)
     bar = colour_bar(drawn, ax, theme, "")
-    bar.set_ticks([-largest, 0.0, largest], labels=[rounded(-largest), "0", rounded(largest)])
+    bar.set_ticks([-largest, 0.0, largest], labels=[shorten(-largest), "0", shorten(largest)])
 
 
 def _wrapped(text: str, width: int = 80) -> str:

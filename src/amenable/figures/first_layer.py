@@ -16,8 +16,8 @@ from amenable.figures.arguments import as_model
 from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
+from amenable.formatting import plural, shorten
 from amenable.model import Model
-from amenable.phrases import counted, rounded
 from amenable.population import TrainedNetwork
 
 MOST_UNITS = 100  # more are too small to be seen
@@ -55,14 +55,14 @@ class FirstLayer:
         which = (
             f"the {shown} of {self.n_units} units with the longest weight vectors"
             if shown < self.n_units
-            else counted(shown, "unit")
+            else plural(shown, "unit")
         )
         broken = int(np.sum(~np.isfinite(self.images)))
-        left_out = f" {counted(broken, 'weight is', 'weights are')} not finite." if broken else ""
+        left_out = f" {plural(broken, 'weight is', 'weights are')} not finite." if broken else ""
         return (
             f"Weights of the first layer: {which}, each drawn as an image of {height} by {width} "
             f"inputs and sorted by the length of its weight vector. Zero is pale; the largest "
-            f"weight is {rounded(self.largest)}.{left_out} An image shows what a unit responds to, "
+            f"weight is {shorten(self.largest)}.{left_out} An image shows what a unit responds to, "
             "not how later layers use it. Biases are not shown."
         )
 

@@ -16,7 +16,7 @@ from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, finished, mixed, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
-from amenable.phrases import amount
+from amenable.formatting import amount
 from amenable.population import Population
 
 MOST_BARS = 60  # configurations beside the frontier whose intervals are drawn: more are a blur

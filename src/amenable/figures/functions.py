@@ -19,8 +19,8 @@ from amenable.figures.arguments import as_models
 from amenable.figures.canvas import LINES, dressed, figure_of, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
+from amenable.formatting import join, plural, shorten
 from amenable.model import Model
-from amenable.phrases import counted, joined, rounded
 
 FAR_APART = 20.0  # ratio of largest errors from which a linear scale would show only the larger
 MOST_SAID = 4  # approximations that a caption names one by one
@@ -71,9 +71,9 @@ class Functions:
     @property
     def caption(self) -> str:
         """What the picture shows and what it cannot show."""
-        low, high = rounded(self.x[0]), rounded(self.x[-1])
-        where = f"on [{low}, {high}], at {counted(len(self.x), 'evenly spaced point')}"
-        n = counted(len(self.names), "network")
+        low, high = shorten(self.x[0]), shorten(self.x[-1])
+        where = f"on [{low}, {high}], at {plural(len(self.x), 'evenly spaced point')}"
+        n = plural(len(self.names), "network")
         if self.exact is None:
             return f"Output of {n} {where}. Between the points and outside nothing was evaluated."
         largest = self.largest_errors
@@ -83,9 +83,9 @@ class Functions:
         cut = "Outputs far from the function are cut off. " if is_cut else ""
         if len(self.names) <= MOST_SAID:
             pairs = zip(self.names, largest, strict=True)
-            said = joined([f"{rounded(error)} for {name}" for name, error in pairs])
+            said = join([f"{shorten(error)} for {name}" for name, error in pairs])
         else:
-            said = f"from {rounded(largest.min())} to {rounded(largest.max())}"
+            said = f"from {shorten(largest.min())} to {shorten(largest.max())}"
         return (
             f"A function and its approximation by {n} {where}. Largest absolute error: {said}. "
             f"{cut}Between the points the error may be larger; outside the interval it is unknown."
@@ -195,7 +195,7 @@ def _draw_values(found: Functions, ax: Axes, theme: str) -> None:
         ax.plot(found.x, found.exact, color=colours.ink, lw=4, alpha=0.35, label="exact")
     pairs = zip(found.names, found.values, found.largest_errors, strict=True)
     for i, (name, values, largest) in enumerate(pairs):
-        said = "" if found.exact is None else f" (largest error {rounded(largest)})"
+        said = "" if found.exact is None else f" (largest error {shorten(largest)})"
         shown = np.where(np.isfinite(values), values, np.nan)
         ax.plot(found.x, shown, label=name + said, **_line(i, theme))
     low, high = ax.get_ylim()

@@ -15,7 +15,7 @@ from amenable.figures.arguments import as_population
 from amenable.figures.canvas import Theme, dressed, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.spaghetti import Data, Spaghetti, spaghetti_data
-from amenable.phrases import rounded
+from amenable.formatting import shorten
 from amenable.population import Population
 from amenable.population.checks import as_dataset
 from amenable.population.keys import value_of, varying_keys
@@ -188,7 +188,7 @@ def _seed_titles(population: Population) -> dict[int, str]:
     several = len(population.configurations) > 1
     return {
         trial: (f"{_structure(population, trial)}, " if several else "")
-        + f"seed {seed}: {rounded(float(values[trial]))}"
+        + f"seed {seed}: {shorten(float(values[trial]))}"
         for trial, seed in enumerate(population.seed.tolist())
     }
 
@@ -206,7 +206,7 @@ def _configuration_titles(population: Population, pick: str) -> dict[int, str]:
         name = ", ".join([_structure(population, trial), *settings])
         goals = f", {int(population.solved[members].sum())} of {len(members)}"
         said = goals if it.training.goal is not None else ""
-        titles[trial] = f"{name}\n{rounded(float(values[trial]))}{said}"
+        titles[trial] = f"{name}\n{shorten(float(values[trial]))}{said}"
     return titles
 
 

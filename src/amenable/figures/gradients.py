@@ -21,7 +21,7 @@ from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, legend_above, plain_logarithmic
-from amenable.phrases import counted, joined, rounded
+from amenable.formatting import join, plural, shorten
 from amenable.population import Population
 from amenable.statistics import quantiles
 
@@ -67,7 +67,7 @@ class Gradients:
         kept = np.flatnonzero(self.running)
         over = f"median over {self.trials} trials" if self.trials > 1 else "one trial"
         n_zero = int(np.sum(self.median[kept] == 0))
-        of = counted(self.median[kept].size, "cell")
+        of = plural(self.median[kept].size, "cell")
         zero = f"In {n_zero} of {of} the norm is exactly zero." if n_zero else ""
         first = f"Norm of the gradient by layer and step ({self.structure}, {over})."
         said = [first, self._ratios, zero, self._ended, LIMITS]
@@ -83,16 +83,16 @@ class Gradients:
         for k in dict.fromkeys((kept[0], kept[-1])):
             with np.errstate(all="ignore"):
                 ratio = self.median[k, 0] / self.median[k, -1]
-            words = f"{rounded(ratio)} times" if np.isfinite(ratio) else "not comparable with"
+            words = f"{shorten(ratio)} times" if np.isfinite(ratio) else "not comparable with"
             said.append(f"{words} the last layer's at step {self.steps[k]:,.0f}")
-        return f"The first layer's norm is {joined(said)}."
+        return f"The first layer's norm is {join(said)}."
 
     @property
     def _ended(self) -> str:
         kept = np.flatnonzero(self.running)
         n_last = int(self.running[kept[-1]])
         if self.trials > 1 and n_last < self.running[kept[0]]:
-            still = counted(n_last, "trial")
+            still = plural(n_last, "trial")
             return (
                 f"Trials that have ended are left out: {still} remained at step "
                 f"{self.steps[kept[-1]]:,.0f}."

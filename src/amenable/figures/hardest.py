@@ -20,7 +20,7 @@ from amenable.figures.arguments import as_population, as_samples
 from amenable.figures.canvas import dressed, new_figure, themed
 from amenable.figures.images import draw_image
 from amenable.figures.kinds import Recipe, figure
-from amenable.phrases import counted
+from amenable.formatting import plural
 from amenable.population import Population
 
 COLUMNS = 6
@@ -73,8 +73,8 @@ class Hardest:
         """What the picture shows and what it cannot show."""
         n = int(np.sum(self.right == 0))
         return (
-            f"The {counted(len(self.labels), 'sample')} that the fewest of "
-            f"{counted(self.n_networks, 'network')} get right, of {self.n_samples:,} {self.split} "
+            f"The {plural(len(self.labels), 'sample')} that the fewest of "
+            f"{plural(self.n_networks, 'network')} get right, of {self.n_samples:,} {self.split} "
             f"samples of '{self.name}', each with its true class and the networks' votes. The "
             "filled part of the bar is the share of networks that are right. No network is right "
             f"about {n} of the samples shown. By majority vote the networks miss "
@@ -185,7 +185,7 @@ def draw_hardest(
         if i < k:
             _draw_one(found, i, ax, theme)
     colours = themed(theme)
-    title = f"Hardest {found.split} samples, votes of {counted(found.n_networks, 'network')}"
+    title = f"Hardest {found.split} samples, votes of {plural(found.n_networks, 'network')}"
     figure.suptitle(title, color=colours.ink, fontsize=10)
     root = figure.get_figure(root=True)
     assert root is not None  # a figure is its own root

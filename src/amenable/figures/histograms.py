@@ -17,9 +17,9 @@ from amenable.description import integer
 from amenable.figures.arguments import as_model, as_samples
 from amenable.figures.canvas import dressed, figure_of, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
+from amenable.formatting import join, plural
 from amenable.model import Model
 from amenable.network import parse_activation
-from amenable.phrases import counted, joined
 
 Floats = NDArray[np.float64]
 Slope = Callable[[Floats, Floats, float], Floats]  # of weighted sum z, output y and parameter p
@@ -117,9 +117,9 @@ class Histograms:
     @property
     def caption(self) -> str:
         """What the picture shows and what it cannot show."""
-        first = f"Weights and outputs of {counted(len(self.units), 'layer')} on {self.samples}."
+        first = f"Weights and outputs of {plural(len(self.units), 'layer')} on {self.samples}."
         broken = sum(it.n_not_finite for it in (*self.weights, *self.outputs))
-        left_out = f"{counted(broken, 'value')} left out: not finite." if broken else ""
+        left_out = f"{plural(broken, 'value')} left out: not finite." if broken else ""
         states = [
             f"{bad} of {n} units in layer {k} {'is' if bad == 1 else 'are'} {word}"
             for k, n in enumerate(self.units, 1)
@@ -128,7 +128,7 @@ class Histograms:
         ]
         known = bool(np.isfinite(self.dead).all())
         none = "No unit is dead or saturated." if known else ""
-        state = f"{joined(states)}; dead units count as saturated too." if states else none
+        state = f"{join(states)}; dead units count as saturated too." if states else none
         limits = "A histogram does not show which weight belongs to which unit."
         return " ".join(filter(None, [first, state, left_out, limits]))
 
@@ -185,7 +185,7 @@ def histograms_data(
         dead=np.array([dead for _, dead in states]),
         activations=tuple(names),
         units=model.network.widths[1:],
-        samples=f"{counted(len(x), f'{split} sample')} of '{data.name}'",
+        samples=f"{plural(len(x), f'{split} sample')} of '{data.name}'",
     )
 
 
@@ -226,13 +226,13 @@ def draw_histograms(
 def _draw_weights(found: Histograms, k: int, ax: Axes, theme: str) -> None:
     colours, biases = themed(theme), found.biases[k]
     _draw_bars(found.weights[k], ax, colours.colours[0], theme, "weights")
-    title = counted(found.weights[k].n, "weight")
+    title = plural(found.weights[k].n, "weight")
     if biases.size:
         ticks = biases[np.isfinite(biases)]
         ax.vlines(
             ticks, 0.88, 1.0, color=colours.colours[1], lw=1.2, transform=ax.get_xaxis_transform()
         )
-        title += f", {counted(biases.size, 'bias', 'biases')} (ticks above)"
+        title += f", {plural(biases.size, 'bias', 'biases')} (ticks above)"
     ax.set_title(title, fontsize=8, color=colours.ink, loc="left")
 
 

@@ -21,7 +21,7 @@ from amenable.figures.arguments import as_results
 from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, verbatim
-from amenable.phrases import counted
+from amenable.formatting import plural
 from amenable.population import Population
 
 MOST_WRITTEN = (9, 14)  # columns and rows in which numbers can still be read
@@ -70,7 +70,7 @@ class Interaction:
         value, low, high = (float(it[row, column]) for it in (self.effect, self.low, self.high))
         verdict = "is" if self.p_value < LEVEL else "is not"
         empty = int(np.isnan(self.effect).sum())
-        blank = f" {counted(empty, 'cell was', 'cells were')} never run." if empty else ""
+        blank = f" {plural(empty, 'cell was', 'cells were')} never run." if empty else ""
         return (
             f"By how many percentage points {self.names[0]} and {self.names[1]} together differ "
             f"from the sum of their effects. The largest difference is {signed(value)} "

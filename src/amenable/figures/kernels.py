@@ -16,8 +16,8 @@ from amenable.figures.arguments import as_model
 from amenable.figures.canvas import dressed, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
+from amenable.formatting import join, plural, shorten
 from amenable.model import Model
-from amenable.phrases import counted, joined, rounded
 
 MOST_MAPS = 20  # of a layer's outputs or inputs; more are too small to be seen
 IN_ROW = 4
@@ -89,12 +89,12 @@ class Kernels:
                 if len(which) < n
             ]
             seen = np.isfinite(it.images).any(axis=(2, 3))
-            kernels = counted(int(seen.sum()), "kernel")
+            kernels = plural(int(seen.sum()), "kernel")
             own = "" if it.is_shared else ", each unit's own side by side"
-            few = f" (shown: {joined(shown)})" if shown else ""
+            few = f" (shown: {join(shown)})" if shown else ""
             said.append(
                 f"Layer {it.layer}: {kernels}{own}{few}; the largest weight is "
-                f"{rounded(it.largest)}."
+                f"{shorten(it.largest)}."
             )
         return " ".join(
             [
@@ -181,7 +181,7 @@ def _chosen(layers: Sequence[int], known: Sequence[int]) -> list[int]:
     wanted = list(layers)
     for k in wanted:
         if k not in known:
-            fail("layers", f"layers with kernels, {joined([str(n) for n in known])}", k)
+            fail("layers", f"layers with kernels, {join([str(n) for n in known])}", k)
     return wanted
 
 

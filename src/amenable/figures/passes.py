@@ -20,7 +20,7 @@ from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
-from amenable.phrases import counted, rounded
+from amenable.formatting import plural, shorten
 from amenable.population import Population
 
 LEAST = 0.5  # samples: what is drawn where none is misclassified, as zero has no logarithm
@@ -61,7 +61,7 @@ class Passes:
         lost = int(np.isnan(next(iter(self.errors.values()))[:, -1]).sum())
         said = [
             f"Misclassified samples of '{self.name}' against passes over the training samples: "
-            f"{counted(n, 'network')} with medians."
+            f"{plural(n, 'network')} with medians."
         ]
         for split in self.errors:
             medians = self.medians(split)
@@ -70,11 +70,11 @@ class Passes:
             best = int(np.nanargmin(medians))
             said.append(
                 f"On {self.counts[split]:,} {split} samples the median ends at "
-                f"{rounded(100 * float(medians[-1]))} %; its lowest value, "
-                f"{rounded(100 * float(medians[best]))} %, came after {self.passes[best]:g} passes."
+                f"{shorten(100 * float(medians[-1]))} %; its lowest value, "
+                f"{shorten(100 * float(medians[best]))} %, came after {self.passes[best]:g} passes."
             )
         if lost:
-            said.append(f"{counted(lost, 'network')} diverged.")
+            said.append(f"{plural(lost, 'network')} diverged.")
         return " ".join([*said, "Between passes nothing was measured."])
 
 

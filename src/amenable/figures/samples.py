@@ -19,7 +19,7 @@ from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, MARKERS, dressed, figure_of, new_figure, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import plain_logarithmic
-from amenable.phrases import joined, rounded
+from amenable.formatting import join, shorten
 from amenable.population import Configuration, Population, train
 from amenable.population.checks import as_seeds
 from amenable.statistics import quantiles
@@ -83,14 +83,14 @@ class Samples:
             if kept.size:
                 first, last = kept[[0, -1]]
                 said.append(
-                    f"{name} from {rounded(median[first])} with {self.sizes[first]:,.0f} to "
-                    f"{rounded(median[last])} with {self.sizes[last]:,.0f}"
+                    f"{name} from {shorten(median[first])} with {self.sizes[first]:,.0f} to "
+                    f"{shorten(median[last])} with {self.sizes[last]:,.0f}"
                 )
         n = max(self.repetitions)
         spread = f": medians of up to {n} repetitions, with the middle 80 %" if n > 1 else ""
         return (
             f"{self.measure.capitalize()} and {self.unit} against the number of samples{spread}. "
-            f"{self.measure.capitalize()}: {joined(said)}. On the right both "
+            f"{self.measure.capitalize()}: {join(said)}. On the right both "
             "scales are logarithmic: a straight line is a power of the number of samples. Other "
             "sizes and settings were not tried."
         )

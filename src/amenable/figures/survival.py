@@ -20,8 +20,8 @@ from amenable.figures.arguments import as_population
 from amenable.figures.canvas import LINES, axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
+from amenable.formatting import join, plural, shorten
 from amenable.network import Network
-from amenable.phrases import counted, joined, rounded
 from amenable.population import Configuration, Fraction, Population
 from amenable.statistics import KaplanMeier, holm, log_rank
 from amenable.training import Training
@@ -61,9 +61,9 @@ class Survival:
         """What the picture shows and what it cannot show."""
         n = sum(curve.n_trials for curve in self.curves)
         level = round(100 * self.curves[0].level)
-        by = f" by {joined(self.keys)}" if self.keys else ""
+        by = f" by {join(self.keys)}" if self.keys else ""
         band = f", with a {level} % band" if self.has_bands else ""
-        first = f"Fraction solved over steps{by}, of {counted(n, 'trial')}{band} (Kaplan-Meier)."
+        first = f"Fraction solved over steps{by}, of {plural(n, 'trial')}{band} (Kaplan-Meier)."
         limits = (BAND_LIMITS if self.has_bands else "") + LIMITS
         return " ".join(filter(None, [first, self._medians, self._test, limits]))
 
@@ -99,10 +99,10 @@ class Survival:
         p = np.array([self.p_values[pair] for pair in pairs])
         if len(pairs) == 1:
             said = "differ beyond chance" if p[0] < LEVEL else "do not differ beyond chance"
-            return f"The curves {said} (log-rank test, p = {rounded(p[0])})."
+            return f"The curves {said} (log-rank test, p = {shorten(p[0])})."
         return (
             f"{int(np.sum(p < LEVEL))} of {len(pairs)} pairs of curves differ beyond chance "
-            f"(log-rank test with Holm's correction, {LEVEL:g}; smallest p = {rounded(p.min())})."
+            f"(log-rank test with Holm's correction, {LEVEL:g}; smallest p = {shorten(p.min())})."
         )
 
 

@@ -23,7 +23,7 @@ from amenable.figures.arguments import as_population
 from amenable.figures.canvas import axes_for, finished, themed
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, verbatim
-from amenable.phrases import counted, joined, rounded
+from amenable.formatting import join, plural, shorten
 from amenable.population import Configuration, Population
 from amenable.population.keys import check_key, value_of
 from amenable.statistics import clustered_fraction
@@ -89,11 +89,11 @@ class Trainability:
         first = f"in {n_largest} cells, the first " if n_largest > 1 else ""
         pooled = f" Cells pool up to {self.pooled} configurations." if self.pooled > 1 else ""
         missing = fraction.size - n_run
-        blank = f" {counted(missing, 'cell was', 'cells were')} never run." if missing else ""
+        blank = f" {plural(missing, 'cell was', 'cells were')} never run." if missing else ""
         return (
             f"Fraction solved over {self.names[0]} and {self.names[1]}, of "
-            f"{counted(int(self.trials.sum()), 'trial')}. The largest is "
-            f"{rounded(fraction[row, column])} [{low:.2f}, "
+            f"{plural(int(self.trials.sum()), 'trial')}. The largest is "
+            f"{shorten(fraction[row, column])} [{low:.2f}, "
             f"{high:.2f}], {first}at {self.names[0]} {short(float(self.x[column]))} "
             f"and {self.names[1]} {short(float(self.y[row]))}.{pooled}{blank} "
             f"Each cell's fraction is known to within {widest:.2f} either way (95 % intervals). "
@@ -286,7 +286,7 @@ def _numbers(argument: str, key: Key, population: Population) -> tuple[NDArray[n
     different = sorted(set(names))
     if len(different) > 1:
         raise DescriptionError(
-            f"{argument}: expected one kind of {_called(key)}, got {joined(different)}; choose the "
+            f"{argument}: expected one kind of {_called(key)}, got {join(different)}; choose the "
             f"trials of one kind with where(...)"
         )
     called = f"{_called(key)} {different[0]}".rstrip()

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 
 import amenable as am
 from amenable.figures import Gallery, Panel, draw_gallery, new_figure, spaghetti_data
+from amenable.formatting import limits
 from amenable.lecture.finding import Number
 from amenable.lecture.runs import train
-from amenable.phrases import limits
 from amenable.statistics import Interval, wilson
 
 GOAL = "training accuracy >= 0.98"  # at most 4 of the 200 points on the wrong side

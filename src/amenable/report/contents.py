@@ -27,7 +27,7 @@ from amenable.answers.selection import finished
 from amenable.answers.summary import NUMBERS, in_a_sentence
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError, DescriptionError
-from amenable.phrases import amount, counted, goal, joined, percent
+from amenable.formatting import amount, goal, join, percent, plural
 from amenable.population import Population
 from amenable.sweep import Sweep
 from amenable.training import parse_goal
@@ -111,7 +111,7 @@ class Contents:
     def state(self) -> str:
         """How far the study is, in a sentence."""
         n, it = len(self.subject.results.seed), self.subject
-        rows = counted(len(self.table.rows), "configuration")
+        rows = plural(len(self.table.rows), "configuration")
         if not n:
             return "No trial is finished yet."
         if it.is_unfinished:
@@ -121,7 +121,7 @@ class Contents:
                 f"Unfinished: {n:,}{share} trials of {rows} are done. The numbers below will still "
                 "change."
             )
-        return f"{counted(n, 'trial')} of {rows}."
+        return f"{plural(n, 'trial')} of {rows}."
 
     @property
     def overall(self) -> str:
@@ -254,7 +254,7 @@ def strongest(found: Effects | None) -> str:
     if not beyond:
         return "No setting has an effect on the fraction solved beyond chance."
     rest = [it.names[0] for it in main if it.p_value >= LEVEL]
-    others = f" No effect of {joined(rest, 'or')} is beyond chance." if rest else ""
+    others = f" No effect of {join(rest, 'or')} is beyond chance." if rest else ""
     share = f"{share_text(beyond[0].share)} of the differences between configurations"
     return f"What matters most is {beyond[0].names[0]}: it explains {share}.{others}"
 

@@ -9,6 +9,16 @@ from dataclasses import dataclass
 from amenable.answers.comparing import LEVEL, points
 from amenable.answers.effects import share_text
 from amenable.answers.summary import SummaryRow
+from amenable.formatting import (
+    amount,
+    format_metric,
+    join,
+    limits,
+    percent,
+    plural,
+    probability,
+    whole,
+)
 from amenable.pages import (
     Column,
     Facts,
@@ -20,7 +30,6 @@ from amenable.pages import (
     render,
 )
 from amenable.pages.blocks import Block
-from amenable.phrases import amount, counted, joined, limits, measured, percent, probability, whole
 from amenable.report import pictures
 from amenable.report.contents import Contents, seeds_said, strongest
 
@@ -153,8 +162,8 @@ def _columns(found: Contents) -> Iterator[_Measure | _Setting | _Words]:
         yield _Measure(title, lambda row: row.per_solved, lambda it: _dashed(amount(it)))
     if found.table.metric != "mixed":
         measure = f"{found.table.split} {found.table.metric}"
-        yield _Measure(measure, lambda row: row.median, measured)
-        yield _Measure("best", lambda row: row.best, measured)
+        yield _Measure(measure, lambda row: row.median, format_metric)
+        yield _Measure("best", lambda row: row.best, format_metric)
     if any(row.diverged for row in found.table.rows):
         yield _Measure("diverged", lambda row: row.diverged, "{:,.0f}".format)
 
@@ -193,7 +202,7 @@ def _named(row: SummaryRow | None) -> str:
     if row is None or row.found is None:
         return "none"
     share = limits(*row.found.interval, row.trials)
-    return f"{row.network.structure}, {counted(row.parameters, 'parameter')} ({share})"
+    return f"{row.network.structure}, {plural(row.parameters, 'parameter')} ({share})"
 
 
 def _comparisons(found: Contents) -> Iterable[Block | None]:
@@ -203,7 +212,7 @@ def _comparisons(found: Contents) -> Iterable[Block | None]:
     whole_list, beyond = found.comparisons.all, found.comparisons.beyond_chance
     if whole_list:
         yield Paragraph(
-            f"{len(beyond):,} of {counted(len(whole_list), 'comparison')} show a difference beyond "
+            f"{len(beyond):,} of {plural(len(whole_list), 'comparison')} show a difference beyond "
             "chance. Each compares configurations that differ in one setting only, trial by trial "
             "of the same seed. Swapping whole seeds shows what chance does (Fisher's exact "
             "randomization test; McNemar's where there is one pair of configurations). p-values "
@@ -242,7 +251,7 @@ def _not_compared(skipped: Mapping[str, str]) -> Iterator[str]:
     for name, why in skipped.items():
         reasons.setdefault(why, []).append(name)
     for why, names in reasons.items():
-        yield f"{joined(names)} {'was' if len(names) == 1 else 'were'} not compared: {why}."
+        yield f"{join(names)} {'was' if len(names) == 1 else 'were'} not compared: {why}."
 
 
 def _effects(found: Contents) -> Iterable[Block | None]:
@@ -264,7 +273,7 @@ def _interactions(found: Contents) -> Iterable[Block | None]:
         return
     beyond = sum(term.p_value < LEVEL for term in terms)
     yield Paragraph(
-        f"{beyond} of {counted(len(terms), 'pair')} of settings interact beyond chance: together "
+        f"{beyond} of {plural(len(terms), 'pair')} of settings interact beyond chance: together "
         "they do more or less than the sum of their effects. Neither effects nor pairs explain "
         f"{share_text(found.effects.found.rest)} of the differences between configurations."
     )
@@ -295,7 +304,7 @@ def _about(found: Contents) -> Iterable[Block | None]:
     subject, data = found.subject, found.subject.results.data
     samples = f"{data.n_training:,} training and {data.n_validation:,} validation samples"
     facts = {
-        "Data": f"{data.name}, {data.task}, {counted(data.n_inputs, 'input')}, {samples}",
+        "Data": f"{data.name}, {data.task}, {plural(data.n_inputs, 'input')}, {samples}",
         "Fingerprint of the data": data.fingerprint,
         "Seeds": seeds_said(subject.results),
         "Settings": ", ".join(found.table.names) or "one configuration",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from amenable.phrases import counted
+from amenable.formatting import plural
 from amenable.population.source import DataSummary
 from amenable.study.store import Store, holder
 from amenable.study.store.opening import reading_errors
@@ -68,9 +68,9 @@ class Status:
     metrics: tuple[str, ...]
 
     def __str__(self) -> str:
-        n = counted(self.configurations, "configuration")
+        n = plural(self.configurations, "configuration")
         if self.is_complete:
-            return f"complete, {counted(self.trials, 'trial')} of {n} on '{self.data.name}'"
+            return f"complete, {plural(self.trials, 'trial')} of {n} on '{self.data.name}'"
         return f"{self.trials:,} of {self.planned:,} trials of {n} on '{self.data.name}'"
 
 
@@ -95,7 +95,7 @@ class Run:
 
     def __repr__(self) -> str:
         ended = ", then interrupted: run it again to go on." if self.is_interrupted else "."
-        return f"{counted(self.trials, 'trial')} finished{ended}"
+        return f"{plural(self.trials, 'trial')} finished{ended}"
 
 
 def status_of(store: Store) -> Status:

@@ -6,7 +6,7 @@ from typing import Any
 
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.encoding import budget
-from amenable.phrases import counted, joined
+from amenable.formatting import join, plural
 from amenable.population.keys import value_of
 from amenable.space.entries import Entry
 from amenable.sweep.plan import Plan
@@ -31,8 +31,8 @@ def data_lines(data: Dataset, splits: Dataset | RepeatedSplits | None = None) ->
     if data.task == "classification":
         learned = f"{data.n_classes} classes"
     else:
-        learned = f"{counted(data.n_outputs(), 'number')} to predict"
-    inputs = counted(data.n_inputs, "input")
+        learned = f"{plural(data.n_outputs(), 'number')} to predict"
+    inputs = plural(data.n_inputs, "input")
     head = f"{data.name}: {n_samples:,} samples ({', '.join(parts)}){apart}, {inputs}, {learned}"
     notes = list(data.notes[:MOST_NOTES])
     if isinstance(splits, RepeatedSplits):
@@ -46,12 +46,12 @@ def data_lines(data: Dataset, splits: Dataset | RepeatedSplits | None = None) ->
 def plan_lines(plan: Plan) -> list[str]:
     """How many networks, which, and how they are trained."""
     if plan.method == "grid" and plan.n_networks is not None:
-        head = f"{counted(plan.n_networks, 'network')}: {_product(plan)}"
+        head = f"{plural(plan.n_networks, 'network')}: {_product(plan)}"
         return [head, _training(plan), *plan.remarks]
     drawn = "" if plan.method == "grid" else f", drawn by {plan.method}"
     varying = [_entry_words(it) for it in plan.space.entries if not it.is_fixed]
     among = f": {'; '.join(varying)}" if varying else ""
-    head = f"{counted(len(plan.candidates), 'configuration')}{drawn}{among}"
+    head = f"{plural(len(plan.candidates), 'configuration')}{drawn}{among}"
     return [head, plan.policy.describe(), _training(plan), *plan.remarks]
 
 
@@ -63,18 +63,18 @@ def _product(plan: Plan) -> str:
     parts = []
     if n_structures * n_activations == len(hidden):
         if hidden:
-            structures = counted(n_structures, "structure")
-            parts.append(f"{structures} x {counted(n_activations, 'activation')}")
+            structures = plural(n_structures, "structure")
+            parts.append(f"{structures} x {plural(n_activations, 'activation')}")
         if len(plan.networks) > len(hidden):
             parts.append("1 linear")
     else:
-        parts.append(counted(len(plan.networks), "structure"))
+        parts.append(plural(len(plan.networks), "structure"))
     text = " + ".join(parts)
     if len(parts) > 1:
         text = f"({text})"
     if len(plan.trainings) > 1:
         text += f" x {len(plan.trainings)} settings"
-    return f"{text} x {counted(plan.n_seeds or 0, 'seed')}"
+    return f"{text} x {plural(plan.n_seeds or 0, 'seed')}"
 
 
 def _training(plan: Plan) -> str:
@@ -88,24 +88,24 @@ def _training(plan: Plan) -> str:
             prefix = "" if name == "optimizer" else f"{name} "
             parts.append(f"{prefix}{_some(values)}")
     budgets = dict.fromkeys(_budget(it, len(plan.data.training)) for it in plan.trainings)
-    return f"{', '.join(parts)}, {joined(list(budgets), 'or')}".replace("batch full", "full batch")
+    return f"{', '.join(parts)}, {join(list(budgets), 'or')}".replace("batch full", "full batch")
 
 
 def _budget(training: Training, n_samples: int) -> str:
     """ "40 epochs (1,800 steps)"."""
     n_steps = budget(training, n_samples)
     if training.epochs in (None, n_steps):
-        return counted(n_steps, "step")
-    return f"{counted(training.epochs, 'epoch')} ({counted(n_steps, 'step')})"
+        return plural(n_steps, "step")
+    return f"{plural(training.epochs, 'epoch')} ({plural(n_steps, 'step')})"
 
 
 def _some(values: list[Any]) -> str:
     """Values, where they are few; numbers that are many as a range."""
     if len(values) <= MOST_VALUES:
-        return joined([_value(it) for it in values], "or")
+        return join([_value(it) for it in values], "or")
     if all(isinstance(it, int | float) for it in values):
         return f"{_value(min(values))} to {_value(max(values))}"
-    return counted(len(values), "value")
+    return plural(len(values), "value")
 
 
 def _entry_words(entry: Entry) -> str:
@@ -113,8 +113,8 @@ def _entry_words(entry: Entry) -> str:
     if not isinstance(entry.choices, tuple):
         return f"{entry.name} {entry.choices.low:g} to {entry.choices.high:g}"
     if len(entry.choices) > MOST_VALUES or entry.name == "network":
-        return f"{entry.name} {counted(len(entry.choices), 'value')}"
-    return f"{entry.name} {joined([_value(it) for it in entry.choices], 'or')}"
+        return f"{entry.name} {plural(len(entry.choices), 'value')}"
+    return f"{entry.name} {join([_value(it) for it in entry.choices], 'or')}"
 
 
 def _value(value: object) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from amenable.answers import SummaryRow
 from amenable.baselines import Baseline
-from amenable.phrases import measured, percent, whole
+from amenable.formatting import format_metric, percent, whole
 from amenable.training import METRICS, parse_goal
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def columns(found: Sweep) -> list[Column]:
         )
         shown.append(Column("steps,\nmedian", lambda it: whole(it.median_steps), 3))
     metric = f"{table.split}\n{table.metric}"
-    shown.append(Column(metric, lambda it: measured(it.median), 1))
-    shown.append(Column("\nbest", lambda it: measured(it.best), 5))
+    shown.append(Column(metric, lambda it: format_metric(it.median), 1))
+    shown.append(Column("\nbest", lambda it: format_metric(it.best), 5))
     shown.append(Column("\ndiverged", lambda it: f"{it.diverged:,}", 2 if has_diverged else 6))
     return shown
 
@@ -71,10 +71,10 @@ def baseline_columns(found: Sweep) -> list[Column]:
     first = found.baselines[0]
     shown = [
         Column("\nscikit-learn", lambda it: it.name, is_text=True),
-        Column(f"{first.split}\n{first.metric}", lambda it: measured(it.score)),
+        Column(f"{first.split}\n{first.metric}", lambda it: format_metric(it.score)),
     ]
     if any(math.isfinite(it.test_score) for it in found.baselines):
-        shown.append(Column(f"test\n{first.metric}", lambda it: measured(it.test_score)))
+        shown.append(Column(f"test\n{first.metric}", lambda it: format_metric(it.test_score)))
     if is_judged_alike(first, found.goal):
         shown.append(
             Column(

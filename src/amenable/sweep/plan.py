@@ -16,8 +16,8 @@ from amenable.datasets.catalogue import load_for_sweep
 from amenable.description import did_you_mean, shown
 from amenable.encoding import budget
 from amenable.errors import DescriptionError
+from amenable.formatting import plural
 from amenable.network import Network
-from amenable.phrases import counted
 from amenable.population.checks import as_dataset
 from amenable.space import Space, candidates, defaults
 from amenable.space.candidate import Candidate
@@ -190,7 +190,7 @@ def make_plan(
             whole = _space(dataset, None, {"hidden": hidden, **settings})
             found = _candidates(dataset, whole, how, draws, draw_seed, wanted)
             remarks.append(
-                f"without the {counted(n_left_out, 'largest structure')}, which would take minutes"
+                f"without the {plural(n_left_out, 'largest structure')}, which would take minutes"
             )
     chosen = _policy(found, loaded, seeds, policy, remarks)
     plan = Plan(

@@ -11,8 +11,8 @@ from amenable.answers.comparing import in_points, points
 from amenable.answers.factors import NOTHING
 from amenable.answers.reliability import LUCK, NO, OPEN, YES
 from amenable.datasets.toys import TOYS
-from amenable.phrases import counted, joined, limits, measured, percent, probability, whole
-from amenable.phrases import goal as goal_words
+from amenable.formatting import format_metric, join, limits, percent, plural, probability, whole
+from amenable.formatting import goal as goal_words
 from amenable.statistics import wilson
 from amenable.sweep.layout import OF_STRUCTURE, reaches
 from amenable.training import METRICS, parse_goal
@@ -174,7 +174,7 @@ def _share(row: SummaryRow) -> str:
     interval = limits(*row.found.interval, row.trials)
     verb = "solves" if row.trials == 1 else "solve"
     return (
-        f"{row.found.successes:,} of {counted(row.trials, 'network')} {verb} it (95 % interval "
+        f"{row.found.successes:,} of {plural(row.trials, 'network')} {verb} it (95 % interval "
         f"{interval})"
     )
 
@@ -218,7 +218,7 @@ def _capital(text: str) -> str:
 
 
 def _sized(found: Sweep, row: SummaryRow) -> str:
-    return f"{row_name(found, row)}, with {counted(row.parameters, 'parameter')}"
+    return f"{row_name(found, row)}, with {plural(row.parameters, 'parameter')}"
 
 
 def _open(found: Sweep, row: SummaryRow) -> str:
@@ -257,7 +257,7 @@ def _best_value(found: Sweep) -> str:
     if not values or found.table.metric not in METRICS:
         return ""
     is_high = METRICS[found.table.metric][0] == ">="
-    return measured(max(values) if is_high else min(values))
+    return format_metric(max(values) if is_high else min(values))
 
 
 def _no_goal(found: Sweep) -> str:
@@ -274,7 +274,7 @@ def _best_median(found: Sweep) -> str:
     measure = f"{found.table.split} {found.table.metric}"
     return (
         f"The best by its median over seeds is {_sized(found, row)}: {measure} "
-        f"{measured(row.median)}."
+        f"{format_metric(row.median)}."
     )
 
 
@@ -284,10 +284,10 @@ def _differences(found: Sweep) -> list[str]:
     if compared is None or not compared.all:
         return []
     names = list(dict.fromkeys(it.setting for it in compared.all))
-    n = counted(len(compared.all), "comparison")
+    n = plural(len(compared.all), "comparison")
     if not compared.beyond_chance:
         least = probability(min(it.p_value for it in compared.all))
-        choice = f"The choice of {joined(names, 'or')}"
+        choice = f"The choice of {join(names, 'or')}"
         return [f"{choice} makes no difference beyond chance ({n}, smallest {least})."]
     said = []
     for name in names:
@@ -295,7 +295,7 @@ def _differences(found: Sweep) -> list[str]:
         if own:
             said.append(_of_setting(name, _nearest_first(compared.all, own)))
     others = [it for it in names if not any(one.setting == it for one in compared.beyond_chance)]
-    choice = f" The choice of {joined(others, 'or')} makes no difference beyond chance."
+    choice = f" The choice of {join(others, 'or')} makes no difference beyond chance."
     verb = "was" if len(compared.all) == 1 else "were"
     said[-1] += (
         f"{choice if others else ''} In all, {n} {verb} made, each with the same seeds and all "
@@ -329,14 +329,14 @@ def _of_setting(name: str, own: Sequence[Comparison]) -> str:
         )
     more = len(own) - MOST_COMPARED
     verb = "differs" if more == 1 else "differ"
-    rest = f" {counted(more, 'more pair')} of {name} {verb} too." if more > 0 else ""
-    return f"More networks solve it {joined(parts)}.{rest}"
+    rest = f" {plural(more, 'more pair')} of {name} {verb} too." if more > 0 else ""
+    return f"More networks solve it {join(parts)}.{rest}"
 
 
 def value_words(name: str, value: str) -> str:
     """A value of a setting as a sentence has it."""
     if name == "depth":
-        return "no hidden layer" if value == "0" else counted(int(value), "hidden layer")
+        return "no hidden layer" if value == "0" else plural(int(value), "hidden layer")
     is_number = value[:1].isdigit() or value[:1] == "-"
     return f"{name} {value}" if is_number else value
 
@@ -354,18 +354,18 @@ def _never(found: Sweep) -> str:
     hopeless = [it for it in hopeless if it not in solved]
     others = [row_name(found, row) for row in never if row.network.structure in solved]
     varies = set(found.table.names) - {"hidden", "structure", "network"}
-    whatever = f", whatever the {joined(sorted(varies), 'or')}" if varies else ""
+    whatever = f", whatever the {join(sorted(varies), 'or')}" if varies else ""
     said = [f"{_cut(hopeless)}{whatever}"] if hopeless else []
     if others:
         few = len(others) <= MOST_NAMED // 2
-        said.append(joined(others) if few else f"{len(others)} other configurations")
+        said.append(join(others) if few else f"{len(others)} other configurations")
     return f"No network solves it with {'; nor with '.join(said)}."
 
 
 def _cut(names: Sequence[str]) -> str:
     if len(names) <= MOST_NAMED:
-        return joined(names, "or")
-    return joined([*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} more"], "or")
+        return join(names, "or")
+    return join([*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} more"], "or")
 
 
 def _luck(found: Sweep) -> str:
@@ -375,7 +375,7 @@ def _luck(found: Sweep) -> str:
         return ""
     return (
         f"Luck reaches the goal too: on shuffled targets, where there is nothing to learn, "
-        f"{control.successes:,} of {counted(control.trials, 'network')} do."
+        f"{control.successes:,} of {plural(control.trials, 'network')} do."
     )
 
 
@@ -385,7 +385,7 @@ def _models(found: Sweep) -> str:
     if not names:
         return ""
     verb = "reaches" if len(names) == 1 else "reach"
-    return f"Scikit-learn's {joined(names)} {verb} the goal too."
+    return f"Scikit-learn's {join(names)} {verb} the goal too."
 
 
 def _best(found: Sweep) -> str:
@@ -398,13 +398,13 @@ def _best(found: Sweep) -> str:
     how = "" if chosen == found.table.split else f", chosen on {chosen} rows,"
     return (
         f"The best network{how} is {row_name(found, row)}, seed {seed}: {measure} "
-        f"{measured(value)}."
+        f"{format_metric(value)}."
     )
 
 
 def _diverged(found: Sweep) -> str:
     n = sum(row.diverged for row in found.table.rows)
-    return f"{counted(n, 'network')} diverged; a smaller lr may keep them finite." if n else ""
+    return f"{plural(n, 'network')} diverged; a smaller lr may keep them finite." if n else ""
 
 
 def goal_line(goal: str | None, reason: str = "") -> str:

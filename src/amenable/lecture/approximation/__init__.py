@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from amenable.formatting import join, shorten
 from amenable.lecture.approximation.measures import (
     FUNCTIONS,
     GRID,
@@ -27,7 +28,6 @@ from amenable.lecture.approximation.pictures import (
 )
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
 from amenable.lecture.runs import share
-from amenable.phrases import joined, rounded
 from amenable.statistics import wilson
 
 # Steps halve their error with twice the units, pieces on smooth functions quarter it (de Boor 2001,
@@ -65,7 +65,7 @@ def _can_check(races: Sequence[Race]) -> Check:
         f"pieces (or faster, or up to {NEAR:g} slower).",
         within == len(made) and all(fits),
         f"{within} of {len(made)} networks are within their error on {len(GRID):,} points; powers: "
-        f"{joined(said)}.",
+        f"{join(said)}.",
     )
 
 
@@ -78,7 +78,7 @@ def _will_check(races: Sequence[Race]) -> Check:
         holds &= wilson(worse, n).low > 0.5
         said.append(
             f"{race.name} {share(worse, n)}, median "
-            f"{rounded(float(np.median(errors)))} against {rounded(goal)}"
+            f"{shorten(float(np.median(errors)))} against {shorten(goal)}"
         )
     return Check(
         f"That does not mean that it will: of ReLU networks with {races[0].widths[-1]} units "
@@ -102,7 +102,7 @@ def _stall_check(races: Sequence[Race]) -> Check:
         "Training stops improving where theory goes on: over the upper half of the widths the "
         "median error falls with less than half of theory’s power.",
         all(rate > bound[activation] for (_, activation), rate in rates.items()),
-        f"Powers: {joined(said)}.",
+        f"Powers: {join(said)}.",
     )
 
 
@@ -114,7 +114,7 @@ def _depth_check(deep: Sequence[Deep]) -> Check:
         "has the error 2^(-2m-2) (plus 2^-22 for float32) with fewer units than any single hidden "
         "layer of ReLUs needs.",
         exact and last.units < last.shallow_units,
-        f"At m = {last.m}: error {rounded(last.error)} with {last.units} units; one hidden layer "
+        f"At m = {last.m}: error {shorten(last.error)} with {last.units} units; one hidden layer "
         f"needs at least {last.shallow_units}.",
     )
 
@@ -126,7 +126,7 @@ def _found_check(deep: Sequence[Deep]) -> Check:
         holds &= wilson(worse, n).low > 0.5
         said.append(
             f"m = {it.m}: {share(worse, n)} worse, best "
-            f"{rounded(float(it.trained.min()))}, by hand {rounded(it.error)}"
+            f"{shorten(float(it.trained.min()))}, by hand {shorten(it.error)}"
         )
     return Check(
         "Nor will depth be used: the same deep structures, trained, are more often than not, "
@@ -158,7 +158,7 @@ def approximation(scale: Scale) -> Finding:
     return Finding(
         summary=_summary(races, deep),
         counts=(
-            f"{joined(list(names))} on [-1, 1]: networks by hand for {len(errors)} errors from "
+            f"{join(list(names))} on [-1, 1]: networks by hand for {len(errors)} errors from "
             f"{errors[0]:g} to {errors[-1]:g}, by steps (sigmoid) and by pieces (ReLU); {seeds} "
             f"seeds each of one hidden layer of {widths[0]} to {widths[-1]} units, trained on 256 "
             f"points: Adam 0.01, cosine, {steps} steps of all points. Largest errors on "
@@ -185,16 +185,16 @@ print(model, model.network.hidden, model.decision([[0.0], [1.5]]))
 def _summary(races: Sequence[Race], deep: Sequence[Deep]) -> str:
     units = races[0].widths[-1]
     said = [
-        f"{rounded(race.by_hand_within('pieces', units))} by hand and "
-        f"{rounded(float(np.median(race.trained['relu'][-1])))} trained (median) on {race.name}"
+        f"{shorten(race.by_hand_within('pieces', units))} by hand and "
+        f"{shorten(float(np.median(race.trained['relu'][-1])))} trained (median) on {race.name}"
         for race in races
     ]
     last = deep[-1]
     return (
-        f"With at most {units} ReLUs the largest error is {joined(said)}. Depth: {last.units} "
+        f"With at most {units} ReLUs the largest error is {join(said)}. Depth: {last.units} "
         f"units in {last.m} sawteeth do what one layer does with {last.shallow_units} or more; "
         f"trained, the best of {len(last.trained)} is off by "
-        f"{rounded(float(last.trained.min()))} instead of {rounded(last.error)}."
+        f"{shorten(float(last.trained.min()))} instead of {shorten(last.error)}."
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from amenable.figures import draw_functions, functions_data
+from amenable.formatting import join, shorten
 from amenable.lecture.approximation.measures import (
     FUNCTIONS,
     GRID,
@@ -29,7 +30,6 @@ from amenable.lecture.panels import (
     ticks_at,
     titled,
 )
-from amenable.phrases import joined, rounded
 
 
 def table(races: Sequence[Race]) -> Table:
@@ -42,9 +42,9 @@ def table(races: Sequence[Race]) -> Table:
                 errors = race.trained[activation][k]
                 by_hand = race.by_hand_within(kind, width)
                 cells += [
-                    rounded(by_hand) if np.isfinite(by_hand) else "none",
-                    rounded(float(np.median(errors))),
-                    rounded(float(errors.min())),
+                    shorten(by_hand) if np.isfinite(by_hand) else "none",
+                    shorten(float(np.median(errors))),
+                    shorten(float(errors.min())),
                 ]
             rows.append(tuple(cells))
     return Table(
@@ -68,11 +68,11 @@ def depth_table(deep: Sequence[Deep]) -> Table:
             (
                 str(it.m),
                 str(it.units),
-                rounded(it.error),
-                rounded(2.0 ** (-2 * it.m - 2)),
+                shorten(it.error),
+                shorten(2.0 ** (-2 * it.m - 2)),
                 str(it.shallow_units),
-                rounded(float(np.median(it.trained))),
-                rounded(float(it.trained.min())),
+                shorten(float(np.median(it.trained))),
+                shorten(float(it.trained.min())),
             )
             for it in deep
         ),
@@ -103,7 +103,7 @@ def draw_races(races: Sequence[Race]) -> Illustration:
         titled(ax, race.name, "Units in one hidden layer", "Largest error")
     legend_below(figure, axes[0], 3)
     said = [
-        f"{rounded(float(np.median(race.trained['relu'][-1])))} on {race.name}" for race in races
+        f"{shorten(float(np.median(race.trained['relu'][-1])))} on {race.name}" for race in races
     ]
     return Illustration(
         "Can and will: error against width",
@@ -111,7 +111,7 @@ def draw_races(races: Sequence[Race]) -> Illustration:
         "Largest error on a fine grid. For trained networks, medians over seeds, with quartiles "
         "as "
         f"bands and the best as a thin line. By hand the error keeps falling; with "
-        f"{races[0].widths[-1]} trained ReLUs the median is {joined(said)}. Errors below {floor:g} "
+        f"{races[0].widths[-1]} trained ReLUs the median is {join(said)}. Errors below {floor:g} "
         f"are drawn at {floor:g}. Longer training or other settings may do better.",
     )
 
@@ -158,7 +158,7 @@ def draw_depth(deep: Sequence[Deep]) -> Illustration:
         "What depth buys",
         figure,
         f"x squared on [0, 1] for m = {ms[0]} to {ms[-1]} sawteeth. At the same error, "
-        f"{rounded(bounds[-1])}, the deep network has {last.units} units and one hidden layer at "
+        f"{shorten(bounds[-1])}, the deep network has {last.units} units and one hidden layer at "
         f"least {last.shallow_units}. Trained from random weights (median, quartiles), the "
         "deep networks do not use their depth; other training may do better.",
     )

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from amenable.formatting import join
 from amenable.lecture.boosting.ensembles import multiply_adds
 from amenable.lecture.boosting.measures import LEARNERS, METHODS, PROBLEMS, Compared, compare
 from amenable.lecture.boosting.pictures import draw_accuracy, draw_borders, draw_growth
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
-from amenable.phrases import joined
 from amenable.statistics import wilson
 
 KEPT = 0.95  # of held-out samples keep their class where the trained layer is made of lines
@@ -85,7 +85,7 @@ def boosting(scale: Scale) -> Finding:
     return Finding(
         summary=_summary(found),
         counts=(
-            f"{joined([it.title for it in shown])}; {splits} splits of each into halves, for "
+            f"{join([it.title for it in shown])}; {splits} splits of each into halves, for "
             f"training and held out; {LEARNERS} learners or hidden units. Stumps by scikit-learn "
             "(split by Gini impurity). A regression line is the least-squares fit to -1 and 1 "
             "under boosting’s weights, cut where it parts them best. The layer is of sigmoids, "
@@ -120,7 +120,7 @@ print(wide.metric["validation"])
 
 
 def _chosen(found: Sequence[Compared]) -> str:
-    return joined(
+    return join(
         [
             f"{it.problem.title} {it.training.describe().partition(',')[0]}, "
             f"{it.problem.epochs} passes"

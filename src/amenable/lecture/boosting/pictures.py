@@ -9,12 +9,12 @@ import numpy as np
 
 import amenable as am
 from amenable.figures import MARKERS, draw_spaghetti, spaghetti_data, themed
+from amenable.formatting import join
 from amenable.lecture.boosting.ensembles import Ensemble, boosted_lines, boosted_stumps
 from amenable.lecture.boosting.measures import LEARNERS, METHODS, Compared
 from amenable.lecture.finding import Illustration
 from amenable.lecture.panels import THEME, banded, legend_below, panels, ticks_at, titled
 from amenable.lecture.runs import train
-from amenable.phrases import joined
 
 GROWTH = (1, 2, 5, 10, 20, 50, 100, 200)
 GROWTH_SPLITS = 4
@@ -49,7 +49,7 @@ def draw_borders(found: Sequence[Compared]) -> Illustration:
     return Illustration(
         "The same kind of boundary",
         figure,
-        f"One split of {joined(said)}, held-out samples, {LEARNERS} learners or units each: thin "
+        f"One split of {join(said)}, held-out samples, {LEARNERS} learners or units each: thin "
         "lines show where a learner or neuron changes its answer, stronger the more it counts; the "
         "thick line is the border; the percentage is the share of samples that are right. Stumps "
         "look along the axes only, lines and neurons in any direction, and sigmoids round off the "

@@ -9,10 +9,10 @@ import numpy as np
 
 import amenable as am
 from amenable.figures import draw_spaghetti, spaghetti_data, themed
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Number, Scale, Table
 from amenable.lecture.panels import THEME, banded, legend_below, panels, ticks_at, titled
 from amenable.lecture.runs import share, train
-from amenable.phrases import joined, rounded
 from amenable.statistics import wilson
 
 WIDTH = 10
@@ -125,11 +125,11 @@ def _fold_check(found: Sequence[Depths]) -> Check:
     worst = {dtype: max(it.folded[dtype] for it in found) for dtype in FOLDED}
     return Check(
         "Each of those networks is one layer: folded, it gives the same outputs up to rounding "
-        f"(at most {rounded(FOLDED['float64'])} of the largest in float64, "
-        f"{rounded(FOLDED['float32'])} in float32).",
+        f"(at most {shorten(FOLDED['float64'])} of the largest in float64, "
+        f"{shorten(FOLDED['float32'])} in float32).",
         all(worst[dtype] <= FOLDED[dtype] for dtype in FOLDED),
-        f"Largest difference {rounded(worst['float64'])} in float64, "
-        f"{rounded(worst['float32'])} in float32.",
+        f"Largest difference {shorten(worst['float64'])} in float64, "
+        f"{shorten(worst['float32'])} in float32.",
     )
 
 
@@ -156,9 +156,9 @@ def collapse(scale: Scale) -> Finding:
         summary=_summary(found),
         counts=(
             f"{seeds} seeds at each of {len(DEPTHS)} depths, {WIDTH} units a layer, with identity "
-            f"and with tanh, on 200 points each of {joined([it.data.name for it in found])}; Adam "
+            f"and with tanh, on 200 points each of {join([it.data.name for it in found])}; Adam "
             f"0.01, cosine, {steps} steps of all points, float64. Solved: "
-            f"{joined([f'{goal} on {name}' for name, goal in GOALS.items()])}."
+            f"{join([f'{goal} on {name}' for name, goal in GOALS.items()])}."
         ),
         checks=checks(found),
         numbers={it.data.name: _numbers(it) for it in found},
@@ -188,7 +188,7 @@ def _summary(found: Sequence[Depths]) -> str:
     worst = max(it.folded["float64"] for it in found)
     return (
         f"Without nonlinearity, {'; '.join(said)}. Folded into one layer, each network gives the "
-        f"same outputs to within {rounded(worst)} of the largest."
+        f"same outputs to within {shorten(worst)} of the largest."
     )
 
 
@@ -214,7 +214,7 @@ def _table(it: Depths) -> Table:
         cells = [plain.networks[0].structure]
         for group in (plain, bent):
             cells += [
-                rounded(_median(group)),
+                shorten(_median(group)),
                 f"{np.median(group.metric['training']):.3f}",
                 f"{int(group.solved.sum())} of {len(group)}",
             ]
@@ -276,7 +276,7 @@ def _draw_planes(it: Depths) -> Illustration:
         "How the networks divide the plane",
         figure,
         f"The best networks with one and with {DEPTHS[-1]} identity layers, and with {DEPTHS[-1]} "
-        f"layers of tanh. Accuracy by layers: {joined(said)}. Shading shows the class, lines show "
+        f"layers of tanh. Accuracy by layers: {join(said)}. Shading shows the class, lines show "
         "where a neuron’s sum is zero. Without nonlinearity the border is a straight line, or lies "
         "outside the picture.",
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from amenable.formatting import join, shorten
 from amenable.lecture.digits.measures import (
     BATCH,
     HELD_OUT,
@@ -34,7 +35,6 @@ from amenable.lecture.digits.pictures import (
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
 from amenable.lecture.points import LEVEL
 from amenable.lecture.samples.measures import percent
-from amenable.phrases import joined, rounded
 
 FITTED = 0.95  # of a network's own images: passes that reach it were enough to learn them
 
@@ -87,7 +87,7 @@ def _pair_check(
     rows = [it for it in compared if (it.first, it.second) == (first, second) and it.size in ends]
     said = [
         f"{it.size:,} samples: better in {it.better} of {found.plan.draws} draws, worse in "
-        f"{it.worse}, median difference {100 * it.difference:+.1f} points, p {rounded(it.p)}"
+        f"{it.worse}, median difference {100 * it.difference:+.1f} points, p {shorten(it.p)}"
         for it in rows
     ]
     holds = all(it.better > it.worse and it.p < LEVEL for it in rows)
@@ -133,7 +133,7 @@ def _race_check(found: Measured) -> Check:
         "grows by a larger factor than errors fall, for every network.",
         all(value < grown for value in fallen.values()),
         f"Work grows {grown:g} times; errors fall "
-        + joined([f"{value:.1f} times ({name})" for name, value in fallen.items()])
+        + join([f"{value:.1f} times ({name})" for name, value in fallen.items()])
         + ".",
     )
 
@@ -165,7 +165,7 @@ def _summary(found: Measured) -> str:
     )
     return (
         f"With {last:,} images of 8 x 8 the LeNet, {known[LENET].n_parameters:,} parameters, "
-        f"reaches {percent(medians[LENET])} on held-out images, the others {joined(list(others))}; "
+        f"reaches {percent(medians[LENET])} on held-out images, the others {join(list(others))}; "
         f"the best is {best}. Which goes up faster? With {last / found.plan.sizes[0]:g} times the "
         f"work the LeNet makes {falls(found, LENET):.1f} times fewer errors."
     )
@@ -174,8 +174,7 @@ def _summary(found: Measured) -> str:
 def _counts(found: Measured) -> str:
     plan = found.plan
     chosen = (
-        f"chosen from {joined([f'{rate:g}' for rate in LEARNING_RATES])} on images of a further "
-        "draw"
+        f"chosen from {join([f'{rate:g}' for rate in LEARNING_RATES])} on images of a further draw"
         if plan.is_rate_chosen
         else "not chosen but the same for all"
     )
@@ -185,7 +184,7 @@ def _counts(found: Measured) -> str:
         f"{HELD_OUT} images. Large draws share most of their samples, so the results hold "
         f"for these images. Tanh, cross-entropy, Adam, batches of {BATCH}, cosine, {plan.passes} "
         "passes at every size; learning rates "
-        f"{joined([f'{rate:g} ({name})' for name, rate in found.rates.items()])}, {chosen}. "
+        f"{join([f'{rate:g} ({name})' for name, rate in found.rates.items()])}, {chosen}. "
         "In images of 8 x 8 pixels the LeNet has little to share: its second convolution has only "
         "2 x 2 positions. For images of 16 x 16, see amenable digits."
     )

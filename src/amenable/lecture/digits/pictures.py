@@ -15,6 +15,7 @@ from amenable.figures import (
     samples_data,
     themed,
 )
+from amenable.formatting import join, shorten
 from amenable.lecture.digits.measures import (
     LENET,
     Compared,
@@ -25,7 +26,6 @@ from amenable.lecture.digits.measures import (
 from amenable.lecture.finding import Illustration, Table
 from amenable.lecture.panels import THEME, banded, legend_below, panels, style, ticks_at, titled
 from amenable.lecture.samples.measures import percent
-from amenable.phrases import joined, rounded
 
 RANGE = (0.1, 0.5, 0.9)  # quantiles over draws and seeds
 
@@ -74,7 +74,7 @@ def compared_table(compared: Sequence[Compared], draws: int) -> Table:
                 f"{it.better}",
                 f"{it.worse}",
                 f"{100 * it.difference:+.1f}",
-                rounded(it.p),
+                shorten(it.p),
             )
             for it in compared
         ),
@@ -121,8 +121,8 @@ def draw_work(found: Measured) -> Illustration:
         figure,
         "Median errors over draws, with quartiles as bands, against the multiply-adds of "
         "training, "
-        f"for {joined([f'{n:,}' for n in plan.sizes])} samples. With {times:g} times the work, "
-        f"errors fall by a factor of {joined(said)}. More passes over the same samples were not "
+        f"for {join([f'{n:,}' for n in plan.sizes])} samples. With {times:g} times the work, "
+        f"errors fall by a factor of {join(said)}. More passes over the same samples were not "
         "tried.",
     )
 
@@ -147,7 +147,7 @@ def draw_differences(found: Measured) -> Illustration:
         f"Difference between medians over seeds on the same draw: medians over {found.plan.draws} "
         "draws, with quartiles as bands. Above the horizontal line the LeNet is better. In "
         "points, "
-        f"with {sizes[0]:,} and with {sizes[-1]:,} samples: {joined(said)}. The table says which "
+        f"with {sizes[0]:,} and with {sizes[-1]:,} samples: {join(said)}. The table says which "
         "differences are beyond chance.",
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Experiment, Finding, Scale
 from amenable.lecture.guarantees import convergence, margins, sparsity
-from amenable.phrases import joined, rounded
 
 
 def guarantees(scale: Scale) -> Finding:
@@ -64,8 +64,8 @@ def _summary(
     return (
         "On least squares the distance to the flow down the gradient falls with the step to the "
         f"power {convergence.order(converged):.2f}; in float32 descent ends "
-        f"{rounded(converged.floors['float32'])} from the optimum. Of the largest margin the "
-        f"neuron ends with: {joined(ends)}. Weights that are exactly zero: {most:.0%} at most with "
+        f"{shorten(converged.floors['float32'])} from the optimum. Of the largest margin the "
+        f"neuron ends with: {join(ends)}. Weights that are exactly zero: {most:.0%} at most with "
         f"L2, {_span(zeros)} with L1 of {sparsity.JUDGED:g}."
     )
 
@@ -88,11 +88,11 @@ def _counts(
         f"Convergence: one neuron with squared loss on diabetes, {converged.gaps.shape[1]} seeds, "
         f"{convergence.STEPS:,} steps of all samples; the flow is followed for a time of "
         f"{convergence.TIME} times 2 / L with 4 seeds. Margins: one neuron with a constant input "
-        f"and no bias on {joined([it.title for it in parted])}, {n_margins} seeds, float64, plain "
+        f"and no bias on {join([it.title for it in parted])}, {n_margins} seeds, float64, plain "
         f"gradient descent up to {parted[0].steps[-1]:,} steps, L2 of {margins.SOFT:g} beside the "
-        f"hinge. Sparsity: {joined([it.title for it in sparse])}, {n_sparse} seeds, plain "
+        f"hinge. Sparsity: {join([it.title for it in sparse])}, {n_sparse} seeds, plain "
         f"gradient descent with steps of {sparsity.RATE:g}, penalties of "
-        f"{joined([f'{it:g}' for it in sparsity.STRENGTHS])} on weights and not on biases; beside "
+        f"{join([f'{it:g}' for it in sparsity.STRENGTHS])} on weights and not on biases; beside "
         f"the Lasso {lasso.seeds} seeds in float64."
     )
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 import amenable as am
 from amenable.figures import themed
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
 from amenable.lecture.panels import THEME, legend, panels, slope, style, titled
 from amenable.lecture.runs import train
-from amenable.phrases import joined, rounded
 
 Floats = NDArray[np.float64]
 
@@ -178,9 +178,9 @@ def _stable_check(found: Convergence) -> Check:
         "On a convex loss it converges, at the rate that theory promises at least, with steps "
         "below 2 / L, where L is the largest curvature, and diverges above.",
         met == n * len(below) and outgrown == n * len(above),
-        f"{met} of {n * len(below)} runs with steps of {joined([f'{SHARES[c]:g}' for c in below])} "
+        f"{met} of {n * len(below)} runs with steps of {join([f'{SHARES[c]:g}' for c in below])} "
         f"times 2 / L are within the bound after {STEPS:,} steps; {outgrown} of {n * len(above)} "
-        f"with {joined([f'{SHARES[c]:g}' for c in above])} times it are farther from the optimum "
+        f"with {join([f'{SHARES[c]:g}' for c in above])} times it are farther from the optimum "
         "than at the start.",
     )
 
@@ -193,8 +193,8 @@ def _order_check(found: Convergence) -> Check:
         "down the gradient; in float64 its distance falls in proportion to the step (power 1, "
         f"give or take {NEAR:g}).",
         abs(measured - 1) <= NEAR,
-        f"Power {measured:.3f}; median distance {rounded(float(first))} at a step of 1 / L, "
-        f"{rounded(float(last))} at one of 2 / L over {2 ** found.halvings[-1]:,}.",
+        f"Power {measured:.3f}; median distance {shorten(float(first))} at a step of 1 / L, "
+        f"{shorten(float(last))} at one of 2 / L over {2 ** found.halvings[-1]:,}.",
     )
 
 
@@ -206,11 +206,11 @@ def _rounding_check(found: Convergence) -> Check:
         "helping and at last are at least twice as far off as the best; in float64 they help all "
         "the way.",
         bool(single[-1] >= 2 * single[best] and np.all(np.diff(double) < 0)),
-        f"float32: least distance {rounded(float(single[best]))} at 2 / L over "
-        f"{2 ** found.halvings[best]:,}, {rounded(float(single[-1]))} at the smallest step; "
-        f"float64 there {rounded(float(double[-1]))}. With steps of 1 / L descent ends "
-        f"{rounded(found.floors['float32'])} from the optimum in float32 and "
-        f"{rounded(found.floors['float64'])} in float64.",
+        f"float32: least distance {shorten(float(single[best]))} at 2 / L over "
+        f"{2 ** found.halvings[best]:,}, {shorten(float(single[-1]))} at the smallest step; "
+        f"float64 there {shorten(float(double[-1]))}. With steps of 1 / L descent ends "
+        f"{shorten(found.floors['float32'])} from the optimum in float32 and "
+        f"{shorten(found.floors['float64'])} in float64.",
     )
 
 
@@ -237,7 +237,7 @@ def table(found: Convergence) -> Table:
     for share, gaps in zip(SHARES, found.gaps, strict=True):
         factor = found.quadratic.factor(share * 2 / found.quadratic.steepest)
         first, last = np.median(gaps[:, 0]), np.median(gaps[:, -1])
-        rows.append((f"{share:g}", f"{factor:.4f}", rounded(float(first)), rounded(float(last))))
+        rows.append((f"{share:g}", f"{factor:.4f}", shorten(float(first)), shorten(float(last))))
     return Table(
         f"Loss above the minimum, median over seeds, before and after {STEPS:,} steps. The factor "
         "is "
@@ -280,7 +280,7 @@ def draw(found: Convergence) -> Illustration:
         "One neuron with squared loss on diabetes. Left: loss above the minimum, median over "
         "seeds; "
         "steps above 2 / L leave the picture at the top. Right: distance to the gradient flow "
-        f"after the same time; at the smallest step {rounded(float(middle[-1]))} in "
-        f"float64 and {rounded(float(single[-1]))} in float32. The loss is convex; for "
+        f"after the same time; at the smallest step {shorten(float(middle[-1]))} in "
+        f"float64 and {shorten(float(single[-1]))} in float32. The loss is convex; for "
         "others nothing of this is guaranteed.",
     )

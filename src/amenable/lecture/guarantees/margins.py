@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 import amenable as am
 from amenable.figures import MARKERS, themed
+from amenable.formatting import join
 from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
 from amenable.lecture.panels import THEME, banded, legend_below, panels, style, titled
 from amenable.lecture.runs import train
-from amenable.phrases import joined
 
 Floats = NDArray[np.float64]
 
@@ -179,7 +179,7 @@ def _creep_check(found: Sequence[Margins]) -> Check:
         "on after all samples are right (Soudry et al. 2018): the margin grows with each of the "
         "last two tenfolds of the steps.",
         all(bool(np.all(np.diff(row) > 0)) for row in rows.values()),
-        f"At {joined([f'{n:,}' for n in found[0].steps[-5::2]])} steps: "
+        f"At {join([f'{n:,}' for n in found[0].steps[-5::2]])} steps: "
         + "; ".join(
             f"{title} {', '.join(f'{it:.1%}' for it in row)}" for title, row in rows.items()
         )
@@ -188,7 +188,7 @@ def _creep_check(found: Sequence[Margins]) -> Check:
 
 
 def _said(found: Sequence[Margins], loss: str) -> str:
-    return joined([f"{it.last(loss):.1%} on {it.title}" for it in found])
+    return join([f"{it.last(loss):.1%} on {it.title}" for it in found])
 
 
 def numbers(found: Sequence[Margins]) -> Number:

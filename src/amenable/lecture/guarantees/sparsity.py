@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import amenable as am
+from amenable.formatting import join
 from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
 from amenable.lecture.panels import banded, legend_below, panels, titled
 from amenable.lecture.runs import train
-from amenable.phrases import joined
 from amenable.statistics import wilson
 
 Floats = NDArray[np.float64]
@@ -155,7 +155,7 @@ def _only_check(found: Sequence[Sparse]) -> Check:
         "has.",
         without == 0 and sparse == n_sparse,
         f"Without penalty or with L2: {without} of {n} networks have one. With L1: {sparse} of "
-        f"{n_sparse} [{low:.2f}, {high:.2f}], in the median {joined(medians)} weights.",
+        f"{n_sparse} [{low:.2f}, {high:.2f}], in the median {join(medians)} weights.",
     )
 
 
@@ -168,7 +168,7 @@ def _lasso_check(lasso: Lasso) -> Check:
         "They are the right ones: a neuron with squared loss and L1 has its zeros where "
         "scikit-learn’s Lasso has them, from every seed.",
         all(same == lasso.seeds for same in lasso.same),
-        f"On diabetes the same zeros with {joined(said)}.",
+        f"On diabetes the same zeros with {join(said)}.",
     )
 
 

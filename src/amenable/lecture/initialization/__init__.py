@@ -17,6 +17,7 @@ from amenable.figures import (
     themed,
     trainability_data,
 )
+from amenable.formatting import probability
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
 from amenable.lecture.initialization import stuck
 from amenable.lecture.points import (
@@ -31,7 +32,6 @@ from amenable.lecture.points import (
     search_seeds,
 )
 from amenable.lecture.runs import train
-from amenable.phrases import probability
 from amenable.statistics import Interval, fisher, holm
 
 ISLANDS = 2

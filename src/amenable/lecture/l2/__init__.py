@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
 from amenable.lecture.l2.measures import (
     BATCH,
@@ -21,7 +22,6 @@ from amenable.lecture.l2.measures import (
 )
 from amenable.lecture.l2.pictures import draw_losses, draw_norms, draw_planes
 from amenable.lecture.runs import share
-from amenable.phrases import joined, rounded
 from amenable.statistics import wilson
 
 SAME = 1e-6  # of the largest weight, as for the neuron without penalty
@@ -48,8 +48,8 @@ def _ridge_check(ridge: Mapping[str, Mapping[float, float]]) -> Check:
         f"{SAME:g} of the largest, from every seed.",
         all(it <= SAME for it in worst.values()),
         f"Largest difference to scikit-learn’s Ridge over L2 of "
-        f"{joined([f'{it:g}' for it in RIDGES])}: "
-        + joined([f"{name} {rounded(it)}" for name, it in worst.items()])
+        f"{join([f'{it:g}' for it in RIDGES])}: "
+        + join([f"{name} {shorten(it)}" for name, it in worst.items()])
         + ".",
     )
 
@@ -61,7 +61,7 @@ def _norm_check(found: Sequence[Swept]) -> Check:
         all(bool(np.all(np.diff(row) < 0)) for row in medians),
         "Norms without and with the strongest: "
         + "; ".join(
-            f"{it.problem.title} {rounded(float(row[0]))} and {rounded(float(row[-1]))}"
+            f"{it.problem.title} {shorten(float(row[0]))} and {shorten(float(row[-1]))}"
             for it, row in zip(found, medians, strict=True)
         )
         + ".",
@@ -122,10 +122,10 @@ def penalty(scale: Scale) -> Finding:
     return Finding(
         summary=_summary(ridge, found),
         counts=(
-            f"A layer of {WIDTH} tanh units on each of {joined([it.title for it in shown])} "
+            f"A layer of {WIDTH} tanh units on each of {join([it.title for it in shown])} "
             f"training samples; {draws} draws of each, {seeds} seeds on each draw, of which the "
             f"median counts; Adam 0.01, cosine, batches of {BATCH}, {STEPS:,} steps; L2 of "
-            f"{joined([f'{it:g}' for it in STRENGTHS])} on weights, not on biases. The first "
+            f"{join([f'{it:g}' for it in STRENGTHS])} on weights, not on biases. The first "
             f"{found[0].n_choosing} draws choose its strength, the other "
             f"{draws - found[0].n_choosing} judge it. Ridge: {scale.of(16, 4)} seeds, plain "
             "gradient descent in float64."
@@ -156,8 +156,8 @@ def _summary(ridge: Mapping[str, Mapping[float, float]], found: Sequence[Swept])
     worst = max(it for row in ridge.values() for it in row.values())
     gains = [f"{it.gain:+.3f} on {it.problem.title} ({strength(it.chosen)})" for it in found]
     return (
-        f"One neuron with L2 is ridge regression to {rounded(worst)} of the largest weight. "
-        f"For a wide layer, the chosen strength changes accuracy or r2 by {joined(gains)}."
+        f"One neuron with L2 is ridge regression to {shorten(worst)} of the largest weight. "
+        f"For a wide layer, the chosen strength changes accuracy or r2 by {join(gains)}."
     )
 
 
@@ -186,8 +186,8 @@ def _table(found: Sequence[Swept]) -> Table:
             (
                 f"{l2:g}",
                 *(
-                    f"{rounded(float(np.median(it.loss[k])))}; {np.median(it.metric[k]):.3f}; "
-                    f"{rounded(float(np.median(it.norm[k])))}"
+                    f"{shorten(float(np.median(it.loss[k])))}; {np.median(it.metric[k]):.3f}; "
+                    f"{shorten(float(np.median(it.norm[k])))}"
                     for it in found
                 ),
             )

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 
 import amenable as am
 from amenable.figures import draw_spaghetti, spaghetti_data, themed
+from amenable.formatting import join
 from amenable.lecture.finding import Illustration
 from amenable.lecture.l2.measures import STRENGTHS, WIDTH, Swept, strength, training_with
 from amenable.lecture.panels import THEME, banded, legend_below, panels, titled
 from amenable.lecture.runs import train
-from amenable.phrases import joined
 
 
 def draw_losses(found: Sequence[Swept]) -> Illustration:
@@ -38,7 +38,7 @@ def draw_losses(found: Sequence[Swept]) -> Illustration:
         "Validation loss over the strength of L2",
         figure,
         f"Medians over draws, with quartiles as bands; below the horizontal line L2 helps. Lowest "
-        f"median loss, relative to the loss without L2: {joined(least)}. For losses very near zero "
+        f"median loss, relative to the loss without L2: {join(least)}. For losses very near zero "
         "the ratio means little: see the table.",
     )
 

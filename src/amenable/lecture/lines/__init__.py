@@ -21,6 +21,7 @@ from amenable.figures import (
     spaghetti_data,
     themed,
 )
+from amenable.formatting import percent
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
 from amenable.lecture.points import (
     EPOCHS,
@@ -37,7 +38,6 @@ from amenable.lecture.points import (
     points,
     search_seeds,
 )
-from amenable.phrases import percent
 
 SHOWN = (1, 2, 3, 5, 10)  # the lecture's widths
 WIDTHS = (1, 2, 3, 4, 5, 6, 8, 10, 16, 32)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
 from amenable.lecture.neuron.measures import REGRESSIONS, SAME, Fitted, distances, fit, problems
 from amenable.lecture.neuron.pictures import draw_borders, draw_ways
-from amenable.phrases import joined, rounded
 from amenable.statistics import wilson
 
 
@@ -33,7 +33,7 @@ def _same_check(loss: str, found: Sequence[Fitted]) -> Check:
         low, high = wilson(int(close.sum()), len(close))
         said.append(
             f"{it.problem.title}: {int(close.sum())} of {len(close)} seeds [{low:.2f}, {high:.2f}],"
-            f" largest difference {rounded(it.difference)}"
+            f" largest difference {shorten(it.difference)}"
         )
     return Check(
         f"{CLAIMS[loss]}: from every seed, each weight and the bias differ from those of "
@@ -48,7 +48,7 @@ def _optimum_check(found: Sequence[Fitted]) -> Check:
     for it in found:
         first, last = it.spread
         said.append(
-            f"{it.problem.title}: {rounded(first)} at the start, {rounded(last)} at the end"
+            f"{it.problem.title}: {shorten(first)} at the start, {shorten(last)} at the end"
         )
     return Check(
         "Both have one optimum: seeds that start farther apart than the largest weight of the "
@@ -65,7 +65,7 @@ def neuron(scale: Scale) -> Finding:
     return Finding(
         summary=_summary(found),
         counts=(
-            f"{seeds} seeds of one neuron on each of {joined([it.problem.title for it in found])}; "
+            f"{seeds} seeds of one neuron on each of {join([it.problem.title for it in found])}; "
             "inputs as the catalogue standardizes them. Plain gradient descent on all samples, "
             "float64, learning rate 1 / L for the largest curvature L of the loss, initial weights "
             f"and biases normal with deviation 3; {_steps(found)}. Beside them scikit-learn’s "
@@ -98,20 +98,20 @@ def _steps(found: Sequence[Fitted]) -> str:
 
 def _penalized(found: Sequence[Fitted]) -> str:
     penalized = [f"{it.problem.title}: {it.problem.l2:g}" for it in found if it.problem.l2]
-    return f" or with the same L2 ({joined(penalized)})" if penalized else ""
+    return f" or with the same L2 ({join(penalized)})" if penalized else ""
 
 
 def _summary(found: Sequence[Fitted]) -> str:
     said = []
     for loss, name in REGRESSIONS.items():
         worst = max(it.difference for it in found if it.problem.loss == loss)
-        said.append(f"from {name} regression by {rounded(worst)} of the largest weight")
+        said.append(f"from {name} regression by {shorten(worst)} of the largest weight")
     other = [it.sigmoid_squared for it in found if it.sigmoid_squared is not None]
     return (
-        f"Over all data sets and seeds the neuron differs at most {joined(said)}. The loss "
+        f"Over all data sets and seeds the neuron differs at most {join(said)}. The loss "
         "matters: "
         "a sigmoid trained with squared loss instead ends at least "
-        f"{rounded(min(other))} of the largest weight away from logistic regression."
+        f"{shorten(min(other))} of the largest weight away from logistic regression."
     )
 
 
@@ -150,10 +150,10 @@ def _table(found: Sequence[Fitted]) -> Table:
                 str(it.problem.data.n_inputs),
                 it.problem.loss,
                 f"{it.problem.l2:g}",
-                rounded(it.difference),
-                rounded(it.spread[0]),
-                rounded(it.spread[1]),
-                "" if it.sigmoid_squared is None else rounded(it.sigmoid_squared),
+                shorten(it.difference),
+                shorten(it.spread[0]),
+                shorten(it.spread[1]),
+                "" if it.sigmoid_squared is None else shorten(it.sigmoid_squared),
             )
             for it in found
         ),

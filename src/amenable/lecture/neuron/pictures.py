@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from amenable.figures import MARKERS, themed
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration
 from amenable.lecture.neuron.measures import REGRESSIONS, SAME, Fitted, Floats, with_constant
 from amenable.lecture.panels import THEME, legend_below, panels, style, titled
-from amenable.phrases import joined, rounded
 
 
 def draw_borders(found: Sequence[Fitted]) -> Illustration:
@@ -29,7 +29,7 @@ def draw_borders(found: Sequence[Fitted]) -> Illustration:
         "eight "
         "neurons before training; after training their lines coincide with the dashed one. Share "
         "of "
-        f"samples that the median neuron classifies like the regression: {joined(agree)}.",
+        f"samples that the median neuron classifies like the regression: {join(agree)}.",
     )
 
 
@@ -113,11 +113,11 @@ def draw_ways(found: Sequence[Fitted]) -> Illustration:
         titled(ax, f"{name} regression", "Steps, as a share of all")
         ax.legend(frameon=False, fontsize=8, labelcolor=themed(THEME).ink, loc="upper right")
     axes[0].set_ylabel("Largest difference, over largest weight", color=themed(THEME).ink)
-    said = [f"{it.problem.title} {rounded(float(np.median(it.ways[:, -1])))}" for it in found]
+    said = [f"{it.problem.title} {shorten(float(np.median(it.ways[:, -1])))}" for it in found]
     return Illustration(
         "The path to the regression’s weights",
         figure,
         "Largest difference between the neuron’s weights and scikit-learn’s, for eight seeds each; "
         f"values below the horizontal line count as equal. At the end, median over seeds: "
-        f"{joined(said)}. Where a line levels off, one of the two has run out of digits.",
+        f"{join(said)}. Where a line levels off, one of the two has run out of digits.",
     )

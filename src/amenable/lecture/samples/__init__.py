@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
 from amenable.lecture.points import LEVEL
 from amenable.lecture.samples.measures import (
@@ -21,7 +22,6 @@ from amenable.lecture.samples.measures import (
     problems,
 )
 from amenable.lecture.samples.pictures import draw_counts, draw_grown, table
-from amenable.phrases import joined, rounded
 from amenable.statistics import mcnemar, wilson
 
 
@@ -88,7 +88,7 @@ def _depth_check(found: Sequence[Grown]) -> Check:
             low, high = wilson(first, n)
             said.append(
                 f"{it.problem.name}: {name} better than {wide} in {first} of {n} seeds "
-                f"[{low:.2f}, {high:.2f}], worse in {second}, p {rounded(p)}"
+                f"[{low:.2f}, {high:.2f}], worse in {second}, p {shorten(p)}"
             )
     return Check(
         "With one number of parameters deeper is better than wider, at the largest size and "
@@ -140,10 +140,10 @@ def _summary(found: Sequence[Grown]) -> str:
 
 def _counts(found: Sequence[Grown], seeds: int) -> str:
     said = [
-        f"{it.problem.name}: {joined([n.structure for n in it.problem.networks])}, each with "
+        f"{it.problem.name}: {join([n.structure for n in it.problem.networks])}, each with "
         f"{it.problem.networks[0].n_parameters:,} parameters (tanh, Adam, batches of {BATCH}, "
         f"cosine, {it.problem.passes} passes but at least {it.problem.least_steps} steps; learning "
-        f"rates {joined([f'{rate:g}' for rate in it.rates.values()])}); support vector machine "
+        f"rates {join([f'{rate:g}' for rate in it.rates.values()])}); support vector machine "
         f"with a Gaussian kernel, C {it.machine.penalty:g}, gamma {it.machine.gamma:g}; judged on "
         f"{len(it.problem.data.validation):,} samples"
         for it in found

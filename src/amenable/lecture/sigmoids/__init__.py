@@ -8,6 +8,7 @@ import numpy as np
 
 import amenable as am
 from amenable.construct import relu_from_sigmoids
+from amenable.formatting import shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
 from amenable.lecture.sigmoids.measures import (
     AT,
@@ -34,7 +35,6 @@ from amenable.lecture.sigmoids.pictures import (
     passed_table,
     program_table,
 )
-from amenable.phrases import rounded
 
 # Outputs of the lecture's program are 160,000 times a sigmoid about one half, whose neighbours in
 # float32 are 2^-24 apart just below it and 2^-23 above; the input of that sigmoid is rounded too,
@@ -60,7 +60,7 @@ def checks(
             f"{AT:g}: beyond 0.001 from there it is within exp(-10,000 distance), and rounding, of "
             "0 or 1.",
             all(it.is_within for it in thresholds),
-            f"Largest error {rounded(max(it.largest for it in thresholds))} on "
+            f"Largest error {shorten(max(it.largest for it in thresholds))} on "
             f"{sum(len(it.x) for it in thresholds):,} points.",
         ),
         Check(
@@ -74,7 +74,7 @@ def checks(
             f"With {PROGRAM:,.0f}, as the lecture’s program has it, it does, to its cubic term and "
             "rounding.",
             program.is_within,
-            f"Largest error on [-20, 20] {rounded(program.largest)} in float32.",
+            f"Largest error on [-20, 20] {shorten(program.largest)} in float32.",
         ),
         Check(
             f"Sigmoids implement logic functions: within {ROW:g} of 0 or 1 on every row.",
@@ -90,13 +90,13 @@ def checks(
         Check(
             "It is one everywhere on [-20, 20], also between the whole numbers.",
             max(found.near[0], whole) <= ROUNDED,
-            f"At x = {found.near[1]:.2g} the output is wrong by {rounded(found.near[0])}.",
+            f"At x = {found.near[1]:.2g} the output is wrong by {shorten(found.near[0])}.",
         ),
         Check(
             "Other weights make it one everywhere: the general form, made for [-20, 20] and an "
             "error, keeps that error on a fine grid.",
             all(it.error <= it.asked for it in made),
-            "; ".join(f"asked {it.asked:g}, measured {rounded(it.error)}" for it in made) + ".",
+            "; ".join(f"asked {it.asked:g}, measured {shorten(it.error)}" for it in made) + ".",
         ),
     )
 
@@ -131,9 +131,9 @@ def sigmoids(scale: Scale) -> Finding:
         summary=(
             f"On its 40 whole numbers the lecture’s program is a ReLU to within "
             f"{float(found.whole.max()):.3f}. Close to zero it is wrong by up to "
-            f"{rounded(found.near[0])}; above x = {rounded(found.until)} by more than "
+            f"{shorten(found.near[0])}; above x = {shorten(found.until)} by more than "
             f"{REACH:.0%}, and "
-            f"its output never exceeds {rounded(found.limit)}. The factor that returns x is "
+            f"its output never exceeds {shorten(found.limit)}. The factor that returns x is "
             f"{PROGRAM:,.0f}, not the slide’s {SLIDE:,.0f}."
         ),
         counts=(

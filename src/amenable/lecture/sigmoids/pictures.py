@@ -10,6 +10,7 @@ import numpy as np
 import amenable as am
 from amenable.construct import detector, passthrough
 from amenable.figures import themed
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration, Table
 from amenable.lecture.panels import THEME, legend, panels, style, titled
 from amenable.lecture.sigmoids.measures import (
@@ -24,7 +25,6 @@ from amenable.lecture.sigmoids.measures import (
     General,
     Reach,
 )
-from amenable.phrases import joined, rounded
 
 
 def program_table(program: am.Model) -> Table:
@@ -70,7 +70,7 @@ def general_table(made: Sequence[General]) -> Table:
         "ReLUs made of sigmoids, within a given error everywhere on [-20, 20], with the smallest "
         "weights (the lecture’s largest is 1e8).",
         ("error asked for", "measured", "largest weight"),
-        tuple((f"{it.asked:g}", rounded(it.error), rounded(it.largest_weight)) for it in made),
+        tuple((f"{it.asked:g}", shorten(it.error), shorten(it.largest_weight)) for it in made),
     )
 
 
@@ -95,9 +95,9 @@ def draw_relu(program: am.Model, found: Reach) -> Illustration:
         "The lecture’s exact weights in float32. Left: on the lecture’s inputs the largest error "
         "is "
         f"{float(found.whole.max()):.3f}. Middle: within a millionth of zero the detector is "
-        f"neither on nor off, and the output is wrong by up to {rounded(found.near[0])}. Right: "
+        f"neither on nor off, and the output is wrong by up to {shorten(found.near[0])}. Right: "
         "the "
-        f"linear part of the sigmoid ends, and no output exceeds {rounded(found.limit)}. Other "
+        f"linear part of the sigmoid ends, and no output exceeds {shorten(found.limit)}. Other "
         "weights avoid the dip, but the linear part of a sigmoid always ends.",
     )
 
@@ -127,7 +127,7 @@ def draw_passed(passed: Mapping[tuple[float, str], Errors]) -> Illustration:
         "Preserving x, and the effect of rounding",
         figure,
         f"x through 40,000 (sigmoid(0.0001 x) − 0.5). Left: errors and bounds on (0, 20]; in "
-        f"float32 up to {rounded(it.largest)}, as a sigmoid about one half has only so many "
+        f"float32 up to {shorten(it.largest)}, as a sigmoid about one half has only so many "
         "digits. Right: over x; small x drown in rounding, large x leave the linear part. With the "
         f"slide’s 4,000 the error is at least {1 - SLIDE / PROGRAM:.0%} of x, large or small.",
     )
@@ -150,13 +150,13 @@ def draw_detector() -> Illustration:
         there = values > 0
         right.plot(far[there] - AT, values[there], label=dtype, **_over(i))
         if not there.all():
-            said.append(f"{rounded(float(far[~there][0] - AT))} above the threshold in {dtype}")
+            said.append(f"{shorten(float(far[~there][0] - AT))} above the threshold in {dtype}")
     titled(left, "", f"x - {AT:g}", "Output")
     titled(right, "", f"x - {AT:g}", "Output above the threshold")
     right.set_yscale("log")
     legend(left, 2)
     legend(right, 2)
-    ends = f" It is exactly zero from {joined(said)}." if said else ""
+    ends = f" It is exactly zero from {join(said)}." if said else ""
     return Illustration(
         "Detecting values below a threshold",
         figure,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from amenable.formatting import probability
 from amenable.lecture.finding import Check, Experiment, Finding, Scale, Table
 from amenable.lecture.points import (
     EPOCHS,
@@ -31,7 +32,6 @@ from amenable.lecture.spaghetti.steps import (
     compare,
     trials,
 )
-from amenable.phrases import probability
 
 LARGE = 0.25  # a quarter of all seeds: a large change of the results
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale
 from amenable.lecture.runs import share
 from amenable.lecture.surfaces.measures import (
@@ -29,7 +30,6 @@ from amenable.lecture.surfaces.pictures import (
     draw_walks,
     table,
 )
-from amenable.phrases import joined, rounded
 from amenable.statistics import mcnemar, wilson
 
 
@@ -57,7 +57,7 @@ def _premise_check(good: Standing, bad: Sequence[Standing]) -> Check:
 def _minimum_check(it: Standing) -> Check:
     at, of = it.at_minimum
     counted = Counter(it.verdicts)
-    said = joined([f"{counted[name]} {_PLACES[name]}" for name in VERDICTS if counted[name]])
+    said = join([f"{counted[name]} {_PLACES[name]}" for name in VERDICTS if counted[name]])
     return Check(
         f"Networks that fail are “stuck in a local minimum” ({it.setting.network.structure} "
         f"{it.setting.network.activation}): more than half of them, beyond chance.",
@@ -87,7 +87,7 @@ def _later_check(bad: Sequence[Standing]) -> Check:
         "They are stuck for good: trained on, several times as long as before or with Adam, fewer "
         "than half of them, beyond chance, are solved.",
         all(of > 0 and wilson(n, of).high < 0.5 for n, of in counts),
-        f"Solved by further training: {joined(said)}.",
+        f"Solved by further training: {join(said)}.",
     )
 
 
@@ -102,7 +102,7 @@ def _wall_check(walks: Between) -> Check:
         n > 0 and wilson(left, n).low > 0.5,
         f"Missed on {share(left, n)} lines; barrier {spread(heights)}; with the second network’s "
         f"neurons matched, missed on {share(left_on_the_way(walks.matched), n)}, barrier "
-        f"{spread(lower)}, lower in {better} of {n} (p {rounded(p)}).",
+        f"{spread(lower)}, lower in {better} of {n} (p {shorten(p)}).",
     )
 
 
@@ -160,8 +160,8 @@ def _summary(standings: Sequence[Standing], walks: Between) -> str:
     return (
         f"{' '.join(said)} Between two solutions of "
         f"{standings[0].setting.network.structure} the barrier is "
-        f"{rounded(float(np.median(barriers(walks.plain))))} (median), and "
-        f"{rounded(float(np.median(barriers(walks.matched))))} when neurons are matched."
+        f"{shorten(float(np.median(barriers(walks.plain))))} (median), and "
+        f"{shorten(float(np.median(barriers(walks.matched))))} when neurons are matched."
     )
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import amenable as am
+from amenable.formatting import shorten
 from amenable.lecture.finding import Scale
 from amenable.lecture.runs import train
-from amenable.phrases import rounded
 from amenable.surfaces import Walk, curvature, walk
 
 GOAL = "training accuracy >= 0.98"
@@ -162,6 +162,6 @@ def barriers(walks: Sequence[Walk]) -> NDArray[np.float64]:
 def spread(heights: NDArray[np.float64]) -> str:
     """Median, smallest and largest, for texts."""
     return (
-        f"{rounded(float(np.median(heights)))} (median; {rounded(float(heights.min()))} to "
-        f"{rounded(float(heights.max()))})"
+        f"{shorten(float(np.median(heights)))} (median; {shorten(float(heights.min()))} to "
+        f"{shorten(float(heights.max()))})"
     )

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from amenable.figures import draw_landscape, themed
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration, Table
 from amenable.lecture.panels import THEME, legend_below, panels, style, titled
 from amenable.lecture.runs import train
@@ -22,7 +23,6 @@ from amenable.lecture.surfaces.measures import (
     islands,
     spread,
 )
-from amenable.phrases import joined, rounded
 from amenable.surfaces import along_path, around
 
 
@@ -59,15 +59,15 @@ def draw_surfaces(standings: Sequence[Standing], resolution: int) -> Illustratio
             f"{it.setting.network.activation}: loss {model.loss['training']:.3g}", fontsize=10
         )
         said.append(
-            f"{it.setting.network.activation} from {rounded(float(np.nanmin(surface.loss)))} to "
-            f"{rounded(float(np.nanmax(surface.loss)))}"
+            f"{it.setting.network.activation} from {shorten(float(np.nanmin(surface.loss)))} to "
+            f"{shorten(float(np.nanmax(surface.loss)))}"
         )
     return Illustration(
         "The loss around a network that solves the problem and one that does not",
         figure,
         f"Loss around the median network of each, {standings[0].setting.network.structure}, in two "
         f"random directions, each neuron moved by as much as its own weights are long: "
-        f"{joined(said)}. These are two of {standings[0].setting.network.n_parameters} directions: "
+        f"{join(said)}. These are two of {standings[0].setting.network.n_parameters} directions: "
         "what looks flat or like a minimum here need not be so in the others.",
     )
 
@@ -139,7 +139,7 @@ def draw_verdicts(standings: Sequence[Standing]) -> Illustration:
     return Illustration(
         "Where training ended",
         figure,
-        f"At a minimum: {joined(said)}. A verdict applies to the final weights only: it says how "
+        f"At a minimum: {join(said)}. A verdict applies to the final weights only: it says how "
         "small steps along gradient and Hessian change the loss, in float64.",
     )
 
@@ -165,7 +165,7 @@ def draw_path(setting: Setting, times: int) -> Illustration:
     return Illustration(
         f"The path of one {setting.network.activation} network, trained further",
         figure,
-        f"{surface.caption} Right: its loss, {rounded(float(loss[first]))} at step "
-        f"{setting.steps:,} (dotted), where it was judged, and {rounded(float(loss[-1]))} at the "
+        f"{surface.caption} Right: its loss, {shorten(float(loss[first]))} at step "
+        f"{setting.steps:,} (dotted), where it was judged, and {shorten(float(loss[-1]))} at the "
         "end.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Scale
 from amenable.lecture.runs import share
 from amenable.lecture.vanishing.measures import (
@@ -34,7 +35,6 @@ from amenable.lecture.vanishing.pictures import (
     draw_steps,
     table,
 )
-from amenable.phrases import joined, rounded
 from amenable.statistics import newcombe
 
 STRAIGHT = 0.95  # r2 of the logarithm over length from which a fall is called exponential
@@ -61,15 +61,15 @@ def checks(
             "Over a deep network of sigmoids gradients get small as a product does: by about the "
             f"same factor for each layer (r2 of the logarithm at least {STRAIGHT}).",
             sigmoid.factor < 1 and sigmoid.r2 >= STRAIGHT,
-            f"Factor {rounded(sigmoid.factor)} for each layer, r2 {sigmoid.r2:.3f}; at {depth} "
-            f"layers the first layer's gradient is {rounded(sigmoid.at_end)} of the last's"
+            f"Factor {shorten(sigmoid.factor)} for each layer, r2 {sigmoid.r2:.3f}; at {depth} "
+            f"layers the first layer's gradient is {shorten(sigmoid.at_end)} of the last's"
             + (f"; in float32 it is zero from {zero} layers on." if zero else "."),
         ),
         Check(
             "Probabilities of a hidden Markov model over a chain do the same, to the end of "
             "floating point.",
             found.factor < 1 and found.r2 >= STRAIGHT and found.zero_double is not None,
-            f"Factor {rounded(found.factor)} for each link, r2 {found.r2:.3f}; zero from "
+            f"Factor {shorten(found.factor)} for each link, r2 {found.r2:.3f}; zero from "
             f"{or_never(found.zero_single)} links on in float32, {or_never(found.zero_double)} "
             "in float64.",
         ),
@@ -95,7 +95,7 @@ def checks(
 
 
 def _by_name(falls: Mapping[str, Fall]) -> str:
-    return joined([f"{rounded(it.at_end)} with {NAMES[name]}" for name, it in falls.items()]) + "."
+    return join([f"{shorten(it.at_end)} with {NAMES[name]}" for name, it in falls.items()]) + "."
 
 
 def vanishing(scale: Scale) -> Finding:
@@ -169,12 +169,12 @@ def _summary(
         for a, cure in CURES.items()
     ]
     return (
-        f"A sigmoid layer multiplies the gradient by about {rounded(sigmoid.factor)}, a link of "
-        f"the chain the probability by {rounded(found.factor)}. For the chain logarithms are the "
-        f"cure (relative error {rounded(found.log_error)} at {len(found.logs)} links); for "
-        f"networks, activation and initial weights: {rounded(relu.factor)} for ReLU. "
+        f"A sigmoid layer multiplies the gradient by about {shorten(sigmoid.factor)}, a link of "
+        f"the chain the probability by {shorten(found.factor)}. For the chain logarithms are the "
+        f"cure (relative error {shorten(found.log_error)} at {len(found.logs)} links); for "
+        f"networks, activation and initial weights: {shorten(relu.factor)} for ReLU. "
         f"A network that keeps its gradient need not learn: at {depths[-1]} layers, "
-        f"{joined(deepest)} solved the points with those weights."
+        f"{join(deepest)} solved the points with those weights."
     )
 
 

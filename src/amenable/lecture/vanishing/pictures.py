@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import amenable as am
 from amenable.figures import draw_gradients, gradients_data
+from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration, Table
 from amenable.lecture.panels import (
     banded,
@@ -37,7 +38,6 @@ from amenable.lecture.vanishing.measures import (
     or_never,
     pooled,
 )
-from amenable.phrases import joined, rounded
 
 SLOPES = {"sigmoid": 0.25, "tanh": 1.0, "relu": 0.5**0.5}
 
@@ -48,10 +48,10 @@ def table(falls: Mapping[tuple[str, str], Fall]) -> Table:
         (
             NAMES[a],
             i,
-            rounded(it.factor),
-            rounded(_expected(a, i)),
+            shorten(it.factor),
+            shorten(_expected(a, i)),
             f"{it.r2:.3f}",
-            rounded(it.at_end),
+            shorten(it.at_end),
         )
         for (a, i), it in falls.items()
     )
@@ -115,9 +115,9 @@ def draw_falls(ratios: Mapping[tuple[str, str], NDArray[np.float64]], found: Cha
     lost = {name: ratios[name, PYTORCH] for name in CURES}
     kept = {name: ratios[name, cure] for name, cure in CURES.items()}
     said = [
-        joined(
+        join(
             [
-                f"{rounded(float(np.median(it[-1])))} with {NAMES[name]}"
+                f"{shorten(float(np.median(it[-1])))} with {NAMES[name]}"
                 for name, it in group.items()
             ]
         )
@@ -153,7 +153,7 @@ def draw_layers(norms: Mapping[tuple[str, str], NDArray[np.float64]]) -> Illustr
         name: min(float(np.median(norms[name, i][-1, :, 0])) for i in (*INITIALIZERS, cure))
         for name, cure in CURES.items()
     }
-    said = joined([f"{rounded(value)} with {NAMES[name]}" for name, value in smallest.items()])
+    said = join([f"{shorten(value)} with {NAMES[name]}" for name, value in smallest.items()])
     return Illustration(
         f"Gradient by layer in networks of {DEPTHS[-1]} layers",
         figure,
@@ -181,7 +181,7 @@ def draw_steps(steps: int) -> Illustration:
         f"Gradient by layer and step in training, {DEEP} layers of sigmoids",
         figure,
         f"Median gradient norm over 16 seeds, from PyTorch's initial weights and from "
-        f"orthogonal ones. Best training accuracy at the end: {joined(said)}. The picture does not "
+        f"orthogonal ones. Best training accuracy at the end: {join(said)}. The picture does not "
         "show whether the gradient is what holds up the others.",
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record, check_threads
 from amenable.errors import DescriptionError
-from amenable.phrases import counted
+from amenable.formatting import plural
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.executors.base import Executor
 from amenable.study.work import train_block
@@ -86,7 +86,7 @@ class LocalExecutor(Executor):
         """Where it trains."""
         if self._job is None:
             return "this machine"
-        return f"this machine, {counted(self._job[2], 'thread')}"
+        return f"this machine, {plural(self._job[2], 'thread')}"
 
 
 def _ready(block: Block | None, job: Job) -> _Running | None:

@@ -15,7 +15,7 @@ from uuid import uuid4
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.engine import Record, check_threads
 from amenable.errors import ClusterError, DescriptionError
-from amenable.phrases import counted
+from amenable.formatting import plural
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.executors.base import Executor
 from amenable.study.executors.ray_connection import Connection, check_address
@@ -262,7 +262,7 @@ class RayExecutor(Executor):
         if self._connection is None:
             return place
         nodes = "" if len(self._cores) == 1 else f", {len(self._cores)} nodes"
-        return f"{place}{nodes}, {counted(sum(self._cores), 'core')}"
+        return f"{place}{nodes}, {plural(sum(self._cores), 'core')}"
 
 
 def _first_line(error: BaseException) -> str:

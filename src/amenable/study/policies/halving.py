@@ -15,7 +15,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import integer, settle
 from amenable.encoding import budget, metric
 from amenable.errors import DescriptionError
-from amenable.phrases import counted
+from amenable.formatting import plural
 from amenable.population.keys import Configuration
 from amenable.population.source import SPLITS, DataSummary
 from amenable.space.candidate import Candidate
@@ -116,7 +116,7 @@ class SuccessiveHalving(Policy):
         first, *others = (f"1/{it}" for it in parts)
         share = {2: "half", 3: "third"}.get(self.reduction, f"1/{self.reduction}")
         return (
-            f"{counted(self.seeds, 'seed')} each with {first} of the budget; the best {share} with "
+            f"{plural(self.seeds, 'seed')} each with {first} of the budget; the best {share} with "
             f"{', '.join((*others, 'all of it'))}"
         )
 
@@ -176,7 +176,7 @@ def _with_budget(
         unit, full = "steps", budget(training, data.n_training)
     if full < parts:
         raise DescriptionError(
-            f"a budget of {counted(full, 'step')} is too short for {policy.rungs} "
+            f"a budget of {plural(full, 'step')} is too short for {policy.rungs} "
             f"rungs, of which the first has 1/{parts}",
             where="SuccessiveHalving",
             hint="take fewer rungs, or more epochs or steps",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from amenable.answers.trial_table import TrialTable
 from amenable.description import settle
 from amenable.errors import DescriptionError
-from amenable.phrases import counted
+from amenable.formatting import plural
 from amenable.population.checks import as_seeds
 from amenable.space.candidate import Candidate
 from amenable.study.policies.base import Policy
@@ -61,7 +61,7 @@ class FixedSeeds(Policy):
 
     def describe(self) -> str:
         """How many."""
-        return f"{counted(len(self.seeds), 'seed')} each"
+        return f"{plural(len(self.seeds), 'seed')} each"
 
     def _record(self) -> dict[str, Any]:
         is_plain = isinstance(self.seeds, range) and self.seeds == range(len(self.seeds))

@@ -1,4 +1,4 @@
-"""Numbers and lists as a reader wants them. Pure functions."""
+"""Numbers and lists as text for a reader. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from amenable.training import parse_goal
 MANY = 200  # trials from which a tenth of a per cent can be told
 
 
-def counted(n: int, what: str, plural: str = "") -> str:
-    """ "1 network", "1,088 networks"; with a plural of its own "2 classes"."""
-    return f"{n:,} {what if n == 1 else plural or what + 's'}"
+def plural(n: int, what: str, several: str = "") -> str:
+    """ "1 network", "1,088 networks"; `several` where the plural is irregular: "2 classes"."""
+    return f"{n:,} {what if n == 1 else several or what + 's'}"
 
 
-def joined(words: Sequence[str], last: str = "and") -> str:
+def join(words: Sequence[str], last: str = "and") -> str:
     """ "a", "a and b", "a, b and c"."""
     if len(words) < 2:
         return "".join(words)
@@ -40,7 +40,7 @@ def limits(low: float, high: float, n_trials: int) -> str:
     return f"{percent(low, n_trials)} to {percent(high, n_trials)} %"
 
 
-def measured(value: float) -> str:
+def format_metric(value: float) -> str:
     """A metric or a loss: three decimals, or three digits where it is large or tiny."""
     if not math.isfinite(value):
         return "-"
@@ -48,7 +48,7 @@ def measured(value: float) -> str:
     return f"{value:.3f}" if is_plain else f"{value:.2e}"
 
 
-def rounded(value: float) -> str:
+def shorten(value: float) -> str:
     """A number in three digits, as captions have it: "0.125", "1,250", "3.1e-05"."""
     if not math.isfinite(value):
         return "infinite" if math.isinf(value) else "undefined"

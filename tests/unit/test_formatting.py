@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from amenable import phrases
+from amenable import formatting
 
 
 @pytest.mark.parametrize(
@@ -22,20 +22,20 @@ from amenable import phrases
     ],
 )
 def test_only_none_and_all_show_as_0_and_100_percent(fraction, n_trials, text):
-    assert phrases.percent(fraction, n_trials) == text
+    assert formatting.percent(fraction, n_trials) == text
 
 
 def test_counts_are_in_the_singular_and_the_plural():
-    assert phrases.counted(1, "seed") == "1 seed"
-    assert phrases.counted(0, "seed") == "0 seeds"
-    assert phrases.counted(1088, "network") == "1,088 networks"
+    assert formatting.plural(1, "seed") == "1 seed"
+    assert formatting.plural(0, "seed") == "0 seeds"
+    assert formatting.plural(1088, "network") == "1,088 networks"
 
 
 def test_lists_end_in_and():
-    assert phrases.joined([]) == ""
-    assert phrases.joined(["a"]) == "a"
-    assert phrases.joined(["a", "b"]) == "a and b"
-    assert phrases.joined(["a", "b", "c"], "or") == "a, b or c"
+    assert formatting.join([]) == ""
+    assert formatting.join(["a"]) == "a"
+    assert formatting.join(["a", "b"]) == "a and b"
+    assert formatting.join(["a", "b", "c"], "or") == "a, b or c"
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,22 @@ def test_lists_end_in_and():
     ],
 )
 def test_a_metric_has_three_digits_or_is_a_dash(value, text):
-    assert phrases.measured(value) == text
+    assert formatting.format_metric(value) == text
 
 
 def test_steps_that_are_not_there_are_a_dash():
-    assert phrases.whole(1350.0) == "1,350"
-    assert phrases.whole(math.inf) == "-"
+    assert formatting.whole(1350.0) == "1,350"
+    assert formatting.whole(math.inf) == "-"
 
 
 def test_probabilities_are_not_zero():
-    assert phrases.probability(1e-12) == "p < 0.001"
-    assert phrases.probability(0.0312) == "p = 0.031"
+    assert formatting.probability(1e-12) == "p < 0.001"
+    assert formatting.probability(0.0312) == "p = 0.031"
 
 
 def test_goals_lose_needless_zeros():
-    assert phrases.goal("training accuracy >= 1.0") == "training accuracy >= 1"
-    assert phrases.goal("rmse <= 0.25") == "rmse <= 0.25"
+    assert formatting.goal("training accuracy >= 1.0") == "training accuracy >= 1"
+    assert formatting.goal("rmse <= 0.25") == "rmse <= 0.25"
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_goals_lose_needless_zeros():
     ],
 )
 def test_amounts_have_three_digits(value, text):
-    assert phrases.amount(value) == text
+    assert formatting.amount(value) == text
