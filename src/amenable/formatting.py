@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from amenable.training import parse_goal
-
 MANY = 200  # trials from which a tenth of a per cent can be told
 
 
@@ -83,10 +81,3 @@ def amount(value: float) -> str:
 def probability(p: float) -> str:
     """ "p = 0.03", "p < 0.001"."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
-
-
-def goal(text: str) -> str:
-    """A goal as one would type it: "validation accuracy >= 0.95"."""
-    it = parse_goal(text)
-    words = f"{it.metric} {it.comparison} {it.value:g}"
-    return f"{it.split} {words}" if it.split else words

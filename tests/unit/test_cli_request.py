@@ -56,6 +56,11 @@ def test_changes_replace_what_was_typed():
     ]
 
 
+def test_goals_are_written_as_headers_write_them():
+    command = Request("xor").command(goal="training accuracy >= 1.0")
+    assert shlex.split(command)[-1] == "training accuracy >= 1"
+
+
 def test_numbers_keep_all_their_digits():
     assert Request("xor").command(lr=[0.123456789, 1e-5]).endswith("--lr 0.123456789 --lr 1e-05")
 

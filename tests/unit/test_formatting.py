@@ -64,11 +64,6 @@ def test_probabilities_are_not_zero():
     assert formatting.probability(0.0312) == "p = 0.031"
 
 
-def test_goals_lose_needless_zeros():
-    assert formatting.goal("training accuracy >= 1.0") == "training accuracy >= 1"
-    assert formatting.goal("rmse <= 0.25") == "rmse <= 0.25"
-
-
 @pytest.mark.parametrize(
     ("value", "text"),
     [

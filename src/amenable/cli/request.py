@@ -9,6 +9,7 @@ from typing import Any
 from amenable.cli.screen import pasted, typed_path
 from amenable.settings import SETTINGS
 from amenable.space.typed import written
+from amenable.training import describe_goal
 
 OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}
 
@@ -63,7 +64,7 @@ class Request:
                 settings.pop(name, None)
                 continue
             values = value if isinstance(value, list) else [value]
-            settings[name] = tuple(it if isinstance(it, str) else written(it) for it in values)
+            settings[name] = tuple(_typed(name, it) for it in values)
         return replace(self, settings=settings, **own)
 
     def command(self, **changes: Any) -> str:
@@ -89,3 +90,10 @@ class Request:
             elif value is not None:
                 words += [option, written(value)]
         return words
+
+
+def _typed(name: str, value: Any) -> str:
+    """The value of a setting as it is typed; goals as headers and tables have them."""
+    if name == "goal":
+        return describe_goal(value)
+    return value if isinstance(value, str) else written(value)

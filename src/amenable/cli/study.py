@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from amenable.formatting import goal, join, plural
+from amenable.formatting import join, plural
 from amenable.progress import clock
+from amenable.training import describe_goal
 
 if TYPE_CHECKING:
     import polars as pl
@@ -150,7 +151,7 @@ def _goals(goals: Sequence[str]) -> str:
         return "no goal, so no network can solve it"
     if len(goals) > MOST_GOALS:
         return f"goals: {len(goals)} different ones"
-    return f"goal: {join([goal(it) for it in goals], 'or')}"
+    return f"goal: {join([describe_goal(it) for it in goals], 'or')}"
 
 
 def size(n_bytes: int) -> str:

@@ -296,7 +296,7 @@ class Population(Trials, Questions):
         return int(self.ranking[int(place * (len(self) - 1))])
 
     def __repr__(self) -> str:
-        return words.described(self)
+        return words.describe(self)
 
     def _repr_html_(self) -> str:
         return words.as_html(self)

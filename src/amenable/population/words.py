@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from amenable.description import short
+from amenable.formatting import plural
 
 if TYPE_CHECKING:
     from amenable.population.population import Population
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 12  # of the table in a notebook
 
 
-def described(population: Population) -> str:
+def describe(population: Population) -> str:
     """Two to four lines: counts, fraction with its interval, the best."""
     return "\n".join(_lines(population))
 
@@ -33,13 +34,13 @@ def as_html(population: Population) -> str:
 def _lines(population: Population) -> list[str]:
     counts = ", ".join(
         (
-            _count(len(population.networks), "network"),
-            _count(len(population.trainings), "training"),
-            _count(len(population.seeds), "seed"),
+            plural(len(population.networks), "network"),
+            plural(len(population.trainings), "training"),
+            plural(len(population.seeds), "seed"),
         )
     )
     lines = [
-        f"Population of {_count(len(population), 'trial')} on '{population.data.name}' ({counts})"
+        f"Population of {plural(len(population), 'trial')} on '{population.data.name}' ({counts})"
     ]
     if not len(population):
         return lines
@@ -47,10 +48,6 @@ def _lines(population: Population) -> list[str]:
     if population.metric_name != "mixed" and np.any(population.status != "cancelled"):
         lines.append(f"  {_best(population)}")
     return lines
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def _solved(population: Population) -> str:

@@ -27,10 +27,10 @@ from amenable.answers.selection import finished
 from amenable.answers.summary import NUMBERS, in_a_sentence
 from amenable.answers.trial_table import TrialTable
 from amenable.errors import DataError, DescriptionError
-from amenable.formatting import amount, goal, join, percent, plural
+from amenable.formatting import amount, join, percent, plural
 from amenable.population import Population
 from amenable.sweep import Sweep
-from amenable.training import parse_goal
+from amenable.training import describe_goal, parse_goal
 
 T = TypeVar("T")
 
@@ -168,7 +168,7 @@ class Contents:
     @property
     def _goal(self) -> str:
         """The goal with the split that it is judged on."""
-        said = goal(str(self.table.goal))
+        said = describe_goal(str(self.table.goal))
         has_split = parse_goal(str(self.table.goal)).split is not None
         return said if has_split else f"{self.table.split} {said}"
 

@@ -16,6 +16,7 @@ from amenable import encoding, engine
 from amenable.datasets import Dataset
 from amenable.description import choice, fail
 from amenable.errors import DataError, DescriptionError
+from amenable.formatting import plural
 from amenable.model import Model
 from amenable.network import Network
 from amenable.population import TrainedNetwork
@@ -72,7 +73,7 @@ class Problem:
         """Loss, samples and network, for captions."""
         name = f"{self.network.structure} {self.network.activation}".removesuffix(" none")
         return (
-            f"mean {self.loss_name} loss on {counted(self.n_samples, f'{self.split} sample')} of "
+            f"mean {self.loss_name} loss on {plural(self.n_samples, f'{self.split} sample')} of "
             f"'{self.data.name}', network {name}"
         )
 
@@ -151,8 +152,8 @@ def check_models(models: dict[str, Model]) -> None:
         first = models[names[0]].network
         if _without_dropout(model.network) != _without_dropout(first):
             raise DescriptionError(
-                f"{name}: expected the network of {names[0]}, {described(first)}, got "
-                f"{described(model.network)}; only weights of the same network can be joined"
+                f"{name}: expected the network of {names[0]}, {describe_network(first)}, got "
+                f"{describe_network(model.network)}; only weights of the same network can be joined"
             )
         if not np.isfinite(model.flat).all():
             raise DataError(f"{name}: expected finite weights; choose another network")
@@ -176,7 +177,7 @@ def problem(network: Network, training: Training, data: Data, split: str) -> Pro
     return Problem(network, training, samples, split)
 
 
-def described(network: Network) -> str:
+def describe_network(network: Network) -> str:
     """Such as "2-3-1 (tanh, identity)"; with what else may tell networks apart."""
     activations = ", ".join(layer.activation for layer in network.layers)
     shortcuts = " with shortcuts" if any(it.shortcuts for it in network.layers) else ""
@@ -189,8 +190,3 @@ def described(network: Network) -> str:
 def _without_dropout(network: Network) -> Network:
     """What weights mean does not depend on dropout."""
     return replace(network, layers=tuple(it.without_dropout() for it in network.layers))
-
-
-def counted(n: int, what: str) -> str:
-    """ "1 sample", "1,200 samples"."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.formatting import plural
 from amenable.model import Model
-from amenable.surfaces.problem import Problem, counted
+from amenable.surfaces.problem import Problem
 
 RANDOM, PATH, THREE = "random", "path", "three"
 
@@ -108,7 +109,7 @@ class Surface:
         if len(finite):
             said.append(f"Loss from {finite.min():.3g} to {finite.max():.3g}.")
         if len(finite) < self.loss.size:
-            missing = counted(self.loss.size - len(finite), "place")
+            missing = plural(self.loss.size - len(finite), "place")
             said.append(
                 f"{missing} of {self.loss.size:,} points are left empty: the loss is not finite "
                 "there."

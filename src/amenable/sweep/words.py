@@ -12,10 +12,9 @@ from amenable.answers.factors import NOTHING
 from amenable.answers.reliability import LUCK, NO, OPEN, YES
 from amenable.datasets.toys import TOYS
 from amenable.formatting import format_metric, join, limits, percent, plural, probability, whole
-from amenable.formatting import goal as goal_words
 from amenable.statistics import wilson
 from amenable.sweep.layout import OF_STRUCTURE, reaches
-from amenable.training import METRICS, parse_goal
+from amenable.training import METRICS, describe_goal, parse_goal
 
 if TYPE_CHECKING:
     from amenable.sweep.layout import Column
@@ -411,4 +410,4 @@ def goal_line(goal: str | None, reason: str = "") -> str:
     """What a network must reach to solve it, and why that."""
     if goal is None:
         return f"no goal: {reason or 'every network trains to the end'}"
-    return f"goal: {goal_words(goal)}" + (f", {reason}" if reason else "")
+    return f"goal: {describe_goal(goal)}" + (f", {reason}" if reason else "")

@@ -5,7 +5,7 @@ counts as solved, training.py puts them together, checks.py and fit.py refuse wh
 not fit the task, words.py puts a training in words, grid.py makes many of one.
 """
 
-from amenable.training.goal import METRICS, Goal, parse_goal
+from amenable.training.goal import METRICS, Goal, describe_goal, parse_goal
 from amenable.training.grid import grid
 from amenable.training.initializers import INITIALIZERS, parse_initializer
 from amenable.training.losses import LOSSES, parse_loss
@@ -53,6 +53,7 @@ __all__ = [
     "Schedule",
     "StepDecay",
     "Training",
+    "describe_goal",
     "grid",
     "parse_goal",
     "parse_initializer",

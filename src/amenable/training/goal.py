@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from amenable.description import Range, choice, did_you_mean, fail, number, settle, shown
+from amenable.description import Range, choice, did_you_mean, fail, number, settle, short, shown
 from amenable.errors import DescriptionError
 
 AT_LEAST, AT_MOST = ">=", "<="
@@ -152,3 +152,16 @@ def parse_goal(text: str, field: str = "goal") -> Goal:
         return Goal(metric, comparison, value, split)
     except DescriptionError as error:
         raise error.at(field) from error
+
+
+def describe_goal(text: str) -> str:
+    """A goal as one would type it.
+
+    Examples
+    --------
+    >>> describe_goal("training accuracy >= 1.0")
+    'training accuracy >= 1'
+    """
+    it = parse_goal(text)
+    words = f"{it.metric} {it.comparison} {short(it.value)}"
+    return f"{it.split} {words}" if it.split else words

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from amenable.description import short
+from amenable.formatting import plural
 from amenable.training.optimizers import OPTIMIZERS, Optimizer
 from amenable.training.schedules import Schedule
 
@@ -17,7 +18,6 @@ SAID_FIRST = ("optimizer", "batch", "epochs", "steps")
 
 def describe(training: Training) -> str:
     """Optimizer, batch and budget always; the rest where it differs."""
-    count, unit = (training.epochs, "epoch") if training.steps is None else (training.steps, "step")
     usual = type(training)()
     others = [one.name for one in fields(training) if one.name not in SAID_FIRST]
     special = [name for name in others if getattr(training, name) != getattr(usual, name)]
@@ -25,10 +25,16 @@ def describe(training: Training) -> str:
         [
             _optimizer(training.optimizer),
             "full batch" if training.is_full_batch else f"batch {training.batch}",
-            f"{count} {unit}{'' if count == 1 else 's'}",
+            _budget(training),
             *(_field(name, getattr(training, name)) for name in special),
         ]
     )
+
+
+def _budget(training: Training) -> str:
+    if training.steps is not None:
+        return plural(training.steps, "step")
+    return plural(training.epochs or 0, "epoch")  # a training without steps has epochs
 
 
 def _optimizer(optimizer: Optimizer) -> str:
