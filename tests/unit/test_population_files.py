@@ -187,8 +187,8 @@ class TestDamage:
 
 class TestForeign:
     def test_newer_version(self, saved):
-        rewrite(saved, members(saved), version=4, amenable="9.0")
-        refused(saved, r"newer amenable \(9.0\) in version 4 .* up to 3; upgrade")
+        rewrite(saved, members(saved), version=5, amenable="9.0")
+        refused(saved, r"newer amenable \(9.0\) in version 5 .* up to 4; upgrade")
 
     def test_newer_description_inside(self, saved):
         networks = json.loads(members(saved)[HEADER].tobytes())["networks"]
@@ -229,6 +229,19 @@ def test_files_of_before_there_were_test_rows(tmp_path):
     assert one.goal_step == (one.steps if one.status == "solved" else -1)
     many.save(tmp_path / "many")
     same(am.Population.load(tmp_path / "many"), many)
+
+
+def test_files_of_before_preparation_was_kept(tmp_path):
+    folder = Path(__file__).parents[1] / "fixtures"
+    many = am.Population.load(folder / "version-3-population.npz")
+    one = am.TrainedNetwork.load(folder / "version-3-trained.npz")
+    data = am.load("iris")
+    assert many.data.fingerprint == one.data.fingerprint == data.fingerprint
+    assert many.data.preparations == one.data.preparations == ()
+    assert one.preparation is None
+    assert np.array_equal(one.predict(data.x), many.best.predict(data.x))
+    one.save(tmp_path / "one")
+    assert am.TrainedNetwork.load(tmp_path / "one").data == one.data
 
 
 def test_every_field_is_saved(population, saved):

@@ -143,7 +143,7 @@ def test_readers_see_finished_blocks_while_one_is_written(two):
         writer.connection.execute("DELETE FROM trials")
         with reading(two) as store:
             assert len(store.results()) == 6
-            assert store.about_json("data") == DATA.to_dict()
+            assert store.data == DATA
         writer.connection.execute("ROLLBACK")
         with reading(two) as store:
             before = store.connection.execute("SELECT count(*) FROM trials").fetchone()

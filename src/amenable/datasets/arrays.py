@@ -175,3 +175,22 @@ def constant_notes(x: NDArray[np.float64], features: Sequence[str]) -> list[str]
         f"{len(same)} {what} constant in the training split, so nothing can be learned there: "
         f"{listed(same)}"
     ]
+
+
+UNLIKE = 100.0
+"""Inputs that differ in size by more than this many times get a note: one step of training then
+moves some weights far too much, or others hardly at all."""
+
+
+def scale_notes(x: NDArray[np.float64], features: Sequence[str]) -> list[str]:
+    """Say that inputs of the training samples `x` (N, I) differ too much in size."""
+    size = np.maximum(np.abs(x.min(axis=0)), np.abs(x.max(axis=0)))
+    each = np.flatnonzero(size)
+    if not len(each) or size[each].max() <= UNLIKE * size[each].min():
+        return []
+    least, most = each[size[each].argmin()], each[size[each].argmax()]
+    return [
+        f"inputs differ in size: {features[most]!r} goes up to {size[most]:.4g}, "
+        f"{features[least]!r} to {size[least]:.4g}; networks learn such inputs badly: scale them, "
+        "by scale=True of from_arrays"
+    ]

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets.arrays import frozen
+from amenable.datasets.columns import Table
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.splits import Split
-from amenable.datasets.tables import Columns, to_dataset
 from amenable.datasets.target import Target, check_task
 from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
@@ -69,7 +69,7 @@ def load_bundled(name: str, *, task: str | None = None) -> Unsplit:
         )
 
     def prepare(rows: Split) -> Dataset:
-        return to_dataset(name, Columns.of_numbers(x, features), target, rows)
+        return Dataset.prepared(Table.of_numbers(name, x, features), target, rows)
 
     return Unsplit(name, len(x), target.labels, prepare_digits if name == "digits" else prepare)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,3 +57,9 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     rows: NDArray[np.int64]
+
+    @classmethod
+    def of_numbers(cls, name: str, x: NDArray[np.float64], names: Sequence[str]) -> Table:
+        """The columns of an array (N, I), NaN where missing."""
+        columns = tuple(Column(title, "number", x[:, i]) for i, title in enumerate(names))
+        return cls(name, columns, np.arange(1, len(x) + 1))

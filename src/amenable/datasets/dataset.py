@@ -1,10 +1,10 @@
 """`Dataset`: samples, their targets, and which rows train, validate and test.
 
-No file is read here and nothing is scaled: arrays are checked, frozen and otherwise unchanged.
+No file is read here: arrays are checked and frozen; `preparation.py` scales what is to be scaled.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Self
@@ -22,7 +22,9 @@ from amenable.datasets.arrays import (
     check_weights,
     constant_notes,
     frozen,
+    scale_notes,
 )
+from amenable.datasets.columns import Table
 from amenable.datasets.framing import fitted
 from amenable.datasets.images import (
     Image,
@@ -33,6 +35,7 @@ from amenable.datasets.images import (
     pixel_names,
     sized,
 )
+from amenable.datasets.preparation import Preparation, fitted_notes
 from amenable.datasets.record import Recorded
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.splits import (
@@ -85,6 +88,9 @@ class Dataset(Recorded):
     has_own_test : bool
         Whether the test samples came separately, as in a published split or as a toy problem's
         fresh points: `with_split` does not touch them.
+    preparation : Preparation, or None
+        What was done to the columns of a table, or of an array, so that new rows can be prepared
+        alike; None where that is not known.
 
     Raises
     ------
@@ -115,8 +121,9 @@ class Dataset(Recorded):
     notes: tuple[str, ...] = ()
     image: Image | None = None
     has_own_test: bool = False
+    preparation: Preparation | None = None
 
-    ADDED = MappingProxyType({"image": None, "has_own_test": False})
+    ADDED = MappingProxyType({"image": None, "has_own_test": False, "preparation": None})
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -146,6 +153,17 @@ class Dataset(Recorded):
             check_weights(weights, len(x), splits, self.name)
         if self.image is not None:
             object.__setattr__(self, "image", check_pixels(self.image, self.n_inputs, self.name))
+        if isinstance(self.preparation, Mapping):  # of a record
+            object.__setattr__(self, "preparation", Preparation.from_dict(self.preparation))
+        if self.preparation is not None and self.preparation.columns:
+            self._check_preparation(self.preparation)
+
+    def _check_preparation(self, preparation: Preparation) -> None:
+        if preparation.inputs != self.features:
+            raise DataError(
+                f"{self.name}: the preparation makes the inputs {listed(preparation.inputs)}, but "
+                f"the features are {listed(self.features)}; for other inputs set preparation=None"
+            )
 
     def _freeze(self, field: str, dtype: type, ndim: int) -> NDArray[Any]:
         array: NDArray[Any] = frozen(getattr(self, field), dtype, f"{self.name}: {field}", ndim)
@@ -167,8 +185,9 @@ class Dataset(Recorded):
         weights: ArrayLike | None = None,
         features: Sequence[str] | None = None,
         image: Image | None = None,
+        scale: bool = False,
     ) -> Self:
-        """Make a dataset from arrays, unchanged: nothing is scaled, encoded or filled in.
+        """Make a dataset from arrays; they are not changed unless `scale` is set.
 
         Parameters
         ----------
@@ -194,6 +213,10 @@ class Dataset(Recorded):
             Names of the inputs; by default the columns of a data frame, else ``x0``, ``x1``, ….
         image : (channels, height, width), optional
             Shape of the images that flat rows hold.
+        scale : bool
+            Whether to prepare the columns as those of a file: numbers, and a real-valued target,
+            get mean 0 and standard deviation 1 in the training split; missing ones (NaN) become
+            the median, and columns that do not vary are left out.
 
         Returns
         -------
@@ -219,7 +242,7 @@ class Dataset(Recorded):
             image = image_shape(np.shape(x)[1:])
         if image is None and is_channels_last(np.shape(x)[1:]):
             flattened.append("not treated as images: channels must come first; see numpy.moveaxis")
-        titles = [f"x{i}" for i in range(inputs.shape[1])] if names is None else list(names)
+        titles = [f"x{i}" for i in range(inputs.shape[1])] if names is None else [*map(str, names)]
         target = read_target(as_array(y, f"{name}: y"), task, source)
         if len(inputs) != len(target.values):
             raise DataError(
@@ -234,9 +257,58 @@ class Dataset(Recorded):
             seed=seed,
             name=name,
         )
-        notes = [*flattened, *held_out_notes(rows), *constant_notes(inputs[rows.training], titles)]
+        notes = [*flattened, *held_out_notes(rows)]
+        if scale:
+            if image is not None:
+                raise DataError(
+                    f"{name}: scale=True scales each column by itself, which images do not bear; "
+                    "leave it out, and use data.fitted_to(shape, scale=(-1, 1))"
+                )
+            check_features(titles, inputs.shape[1], name)
+            check_numbers(inputs, source, "x", titles, missing=True)
+            table = Table.of_numbers(name, inputs, titles)
+            return cls.prepared(table, target, rows, weights=weights, notes=notes)
+        check_features(titles, inputs.shape[1], name)
+        check_inputs(inputs, titles, name)
+        training = inputs[rows.training]
+        notes += constant_notes(training, titles)
+        preparation = None
+        if image is None:
+            notes += scale_notes(training, titles)
+            preparation = Preparation.unscaled(titles, training, target)
         return cls.of_target(
-            name, inputs, target, titles, rows, weights=weights, notes=notes, image=image
+            name,
+            inputs,
+            target,
+            titles,
+            rows,
+            weights=weights,
+            notes=notes,
+            image=image,
+            preparation=preparation,
+        )
+
+    @classmethod
+    def prepared(
+        cls,
+        table: Table,
+        target: Target,
+        rows: Split,
+        *,
+        weights: ArrayLike | None = None,
+        notes: Sequence[str] = (),
+    ) -> Self:
+        """Fit a preparation to the training rows of a table and apply it; internal."""
+        preparation = Preparation.fit(table, target, rows.training)
+        return cls.of_target(
+            table.name,
+            preparation.apply(table),
+            preparation.scaled(target),
+            preparation.inputs,
+            rows,
+            weights=weights,
+            notes=[*notes, *fitted_notes(preparation, table)],
+            preparation=preparation,
         )
 
     @classmethod
@@ -251,6 +323,7 @@ class Dataset(Recorded):
         weights: ArrayLike | None = None,
         notes: Sequence[str] = (),
         image: Image | None = None,
+        preparation: Preparation | None = None,
     ) -> Self:
         """Assemble what the readers of this package have read; internal."""
         labels = target.labels
@@ -268,6 +341,7 @@ class Dataset(Recorded):
             None if weights is None else as_array(weights, f"{name}: weights"),
             (target.note, *notes, *said),
             image,
+            preparation=preparation,
         )
 
     @property
@@ -484,6 +558,7 @@ class Dataset(Recorded):
             features=self.features if image == shape else tuple(pixel_names(shape)),
             notes=(*self.notes, *said, *done),
             image=shape,
+            preparation=None,
         )
 
     @property

@@ -3,16 +3,16 @@
 Messages count rows from 1, without the header.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from amenable.datasets.columns import Column, Table
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.splits import Split
-from amenable.datasets.tables import Columns, to_dataset
 from amenable.datasets.target import infer_task, read_target
 from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
@@ -48,10 +48,11 @@ def unsplit_table(table: RawTable, *, target: str | None, task: str | None) -> U
     title = _target_title(table, target, said)
     _check_size(table)
     read = read_target(_target(table, title, source, task), task, source, title)
+    read = replace(read, names=(title,))
     columns = _features(table, title, source, said)
 
     def prepare(rows: Split) -> Dataset:
-        return to_dataset(table.name, columns, read, rows, said)
+        return Dataset.prepared(columns, read, rows, notes=said)
 
     return Unsplit(table.name, len(table.rows), read.labels, prepare)
 
@@ -100,11 +101,10 @@ def _check_size(table: RawTable) -> None:
         raise DataError(f"{table.name}: only one sample; expected at least 2, better 50 or more")
 
 
-def _features(table: RawTable, title: str, source: Source, said: list[str]) -> Columns:
+def _features(table: RawTable, title: str, source: Source, said: list[str]) -> Table:
     """All columns except the target and those that cannot teach anything, which are noted."""
     read = _numeric_columns(table.frame.drop(title))
-    numbers: dict[str, NDArray[np.float64]] = {}
-    texts: dict[str, NDArray[Any]] = {}
+    columns: list[Column] = []
     for name, dtype in table.frame.schema.items():
         if name == title:
             continue
@@ -118,19 +118,17 @@ def _features(table: RawTable, title: str, source: Source, said: list[str]) -> C
             if _counts_rows(name, values):
                 said.append(f"column {name!r} left out: it only numbers the rows")
             else:
-                numbers[name] = values
+                check_numbers(values[:, None], source, "x", [name], missing=True)
+                columns.append(Column(name, "number", values))
         elif _identifies(values):
             said.append(
                 f"column {name!r} left out: its text is different in every row, like a name"
             )
         else:
-            texts[name] = values
-    if not numbers and not texts:
+            columns.append(Column(name, "category", values))
+    if not columns:
         raise DataError(f"{table.name}: no column left to learn from; {'; '.join(said)}")
-    matrix = _side_by_side(list(numbers.values()), len(table.rows), np.float64)
-    check_numbers(matrix, source, "x", list(numbers), missing=True)
-    words = _side_by_side(list(texts.values()), len(table.rows), object)
-    return Columns(matrix, tuple(numbers), words, tuple(texts))
+    return Table(table.name, tuple(columns), table.rows)
 
 
 def _is_readable(dtype: "pl.DataType") -> bool:
@@ -193,7 +191,3 @@ def _counts_rows(name: str, values: NDArray[np.float64]) -> bool:
 def _identifies(values: NDArray[Any]) -> bool:
     present = [text for text in values if text is not None]
     return len(present) >= LEAST_IDENTIFIERS and len(set(present)) == len(present)
-
-
-def _side_by_side(columns: list[NDArray[Any]], n_rows: int, dtype: type) -> NDArray[Any]:
-    return np.stack(columns, axis=1) if columns else np.empty((n_rows, 0), dtype=dtype)

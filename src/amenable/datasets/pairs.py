@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets.arrays import as_inputs
+from amenable.datasets.columns import Table
 from amenable.datasets.dataset import Dataset
 from amenable.datasets.images import (
     SQUARE,
@@ -18,9 +19,9 @@ from amenable.datasets.images import (
     pixel_names,
     square,
 )
+from amenable.datasets.preparation import prepared_target
 from amenable.datasets.source import Source, check_numbers
 from amenable.datasets.splits import Split
-from amenable.datasets.tables import Columns, standardized, to_dataset
 from amenable.datasets.target import read_target
 from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
@@ -61,14 +62,25 @@ def unsplit_pairs(
         said.append(f"the data's own split is kept: {n_own_test} test samples")
     is_bytes = given.dtype == np.uint8
 
+    table = Table.of_numbers(name, x, features)
+
     def prepare_pixels(rows: Split) -> Dataset:
         notes = list(said)
         pixels = _scaled(x, is_bytes, rows.training, notes)
-        scaled = standardized(target, rows.training, notes)
-        return Dataset.of_target(name, pixels, scaled, features, rows, notes=notes, image=image)
+        scaled, preparation = prepared_target(target, rows.training, notes)
+        return Dataset.of_target(
+            name,
+            pixels,
+            scaled,
+            features,
+            rows,
+            notes=notes,
+            image=image,
+            preparation=preparation,
+        )
 
     def prepare_columns(rows: Split) -> Dataset:
-        return to_dataset(name, Columns.of_numbers(x, features), target, rows, said)
+        return Dataset.prepared(table, target, rows, notes=said)
 
     prepare = prepare_columns if image is None and not _is_pixels(given) else prepare_pixels
     return Unsplit(name, len(x), target.labels, prepare, n_own_test)

@@ -118,7 +118,7 @@ class RepeatedSplits:
         stratify: bool = True,
         **options: Any,
     ) -> RepeatedSplits:
-        """Split arrays several times; the arrays are not changed.
+        """Split arrays several times; they are not changed unless `scale` is set.
 
         Parameters
         ----------
@@ -146,6 +146,9 @@ class RepeatedSplits:
         chosen: dict[str, Any] = {"validation": validation, "test": test, "stratify": stratify}
         first = Dataset.from_arrays(x, y, seed=seed, **chosen, **options)
         seeds = seeds_of(first, splits, seed)
+        if options.get("scale"):  # each by its own training rows
+            others = [Dataset.from_arrays(x, y, seed=it, **chosen, **options) for it in seeds[1:]]
+            return cls.aligned([first, *others])
         return cls((first, *(first.with_split(seed=it, **chosen) for it in seeds[1:])))
 
     @classmethod
@@ -165,7 +168,9 @@ class RepeatedSplits:
         for data in datasets:
             x = np.zeros((data.n_samples, len(features)))
             x[:, [places[title] for title in data.features]] = data.x
-            filled.append(replace(data, x=x, features=features, notes=(*data.notes, note)))
+            prepared = data.preparation and data.preparation.with_inputs(features)
+            notes = (*data.notes, note)
+            filled.append(replace(data, x=x, features=features, notes=notes, preparation=prepared))
         return cls(tuple(filled))
 
     def _check(self, number: int, data: Dataset) -> None:

@@ -44,10 +44,16 @@ def check_numbers(
 
     With `missing`, NaN means a missing value and is accepted.
     """
+    if not values.size:
+        return
+    least, most = (np.fmin, np.fmax) if missing else (np.minimum, np.maximum)
+    low, high = least.reduce(values, axis=None), most.reduce(values, axis=None)
+    if low >= -FLOAT32_MAX and high <= FLOAT32_MAX:  # False at NaN; takes no memory, as masks do
+        return
     bad = ~(np.abs(values) <= FLOAT32_MAX)  # also True at NaN
     if missing:
         bad &= ~np.isnan(values)
-    if not bad.any():
+    if not bad.any():  # all are missing
         return
     row, column = (int(i) for i in np.argwhere(bad)[0])
     value = values[row, column]

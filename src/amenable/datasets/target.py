@@ -33,6 +33,7 @@ class Target:
     task: str
     classes: tuple[str, ...]
     note: str
+    names: tuple[str, ...] = ()  # the columns; none of arrays
 
     @property
     def labels(self) -> NDArray[np.int64] | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from amenable.population.trials import Trials
 
 KIND = "population"
-VERSION = 3  # of the file; 1 knew nothing of pixels, 2 nothing of test rows
+VERSION = 4  # of the file; 1 knew nothing of pixels, 2 nothing of test rows, 3 nothing of columns
 
 
 def save(trials: Trials, path: str | os.PathLike[str]) -> None:

@@ -1,13 +1,14 @@
-"""What is remembered of the data: enough to recognize it and to name its classes, no samples."""
+"""What is remembered of the data: to recognize it, to prepare new rows alike; no samples."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any
 
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.images import check_pixels
+from amenable.datasets.preparation import Preparation
 from amenable.datasets.target import TASKS
 from amenable.description import Record, check_keys, choice, fail, integer, items
 from amenable.errors import DataError
@@ -35,6 +36,9 @@ class DataSummary:
         Samples that are looked at once, at the end; 0 in files of before there were any.
     n_splits : int
         How often the data was split: a trial with seed s learned split ``s % n_splits``.
+    preparations : tuple of Preparation
+        What was done to the columns: once for each split where they differ, else once; empty where
+        that is not known. What is equal in all else is equal.
     pixels : Pixels or None
         Of training images; None where they are none, or not known to be, and of files that were
         saved before this was kept.
@@ -57,12 +61,19 @@ class DataSummary:
     pixels: Pixels | None = None
     n_test: int = 0
     n_splits: int = 1
+    preparations: tuple[Preparation, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
     def of(cls, data: Dataset | RepeatedSplits) -> DataSummary:
         """The summary of a dataset; of repeated splits, what they share."""
         if isinstance(data, RepeatedSplits):
-            return replace(cls.of(data[0]), fingerprint=data.fingerprint, n_splits=len(data))
+            found = tuple(it.preparation for it in data if it.preparation is not None)
+            return replace(
+                cls.of(data[0]),
+                fingerprint=data.fingerprint,
+                n_splits=len(data),
+                preparations=found[:1] if all(it == found[0] for it in found) else found,
+            )
         return cls(
             name=data.name,
             task=data.task,
@@ -73,7 +84,17 @@ class DataSummary:
             n_test=len(data.test),
             fingerprint=data.fingerprint,
             pixels=Pixels.of(data),
+            preparations=() if data.preparation is None else (data.preparation,),
         )
+
+    def preparation_of(self, seed: int) -> Preparation | None:
+        """What was done to the columns of the split that a trial with this seed learned."""
+        return self.preparations[seed % len(self.preparations)] if self.preparations else None
+
+    def of_seed(self, seed: int) -> DataSummary:
+        """The same with the one preparation that a trial with this seed needs."""
+        own = self.preparation_of(seed)
+        return replace(self, preparations=() if own is None else (own,))
 
     @property
     def n_classes(self) -> int:
@@ -136,12 +157,15 @@ class DataSummary:
     def to_dict(self) -> Record:
         """The fields by name, as JSON knows them."""
         found: Record = {one.name: getattr(self, one.name) for one in fields(self)}
-        pixels = None if self.pixels is None else self.pixels.to_dict()
-        return found | {"classes": list(self.classes), "pixels": pixels}
+        return found | {
+            "classes": list(self.classes),
+            "pixels": None if self.pixels is None else self.pixels.to_dict(),
+            "preparations": [it.to_dict() for it in self.preparations],
+        }
 
     @classmethod
     def from_dict(cls, record: object) -> DataSummary:
-        """The summary that `to_dict` recorded; older records say nothing of pixels."""
+        """The summary that `to_dict` recorded; older records say less."""
         entries: dict[str, Any] = check_keys(cls, record)
         for name in ("name", "fingerprint"):
             if not isinstance(entries[name], str):
@@ -158,6 +182,10 @@ class DataSummary:
         if entries.get("pixels") is not None:
             entries["pixels"] = Pixels.from_dict(entries["pixels"])
             check_pixels(entries["pixels"].shape, entries["n_inputs"], "DataSummary.pixels")
+        given = items("DataSummary.preparations", entries.get("preparations", ()), "a list")
+        entries["preparations"] = tuple(Preparation.from_dict(it) for it in given)
+        if len(given) not in (0, 1, entries.get("n_splits", 1)):
+            fail("DataSummary.preparations", "one, or one for each split", len(given))
         return cls(**{**entries, "classes": tuple(classes)})
 
 

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from amenable import encoding, engine
 from amenable.archive import Archive, opened, write_archive
 from amenable.datasets import Dataset
+from amenable.datasets.preparation import Preparation
 from amenable.datasets.target import class_names
 from amenable.description import choice, short
 from amenable.errors import DataError, DescriptionError
@@ -22,7 +23,7 @@ from amenable.population.source import SPLITS, DataSummary
 from amenable.training import Training, parse_loss
 
 KIND = "trained network"
-VERSION = 3  # of the file; 1 knew nothing of pixels, 2 nothing of test rows
+VERSION = 4  # of the file; 1 knew nothing of pixels, 2 nothing of test rows, 3 nothing of columns
 
 
 class Score(NamedTuple):
@@ -103,6 +104,11 @@ class TrainedNetwork(Model):
         final = np.array(self.final, dtype=np.float64)
         final.setflags(write=False)
         object.__setattr__(self, "final", final)
+
+    @property
+    def preparation(self) -> Preparation | None:
+        """What was done to the columns of its data; None where there are none, or in old files."""
+        return self.data.preparation_of(self.seed)
 
     @property
     def loss(self) -> Mapping[str, float]:
@@ -233,7 +239,7 @@ class TrainedNetwork(Model):
         header = {
             "network": self.network.to_dict(),
             "training": self.training.to_dict(),
-            "data": self.data.to_dict(),
+            "data": self.data.of_seed(self.seed).to_dict(),
             "seed": int(self.seed),
             "status": self.status,
             "steps": int(self.steps),

@@ -12,9 +12,11 @@ from amenable.version import package_version
 
 def identity(data: DataSummary, keep: str, curves: bool, description: str) -> dict[str, str]:
     """Entries of the table `study` that are written once."""
+    record = data.to_dict()
     return {
         "description": description,
-        "data": json.dumps(data.to_dict(), ensure_ascii=False),
+        "preparations": json.dumps(record.pop("preparations"), ensure_ascii=False),
+        "data": json.dumps(record, ensure_ascii=False),
         "version": package_version(),
         "keep": keep,
         "curves": str(int(curves)),

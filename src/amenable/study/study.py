@@ -167,7 +167,8 @@ class Study(Questions):
         candidates = candidates_of(space, dataset, trainings, method, n, draw_seed)
         summary = DataSummary.of(splits)
         entries = identity(summary, keep, curves, description)
-        asked = {"space": _json(space), "policy": _json(wanted), "data": entries["data"]}
+        asked = {"space": _json(space), "policy": _json(wanted)}
+        asked |= {name: entries[name] for name in ("data", "preparations")}
         if isinstance(space, Space):
             asked["draw"] = json.dumps({"method": method, "n": n, "seed": draw_seed})
         asked |= {name: json.dumps(it) for name, it in (notes or {}).items()}

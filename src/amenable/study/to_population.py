@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def population_of(store: Store, results: TrialTable) -> Population:
             store, results, "curves", [(len(it), 2, 2) for it in probes], row
         )
     return Population(
-        data=results.data,
+        data=replace(results.data, preparations=store.preparations),
         configurations=results.configurations,
         seed=results.seed.astype(np.uint64),
         status=np.array(engine.STATUSES)[results.status],

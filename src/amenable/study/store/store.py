@@ -16,6 +16,7 @@ from amenable import encoding
 from amenable.answers.ranking import best
 from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
+from amenable.datasets.preparation import Preparation
 from amenable.description import shown
 from amenable.errors import DescriptionError
 from amenable.population.keys import Configuration
@@ -62,12 +63,19 @@ class Store:
 
     @property
     def data(self) -> DataSummary:
-        """What the study trains on."""
+        """What the study trains on, without `preparations`."""
         record = self.about_json("data")
         with reading_errors(self.path):
             if record is None:
                 raise ValueError("the table 'study' says nothing of the data")
             return DataSummary.from_dict(record)
+
+    @property
+    def preparations(self) -> tuple[Preparation, ...]:
+        """What was done to the columns, for each split; none in files of before it was kept."""
+        records = self.about_json("preparations")
+        with reading_errors(self.path):
+            return tuple(Preparation.from_dict(it) for it in records or ())
 
     def results(self, condition: str = "", is_brief: bool = False) -> TrialTable:
         """Trials, all or those that meet a condition of SQL on the view `results`.
