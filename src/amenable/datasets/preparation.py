@@ -107,7 +107,7 @@ class Preparation:
     >>> import amenable as am
     >>> preparation = am.load("iris").preparation
     >>> preparation.columns[0].name, round(preparation.columns[0].mean, 2)
-    ('sepal length (cm)', 5.92)
+    ('sepal length (cm)', 5.85)
     >>> preparation.target.classes
     ('setosa', 'versicolor', 'virginica')
     >>> Preparation.from_dict(preparation.to_dict()) == preparation
