@@ -73,7 +73,7 @@ def write_archive(
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str], kind: str, version: int) -> Iterator[Archive]:
+def open_archive(path: str | os.PathLike[str], kind: str, version: int) -> Iterator[Archive]:
     """The contents of a file of that kind; what goes wrong in using them is the file's damage."""
     target = _as_path(path)
     try:

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable import engine
-from amenable.archive import opened, write_archive
+from amenable.archive import open_archive, write_archive
 from amenable.datasets import Dataset
 from amenable.datasets.arrays import as_inputs
 from amenable.datasets.images import image_shape
 from amenable.datasets.source import Source, check_numbers
-from amenable.description import choice, shown
+from amenable.description import choice, quote
 from amenable.errors import DataError, DescriptionError
-from amenable.network import Network, flattened, numbers, unflattened
+from amenable.network import Network, check_array, flatten, unflatten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,14 +68,14 @@ class Model:
     def __post_init__(self) -> None:
         if not isinstance(self.network, Network):
             raise DescriptionError(
-                f"Model.network: expected a Network, got {shown(self.network)}; write mlp(2, 3, 1)"
+                f"Model.network: expected a Network, got {quote(self.network)}; write mlp(2, 3, 1)"
             )
         choice("Model.dtype", self.dtype, DTYPES)
         if not isinstance(self.about, str):
             raise DescriptionError(
-                where="Model.about", expected="a text", got=shown(self.about), hint="leave it out"
+                where="Model.about", expected="a text", got=quote(self.about), hint="leave it out"
             )
-        flat = numbers("Model.flat", self.flat, (self.network.n_parameters,))
+        flat = check_array("Model.flat", self.flat, (self.network.n_parameters,))
         flat.setflags(write=False)
         object.__setattr__(self, "flat", flat)
 
@@ -100,7 +100,7 @@ class Model:
         >>> Model.from_weights(mlp(2, 1), {"1.weight": [[1, 1]], "1.bias": [-1.5]}).flat
         array([ 1. ,  1. , -1.5])
         """
-        return Model(network, flattened(network, weights), dtype, about)
+        return Model(network, flatten(network, weights), dtype, about)
 
     def with_flat(self, flat: ArrayLike) -> Model:
         """The same network with other parameters (P,): a `Model`, whatever this one is.
@@ -127,7 +127,7 @@ class Model:
         >>> {name: array.shape for name, array in trained.weights.items()}
         {'1.weight': (3, 2), '1.bias': (3,), '2.weight': (1, 3), '2.bias': (1,)}
         """
-        return unflattened(self.network, self.flat)
+        return unflatten(self.network, self.flat)
 
     def decision(self, x: ArrayLike) -> NDArray[np.float64]:
         """Outputs of the last layer.
@@ -245,7 +245,7 @@ class Model:
         FileError
             If the file is damaged, of another kind, or from a newer version.
         """
-        with opened(path, KIND, VERSION) as archive:
+        with open_archive(path, KIND, VERSION) as archive:
             network = Network.from_dict(archive.header["network"])
             flat = archive.take("weights", np.float64, network.n_parameters)
             return Model(network, flat, archive.header["dtype"], str(archive.header["about"]))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from amenable.description import shown
+from amenable.description import quote
 from amenable.errors import DescriptionError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Bar:
             self._display = self._open_display()
         if now_s - self._last_s >= self._every_s or finished >= total:
             self._last_s = now_s
-            self._display.show(finished, total, standing(finished, total, elapsed_s))
+            self._display.show(finished, total, describe_progress(finished, total, elapsed_s))
 
     def close(self) -> None:
         """Take the bar away."""
@@ -121,12 +121,12 @@ class Log:
         """Lines stay."""
 
 
-def standing(finished: int, total: int, elapsed_s: float) -> str:
+def describe_progress(finished: int, total: int, elapsed_s: float) -> str:
     """What is said beside a bar.
 
     Examples
     --------
-    >>> standing(250, 1000, 2.0)
+    >>> describe_progress(250, 1000, 2.0)
     '250 of 1,000 networks, 125/s, 0:06 left'
     """
     text = f"{finished:,} of {total:,} networks"
@@ -154,12 +154,12 @@ def check_progress(progress: object) -> None:
     if not (progress is None or isinstance(progress, bool) or callable(progress)):
         raise DescriptionError(
             "progress: expected True, False, None or a function of (finished, total), got "
-            f"{shown(progress)}"
+            f"{quote(progress)}"
         )
 
 
 @contextmanager
-def watched(progress: Progress) -> Iterator[Watch | None]:
+def show_progress(progress: Progress) -> Iterator[Watch | None]:
     """Who is to be told how many networks are finished; None if nobody wants to know.
 
     By default (None) a bar is shown in terminals and notebooks. True also writes lines to a log;

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from amenable.description import did_you_mean, fail, shown
+from amenable.description import did_you_mean, fail, quote
 from amenable.errors import DescriptionError
 from amenable.network import Network, lenet1, lenet5, lenet1989, mlp
 from amenable.training import OPTIMIZERS, SCHEDULES, Training, checks, parts
@@ -307,7 +307,7 @@ def _network(value: object) -> Any:
     if isinstance(value, str):
         if value not in PRESETS:
             hint = did_you_mean(value, PRESETS) or f"known are {', '.join(PRESETS)}"
-            raise DescriptionError(f"unknown network {shown(value)}", where="network", hint=hint)
+            raise DescriptionError(f"unknown network {quote(value)}", where="network", hint=hint)
         value = PRESETS[value]()
     if isinstance(value, Mapping):
         value = Network.from_dict({"version": 1, **value})

@@ -16,8 +16,8 @@ from amenable.network import (
     Dense,
     LocallyConnected2d,
     Network,
-    flattened,
-    unflattened,
+    flatten,
+    unflatten,
 )
 from amenable.training import Training
 
@@ -52,7 +52,7 @@ def initial(network: Network, n: int, init: str, bias_init: str = "auto") -> NDA
 
 def of_first(network: Network, n: int, init: str) -> NDArray[np.float64]:
     """Weights (n, ...) of the first layer."""
-    return unflattened(network, initial(network, n, init))["1.weight"]
+    return unflatten(network, initial(network, n, init))["1.weight"]
 
 
 @pytest.mark.parametrize("network", [PLAIN, LOCAL], ids=["conv", "local"])
@@ -75,7 +75,7 @@ def test_normal_laws(network: Network, init: str, deviation: float) -> None:
 def test_the_default_law_of_pytorch_is_that_of_conv2d() -> None:
     torch.manual_seed(0)
     layers = [torch.nn.Conv2d(MAPS_IN, MAPS, KERNEL) for _ in range(60)]
-    ours = unflattened(PLAIN, initial(PLAIN, 60, "pytorch"))
+    ours = unflatten(PLAIN, initial(PLAIN, 60, "pytorch"))
     for name in ("weight", "bias"):
         theirs = torch.stack([getattr(it, name) for it in layers]).detach().numpy()
         assert stats.ks_2samp(ours[f"1.{name}"].ravel(), theirs.ravel()).pvalue > P_LEAST
@@ -120,10 +120,10 @@ def test_coefficients_go_by_the_size_of_their_window() -> None:
 
 
 def test_every_number_is_foretold_by_philox() -> None:
-    found = unflattened(PLAIN, initial(PLAIN, 1, "uniform(1.0)", "uniform(1.0)")[0])
+    found = unflatten(PLAIN, initial(PLAIN, 1, "uniform(1.0)", "uniform(1.0)")[0])
     for part, name in enumerate(("1.weight", "1.bias")):
         expected = 2 * philox.uniforms(0, 0, part, found[name].size) - 1
         assert np.array_equal(found[name].ravel(), expected)
     assert np.array_equal(
-        flattened(PLAIN, found), initial(PLAIN, 1, "uniform(1.0)", "uniform(1.0)")[0]
+        flatten(PLAIN, found), initial(PLAIN, 1, "uniform(1.0)", "uniform(1.0)")[0]
     )

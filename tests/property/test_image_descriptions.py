@@ -12,7 +12,7 @@ from image_networks import image_networks
 
 from amenable import network as networks
 from amenable.errors import DescriptionError
-from amenable.network import Network, flattened, unflattened
+from amenable.network import Network, flatten, unflatten
 from amenable.training import LevenbergMarquardt, Training
 
 
@@ -47,7 +47,7 @@ def test_everything_adds_up(network: Network) -> None:
         assert row.multiply_adds <= row.connections
         assert row.is_shared or row.parameters == 0 or row.connections >= row.multiply_adds
     flat = np.arange(network.n_parameters, dtype=float)
-    assert np.array_equal(flattened(network, unflattened(network, flat)), flat)
+    assert np.array_equal(flatten(network, unflatten(network, flat)), flat)
 
 
 numbers = st.integers(-3, 40) | st.floats(-2, 9) | st.none() | st.booleans() | st.text(max_size=3)

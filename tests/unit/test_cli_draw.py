@@ -249,7 +249,7 @@ def test_after_ctrl_c_nothing_is_drawn(run, tmp_path, monkeypatch):
         found = am.train(am.mlp(2, 1), "moons", am.Training(epochs=1), seeds=1)
         return replace(found, status=np.array(["cancelled"]))
 
-    monkeypatch.setattr(subject, "trained", cancelled)
+    monkeypatch.setattr(subject, "train_planned", cancelled)
     status, _, err = run("spaghetti", "moons", *QUICK)
     assert status == 130
     assert "cancelled" in err

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from amenable.description import Names, Parameter, Range, did_you_mean, shown
+from amenable.description import Names, Parameter, Range, did_you_mean, quote
 from amenable.errors import DescriptionError
 from amenable.network import Dense, Network, mlp, parse_activation
 from amenable.training import (
@@ -363,9 +363,9 @@ def test_range(
 
 
 def test_shown_is_short_and_on_one_line() -> None:
-    assert shown(np.zeros((30, 30))).count("\n") == 0
-    assert len(shown("x" * 1000)) == 60
-    assert shown(10**5000) == "a value of type int"
+    assert quote(np.zeros((30, 30))).count("\n") == 0
+    assert len(quote("x" * 1000)) == 60
+    assert quote(10**5000) == "a value of type int"
 
 
 def test_did_you_mean() -> None:

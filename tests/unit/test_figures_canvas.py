@@ -7,14 +7,14 @@ from amenable.figures import canvas
 
 
 def test_themes_have_the_same_entries_and_readable_ink():
-    for theme in map(canvas.themed, ("light", "dark")):
+    for theme in map(canvas.find_theme, ("light", "dark")):
         assert len(theme.colours) >= 6
         assert len(set(theme.colours)) == len(theme.colours)
         assert abs(_luminance(theme.ink) - _luminance(theme.paper)) > 0.6
         for colour in theme.layers:
             assert abs(_luminance(colour) - _luminance(theme.paper)) > 0.4
     with pytest.raises(DescriptionError, match='theme: expected "light" or "dark", got'):
-        canvas.themed("blue")
+        canvas.find_theme("blue")
 
 
 def _luminance(colour):
@@ -23,9 +23,9 @@ def _luminance(colour):
 
 
 def test_mixed_goes_from_one_colour_to_the_other():
-    assert canvas.mixed("#000000", "#FFFFFF", 0.0) == "#000000"
-    assert canvas.mixed("#000000", "#FFFFFF", 1.0) == "#FFFFFF"
-    assert canvas.mixed("#000000", "#FFFFFF", 0.5) in ("#7F7F7F", "#808080")
+    assert canvas.mix("#000000", "#FFFFFF", 0.0) == "#000000"
+    assert canvas.mix("#000000", "#FFFFFF", 1.0) == "#FFFFFF"
+    assert canvas.mix("#000000", "#FFFFFF", 0.5) in ("#7F7F7F", "#808080")
 
 
 def test_axes_are_the_callers_or_new_ones():
@@ -41,7 +41,7 @@ def test_the_same_figure_gives_the_same_bytes(form):
     def made():
         ax = canvas.axes_for(None, size=(2, 2))
         ax.plot([0, 1], [1, 0])
-        return canvas.encoded(canvas.figure_of(ax), form)
+        return canvas.encode(canvas.figure_of(ax), form)
 
     assert made() == made()
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.confusion import confusion_data, draw_confusion
 from amenable.statistics import wilson
 
@@ -84,7 +84,7 @@ def test_the_drawing_is_the_same_twice(classes, theme):
     data, network = lettered(classes)
     flat = np.random.default_rng(0).normal(size=network.n_parameters)
     found = confusion_data(am.Model(network, flat), data)
-    first, second = (encoded(draw_confusion(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_confusion(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
 
 
@@ -123,4 +123,4 @@ def test_dollars_in_names_are_no_formulas_on_the_callers_figure():
     figure = Figure()
     draw_confusion(confusion_data(model, named), figure.add_subplot())
     with np.errstate(all="ignore"):
-        encoded(figure, "png")  # raises where "$_$" is read as TeX
+        encode(figure, "png")  # raises where "$_$" is read as TeX

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.curves import curves_data, draw_curves
 
 KEPT = {"curves": True, "progress": False}
@@ -77,7 +77,7 @@ def test_the_drawing_is_the_same_twice(solved_early, some_diverge, theme):
     for population in (solved_early, some_diverge):
         for measure in ("loss", "metric"):
             found = curves_data(population, measure)
-            first, second = (encoded(draw_curves(found, theme=theme), "png", 60) for _ in range(2))
+            first, second = (encode(draw_curves(found, theme=theme), "png", 60) for _ in range(2))
             assert first == second
 
 
@@ -107,7 +107,7 @@ def test_a_loss_of_zero_is_drawn():
     population = am.train(network, data, training, seeds=1, start=[1.0, -1.0], **KEPT)
     found = curves_data(population)
     assert not found.is_logarithmic
-    encoded(draw_curves(found), "png")
+    encode(draw_curves(found), "png")
 
 
 def test_bad_input_is_named(made, solved_early):

@@ -6,7 +6,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.diagram import GAP, diagram_data, draw_diagram
 
 SHORTCUTS = am.Network(
@@ -69,7 +69,7 @@ def test_widths_are_logarithmic_where_weights_are_far_apart():
     far = diagram_data(am.Model(am.mlp(1, 2, 1), [1e8, 1e-4, 0, 0, 1, 2, 0]))
     assert far.is_logarithmic
     assert "logarithm of the absolute weight, up to 1e+08" in far.caption
-    encoded(draw_diagram(far), "png")
+    encode(draw_diagram(far), "png")
 
 
 def test_few_weights_and_biases_are_written():
@@ -89,7 +89,7 @@ def test_few_weights_and_biases_are_written():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(network, theme):
     found = diagram_data(model(network))
-    first, second = (encoded(draw_diagram(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_diagram(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
 
 
@@ -98,7 +98,7 @@ def test_weights_that_have_no_width(value):
     found = diagram_data(am.Model(am.mlp(2, 2, 1), np.full(9, value)))
     figure = draw_diagram(found)
     assert not drawn_paths(figure)
-    encoded(figure, "png")
+    encode(figure, "png")
 
 
 def test_it_draws_on_the_callers_axes():

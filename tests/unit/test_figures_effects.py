@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.effects import MOST_ROWS, draw_effects, effects_data, lines_of
 from amenable.figures.interactions import draw_interactions, interactions_data
 
@@ -66,10 +66,10 @@ def test_of_many_settings_some_are_left_out(simulated):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(results, theme):
     first, second = (
-        encoded(draw_effects(effects_data(results), theme=theme), "png", 60) for _ in range(2)
+        encode(draw_effects(effects_data(results), theme=theme), "png", 60) for _ in range(2)
     )
     assert first == second
-    encoded(draw_interactions(interactions_data(results), theme=theme), "svg")
+    encode(draw_interactions(interactions_data(results), theme=theme), "svg")
 
 
 def test_it_draws_on_the_callers_axes(results):
@@ -102,14 +102,14 @@ def test_cells_that_were_never_run_stay_blank(simulated):
     assert np.isnan(pair.effect).sum() == 1
     assert "1 cells were never run" not in pair.caption
     assert "1 cell was never run" in pair.caption
-    encoded(draw_interactions(pair), "png", 60)
+    encode(draw_interactions(pair), "png", 60)
 
 
 def test_dollar_signs_are_no_formulas(simulated):
     settings = [{"na$me": f"$x{i}$$", "lr$_$": lr} for i in (1, 2) for lr in (1, 2)]
     results = simulated(settings, np.array([0.2, 0.4, 0.6, 0.8]))
-    encoded(draw_effects(effects_data(results)), "png", 60)
-    encoded(draw_interactions(interactions_data(results)), "png", 60)
+    encode(draw_effects(effects_data(results)), "png", 60)
+    encode(draw_interactions(interactions_data(results)), "png", 60)
 
 
 def test_wrong_input_is_named(results, made):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 from amenable.figures.feature_maps import draw_feature_maps, feature_maps_data
 
 
@@ -61,7 +61,7 @@ def test_a_trained_network_says_what_it_takes_the_image_for(data):
 )
 def test_the_drawing_is_the_same_twice(data, network, value, theme):
     found = feature_maps_data(model(network, value), data)
-    first, second = (encoded(draw_feature_maps(found, theme=theme), "png", 40) for _ in range(2))
+    first, second = (encode(draw_feature_maps(found, theme=theme), "png", 40) for _ in range(2))
     assert first == second
     assert found.caption.endswith(".")
 
@@ -72,7 +72,7 @@ def test_images_with_colours_are_drawn():
     network = am.Network((3, 6, 6), [am.Conv2d(2, 3), am.Dense(1)])
     found = feature_maps_data(model(network), data)
     assert found.image.shape == (3, 6, 6)
-    encoded(draw_feature_maps(found), "png", 40)
+    encode(draw_feature_maps(found), "png", 40)
 
 
 def test_it_draws_on_the_callers_figure(data):

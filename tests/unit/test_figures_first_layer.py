@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.first_layer import draw_first_layer, first_layer_data
 
 
@@ -40,7 +40,7 @@ def test_at_most_a_hundred_units_and_it_is_told():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(inputs, units, shape, theme):
     found = first_layer_data(model(inputs, units), shape)
-    first, second = (encoded(draw_first_layer(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_first_layer(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
 
 
@@ -61,7 +61,7 @@ def test_weights_that_say_nothing(value):
     found = first_layer_data(am.Model(network, np.full(network.n_parameters, value)))
     assert found.largest == 1
     assert ("not finite" in found.caption) == bool(np.isnan(value))
-    encoded(draw_first_layer(found), "png")
+    encode(draw_first_layer(found), "png")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 import amenable as am
 from amenable.errors import DataError, DescriptionError, FileError, MissingExtra
 from amenable.figures import animate_frames, draw_frames, frames_data, save_animation
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_a_trial_that_diverged_is_shown_as_far_as_it_went():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_strip_for_print(few, theme):
-    first, second = (encoded(draw_frames(few, theme=theme), "png", 50) for _ in range(2))
+    first, second = (encode(draw_frames(few, theme=theme), "png", 50) for _ in range(2))
     assert first == second
     assert [ax.get_title().split("\n")[0] for ax in draw_frames(few, n=2).axes] == [
         f"step {step}" for step in (few.steps[0], few.steps[-1])

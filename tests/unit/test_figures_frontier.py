@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.frontier import draw_frontier, frontier_data
 
 WIDTHS = [{"hidden": [it]} for it in (1, 2, 4, 8, 16)]
@@ -47,7 +47,7 @@ def test_many_points_have_no_bars(simulated):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(results, theme):
     found = frontier_data(results)
-    first, second = (encoded(draw_frontier(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_frontier(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
     ax = axes_for(None, theme)
     assert draw_frontier(found, ax, theme=theme) is ax.figure
@@ -55,7 +55,7 @@ def test_the_drawing_is_the_same_twice(results, theme):
 
 def test_one_configuration_and_wrong_input(simulated):
     one = frontier_data(simulated(WIDTHS[:1], np.array([0.5])))
-    encoded(draw_frontier(one), "png", 60)
+    encode(draw_frontier(one), "png", 60)
     assert "No configuration solves the problem more often than the cheapest" in one.caption
     with pytest.raises(am.DescriptionError, match=r"found: expected a Frontier"):
         draw_frontier(WIDTHS)

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 from amenable.figures.functions import draw_functions, functions_data
 
 RELU = am.Model(am.mlp(1, 1, output="relu"), [1.0, 0.0], "float64")
@@ -49,13 +49,13 @@ def test_outputs_that_are_not_finite_are_infinitely_wrong():
     assert found.largest_errors[1:].tolist() == [np.inf, np.inf]
     assert "infinite for" in found.caption
     assert "cut off" in found.caption
-    encoded(draw_functions(found), "png")
+    encode(draw_functions(found), "png")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(theme):
     found = functions_data(np.abs, [RELU, HALF], -1, 1)
-    first, second = (encoded(draw_functions(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_functions(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
 
 

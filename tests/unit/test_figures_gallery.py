@@ -6,7 +6,7 @@ import pytest
 import amenable as am
 from amenable.errors import DataError, DescriptionError
 from amenable.figures import draw_gallery, gallery_data
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 
 GOAL = "training accuracy >= 0.85"
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_drawn_is_said(seeds):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_drawing_is_the_same_every_time_and_in_the_callers_figure(seeds, theme):
     found = gallery_data(seeds, "moons", most=4, resolution=11)
-    first, second = (encoded(draw_gallery(found, theme=theme), "png", 50) for _ in range(2))
+    first, second = (encode(draw_gallery(found, theme=theme), "png", 50) for _ in range(2))
     assert first == second
     figure = new_figure(theme)
     left, _ = figure.subfigures(1, 2)

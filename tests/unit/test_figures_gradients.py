@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded, new_figure
+from amenable.figures.canvas import axes_for, encode, new_figure
 from amenable.figures.gradients import draw_gradients, gradients_data
 
 
@@ -58,7 +58,7 @@ def test_norms_of_exactly_zero_are_told_and_drawn(dead):
     for figure in (draw_gradients(found), draw_gradients(found, at=0)):
         labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
         assert labels[-1] == "exactly zero"
-        encoded(figure, "png")
+        encode(figure, "png")
     triangles = [it for it in figure.axes[0].get_lines() if it.get_marker() == "v"]
     assert triangles[0].get_xdata().tolist() == [1]
 
@@ -70,16 +70,14 @@ def test_a_diverged_trial_leaves_a_blank():
     found = gradients_data(population)
     assert found.running.tolist() == [1, 0, 0, 0]
     assert "After step 0 there was nothing left to measure" in found.caption
-    encoded(draw_gradients(found), "png")
+    encode(draw_gradients(found), "png")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("at", [None, (0, 20)])
 def test_the_drawing_is_the_same_twice(deep, theme, at):
     found = gradients_data(deep)
-    first, second = (
-        encoded(draw_gradients(found, theme=theme, at=at), "png", 60) for _ in range(2)
-    )
+    first, second = (encode(draw_gradients(found, theme=theme, at=at), "png", 60) for _ in range(2))
     assert first == second
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded, new_figure
+from amenable.figures.canvas import axes_for, encode, new_figure
 from amenable.figures.hardest import draw_hardest, hardest_data
 from amenable.figures.passes import draw_passes, passes_data
 
@@ -65,7 +65,7 @@ def test_networks_that_diverged_have_no_vote(data):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(data, population, n, theme):
     found = hardest_data(population, data, n=n)
-    first, second = (encoded(draw_hardest(found, theme=theme), "png", 40) for _ in range(2))
+    first, second = (encode(draw_hardest(found, theme=theme), "png", 40) for _ in range(2))
     assert first == second
 
 
@@ -104,7 +104,7 @@ def test_passes_are_errors_at_probes(data, population):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_passes_are_drawn_the_same_twice(data, population, theme):
     found = passes_data(population, data)
-    first, second = (encoded(draw_passes(found, theme=theme), "png", 50) for _ in range(2))
+    first, second = (encode(draw_passes(found, theme=theme), "png", 50) for _ in range(2))
     assert first == second
     ax = axes_for(None)
     assert draw_passes(found, ax) is ax.get_figure()
@@ -118,7 +118,7 @@ def test_passes_with_trials_that_diverged():
     found = passes_data(population, am.load("moons"))
     assert np.isnan(found.errors["training"][:, -1]).all()
     assert "2 networks diverged" in found.caption
-    encoded(draw_passes(found), "png", 50)
+    encode(draw_passes(found), "png", 50)
 
 
 def test_passes_need_snapshots_and_one_configuration(data):

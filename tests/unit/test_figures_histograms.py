@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 from amenable.figures.histograms import draw_histograms, histograms_data
 
 MOONS = am.load("moons")
@@ -48,7 +48,7 @@ def test_steps_have_no_slope_to_be_flat():
     found = histograms_data(am.Model(am.mlp(2, 3, 1, activation="step"), np.ones(13)), MOONS)
     assert np.isnan(found.dead[0])
     assert "dead" not in found.caption
-    encoded(draw_histograms(found), "png")
+    encode(draw_histograms(found), "png")
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -58,13 +58,13 @@ def test_what_is_not_finite_is_left_out_and_told(value):
     found = histograms_data(am.Model(am.mlp(2, 3, 1, bias=False), flat), MOONS)
     assert found.weights[0].n_not_finite == 1
     assert "left out" in found.caption
-    encoded(draw_histograms(found), "png")
+    encode(draw_histograms(found), "png")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(population, theme):
     found = histograms_data(population.best, MOONS, "validation")
-    first, second = (encoded(draw_histograms(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_histograms(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
 
 

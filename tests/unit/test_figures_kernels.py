@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 from amenable.figures.kernels import draw_kernels, kernels_data
 
 
@@ -79,7 +79,7 @@ def test_chosen_layers():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(it, theme):
     found = kernels_data(it)
-    first, second = (encoded(draw_kernels(found, theme=theme), "png", 50) for _ in range(2))
+    first, second = (encode(draw_kernels(found, theme=theme), "png", 50) for _ in range(2))
     assert first == second
 
 

@@ -12,9 +12,9 @@ from matplotlib.text import Text
 import amenable as am
 from amenable import figures
 from amenable.errors import DataError, DescriptionError
-from amenable.figures.canvas import encoded, new_figure
-from amenable.figures.kinds import KINDS, figure, kind_named
-from amenable.figures.plotting import prepared, trial_of
+from amenable.figures.canvas import encode, new_figure
+from amenable.figures.kinds import KINDS, figure, find_kind
+from amenable.figures.plotting import prepare, trial_of
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_every_kind_is_made_and_drawn(population, name):
     kind = KINDS[name]
     subject = subject_for(kind, population)
     options = OPTIONS.get(name, {})
-    found = prepared(subject, name, None, options)
+    found = prepare(subject, name, None, options)
     assert found.caption.endswith(".")
     if kind.has_one_axes:
         flat = new_figure("dark")
@@ -132,7 +132,7 @@ def test_a_figure_from_outside_is_drawn_like_any_other(population, monkeypatch):
     figure(
         "counted", "how many there are", counted_data, draw_counted, takes=("population", "data")
     )
-    found = prepared(population, "counted", None, {"factor": 3, "marker": "x"})
+    found = prepare(population, "counted", None, {"factor": 3, "marker": "x"})
     assert found.caption == "48 on moons."
     assert found.draw().axes[0].has_data()
     with pytest.raises(
@@ -168,18 +168,18 @@ def test_the_trial_that_is_meant(population):
     assert trial_of(population, "best") == population.ranking[0]
     assert trial_of(population, "worst") == population.ranking[-1]
     assert trial_of(population, 3) == 3
-    found = prepared(population, "spaghetti", None, {})
+    found = prepare(population, "spaghetti", None, {})
     assert found.trial == trial_of(population, "median")
     assert population[found.trial].seed == population.median.seed
-    best = prepared(population, "spaghetti", None, {"trial": "best"})
+    best = prepare(population, "spaghetti", None, {"trial": "best"})
     assert best.found.fit == f"{round(160 * population.best.metric['training'])} of 160 right"
-    assert prepared(population, "curves", None, {}).trial is None
+    assert prepare(population, "curves", None, {}).trial is None
 
 
 def test_data_is_found_by_its_name_if_it_is_what_training_saw(population):
-    assert prepared(population, "spaghetti", None, {}).found.name == "moons"
+    assert prepare(population, "spaghetti", None, {}).found.name == "moons"
     other = am.train(am.mlp(2, 2, 1), am.load("moons", noise=0.3), am.Training(epochs=1), seeds=1)
-    assert prepared(other, "spaghetti", None, {}).found.name == ""
+    assert prepare(other, "spaghetti", None, {}).found.name == ""
     with pytest.raises(DataError, match="'histograms' needs the samples of 'moons'"):
         other.plot("histograms")
     assert other.plot("histograms", am.load("moons", noise=0.3)).axes
@@ -230,7 +230,7 @@ def test_one_network_is_no_population(population):
     with pytest.raises(DescriptionError, match="there is only one network"):
         population.best.plot("spaghetti", trial="best")
     with pytest.raises(DescriptionError) as raised:
-        kind_named("x", of_one=True)
+        find_kind("x", of_one=True)
     assert "survival" not in str(raised.value)
 
 
@@ -248,13 +248,13 @@ DOLLARS = ("$0-$10", "$10-$20", "$_$ ^{")
 def test_dollar_signs_in_names_are_shown(name):
     kind = KINDS[name]
     population = dollar_population(kind.name)
-    found = prepared(population, name, dollar_data(kind.name), OPTIONS.get(name, {}))
+    found = prepare(population, name, dollar_data(kind.name), OPTIONS.get(name, {}))
     drawn = [found.draw()]
     if kind.has_one_axes:  # of somebody else's figure
         three = {"projection": "3d"} if name == "landscape_3d" else {}
         drawn.append(found.draw(Figure().add_subplot(**three)))
     for each in drawn:
-        encoded(each, "svg")
+        encode(each, "svg")
         names = [it for it in each.findobj(Text) if "$0" in it.get_text()]
         assert not any(it.get_parse_math() for it in names)
 

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded, new_figure
+from amenable.figures.canvas import axes_for, encode, new_figure
 from amenable.figures.landscape import _on_surface, draw_landscape, draw_landscape_3d, scale_of
 from amenable.surfaces import along_path, around, through
 
@@ -64,7 +64,7 @@ def test_points_lie_on_the_surface(surfaces):
 def test_drawn_in_both_themes_and_the_same_twice(surfaces, draw, kind):
     figures = [draw(surfaces[kind], theme="dark") for _ in range(2)]
     assert isinstance(draw(surfaces[kind]), Figure)
-    first, second = (encoded(it, "png", dpi=40) for it in figures)
+    first, second = (encode(it, "png", dpi=40) for it in figures)
     assert first == second
 
 
@@ -73,7 +73,7 @@ def test_holes_and_constant_losses_are_drawn(surfaces, draw):
     loss = np.array(surfaces["random"].loss)
     loss[:4, :4], loss[-3:] = np.nan, np.inf
     for odd in (loss, np.zeros_like(loss), np.full_like(loss, 1e30)):
-        assert encoded(draw(replace(surfaces["random"], loss=odd)), "png", dpi=40)
+        assert encode(draw(replace(surfaces["random"], loss=odd)), "png", dpi=40)
 
 
 def test_infinite_losses_are_left_empty(surfaces):

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 from amenable.figures.samples import draw_samples, samples_data
 
 SIZES = np.array([50, 100, 200, 400])
@@ -51,7 +51,7 @@ def test_the_caption_says_nothing_of_measured_times(two_models):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(two_models, theme):
     found, _ = two_models
-    first, second = (encoded(draw_samples(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_samples(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
 
 
@@ -62,12 +62,12 @@ def test_it_draws_on_the_callers_figure(two_models):
     assert drawn is figure
     assert isinstance(drawn, Figure)
     assert len(part.axes) == 2
-    encoded(figure, "png")
+    encode(figure, "png")
 
 
 def test_one_size_and_no_cost():
     found = samples_data([10], {"a": [0.5]}, {"a": [0.0]}, "r2", "multiply-adds")
-    encoded(draw_samples(found), "png")
+    encode(draw_samples(found), "png")
     assert found.caption.startswith("R2 and multiply-adds against")
 
 

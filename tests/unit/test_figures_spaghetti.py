@@ -6,7 +6,7 @@ import pytest
 import amenable as am
 from amenable.errors import DataError, DescriptionError
 from amenable.figures import draw_spaghetti, spaghetti_data
-from amenable.figures.canvas import encoded, new_figure
+from amenable.figures.canvas import encode, new_figure
 from amenable.figures.neurons import BROKEN, DEAD, SATURATED, WORKS
 
 
@@ -216,7 +216,7 @@ def test_a_dataset_with_more_inputs_than_the_network_is_refused():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_drawing_is_the_same_every_time_and_on_the_callers_axes(trained, theme):
     found = spaghetti_data(trained, "moons", resolution=21)
-    first, second = (encoded(draw_spaghetti(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_spaghetti(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
     figure = new_figure(theme)
     axes = figure.subplots(1, 2)

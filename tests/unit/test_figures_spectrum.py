@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.spectrum import draw_spectrum, linear_below
 from amenable.surfaces import curvature
 
@@ -33,7 +33,7 @@ def test_signs_are_counted_and_the_verdict_is_the_title(found):
 
 
 def test_the_same_twice_and_both_themes(found):
-    first, second = (encoded(draw_spectrum(found, theme="dark"), "png", dpi=50) for _ in range(2))
+    first, second = (encode(draw_spectrum(found, theme="dark"), "png", dpi=50) for _ in range(2))
     assert first == second
 
 
@@ -51,7 +51,7 @@ def test_the_same_twice_and_both_themes(found):
 def test_odd_spectra_are_drawn(found, values, noise):
     odd = replace(found, eigenvalues=np.array(values, dtype=float), noise=noise)
     ax = axes_for(None)
-    assert encoded(draw_spectrum(odd, ax), "png", dpi=50)
+    assert encode(draw_spectrum(odd, ax), "png", dpi=50)
     assert linear_below(odd) > 0
     low, high = ax.get_ylim()
     assert low < min(values) and max(values) < high

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.survival import draw_survival, survival_data
 from amenable.population import Configuration
 from amenable.statistics import log_rank
@@ -73,7 +73,7 @@ def test_trials_that_never_began_do_not_count(made):
 def test_the_drawing_is_the_same_twice(two_groups, theme):
     found = survival_data(two_groups, "activation")
     first, second = (
-        encoded(draw_survival(found, theme=theme, at_risk=True), "png", 60) for _ in range(2)
+        encode(draw_survival(found, theme=theme, at_risk=True), "png", 60) for _ in range(2)
     )
     assert first == second
 
@@ -99,7 +99,7 @@ def test_a_curve_goes_on_once_all_are_solved_and_ends_where_nothing_is_known(mad
 
 
 def test_one_trial(made):
-    encoded(draw_survival(survival_data(made([NOT])), at_risk=True), "svg")
+    encode(draw_survival(survival_data(made([NOT])), at_risk=True), "svg")
 
 
 def test_bad_input_is_named(made, two_groups):

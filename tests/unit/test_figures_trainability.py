@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.trainability import draw_trainability, trainability_data
 from amenable.population import Configuration
 
@@ -82,7 +82,7 @@ def test_trials_that_never_began_do_not_count(made):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_drawing_is_the_same_twice(by_width_and_rate, theme):
     found = trainability_data(by_width_and_rate, "lr", "width")
-    first, second = (encoded(draw_trainability(found, theme=theme), "png", 60) for _ in range(2))
+    first, second = (encode(draw_trainability(found, theme=theme), "png", 60) for _ in range(2))
     assert first == second
 
 

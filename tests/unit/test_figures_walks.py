@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import amenable as am
-from amenable.figures.canvas import axes_for, encoded
+from amenable.figures.canvas import axes_for, encode
 from amenable.figures.walks import draw_walks
 from amenable.surfaces import walk
 
@@ -35,9 +35,9 @@ def test_walks_are_named_with_their_barriers(walks):
 
 
 def test_the_same_twice_and_both_themes(walks):
-    first, second = (encoded(draw_walks(walks, theme="dark"), "png", dpi=50) for _ in range(2))
+    first, second = (encode(draw_walks(walks, theme="dark"), "png", dpi=50) for _ in range(2))
     assert first == second
-    assert encoded(draw_walks(walks[0], measure="metric"), "png", dpi=50)
+    assert encode(draw_walks(walks[0], measure="metric"), "png", dpi=50)
 
 
 def test_losses_over_decades_make_the_axis_logarithmic(walks):
@@ -53,7 +53,7 @@ def test_odd_losses_are_drawn(walks):
     loss = np.linspace(1.0, 0.0, 21)
     for odd in (loss, np.where(loss > 0.5, np.inf, loss), np.full(21, np.nan), np.zeros(21)):
         ax = axes_for(None)
-        assert encoded(draw_walks(replace(walks[0], loss=odd.copy()), ax), "png", dpi=50)
+        assert encode(draw_walks(replace(walks[0], loss=odd.copy()), ax), "png", dpi=50)
     assert legend(ax) == ["straight: no barrier"]
 
 

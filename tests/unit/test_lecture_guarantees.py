@@ -193,7 +193,7 @@ def test_where_no_line_parts_the_classes_the_margin_is_below_zero():
 
 
 def test_a_line_after_few_steps_is_measured_under_every_loss():
-    it = margins.measure("clouds", margins.clouds(), (1, 10), 2)
+    it = margins.measure_one("clouds", margins.clouds(), (1, 10), 2)
     assert all(rows.shape == (2, 2) for rows in it.margins.values())
     for name, weights in it.weights.items():
         one_by_one = [margins.margins(it.data, w) / it.largest for w in weights]

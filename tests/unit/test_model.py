@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.network import Conv2d, flattened, mlp, unflattened
+from amenable.network import Conv2d, flatten, mlp, unflatten
 
 NETWORK = mlp(2, 3, 1, activation="sigmoid")
 WEIGHTS = {
@@ -41,9 +41,9 @@ def test_preactivations_reach_through_shortcuts():
 
 def test_arrays_by_name_and_flat_are_the_same():
     flat = np.arange(2 * NETWORK.n_parameters, dtype=float).reshape(2, -1)
-    parts = unflattened(NETWORK, flat)
+    parts = unflatten(NETWORK, flat)
     assert parts["1.weight"].shape == (2, 3, 2)
-    back = flattened(NETWORK, {name: array[1] for name, array in parts.items()})
+    back = flatten(NETWORK, {name: array[1] for name, array in parts.items()})
     np.testing.assert_array_equal(back, flat[1])
 
 

@@ -7,7 +7,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from amenable import progress
-from amenable.progress import clock, standing, watched
+from amenable.progress import clock, describe_progress, show_progress
 
 
 class Screen(io.StringIO):
@@ -29,7 +29,7 @@ def at_once(monkeypatch):
 
 def written(monkeypatch, wanted, is_terminal):
     monkeypatch.setattr(sys, "stderr", Screen(is_terminal))
-    with watched(wanted) as tell:
+    with show_progress(wanted) as tell:
         for n in (1, 2, 4):
             if tell is not None:
                 tell(n, 4)
@@ -99,7 +99,7 @@ def test_an_interpreter_without_a_kernel_is_no_notebook(monkeypatch, at_once):
 
 def test_without_stderr_nothing_is_said(monkeypatch, at_once):
     monkeypatch.setattr(sys, "stderr", None)
-    with watched(True) as tell:
+    with show_progress(True) as tell:
         assert tell is None
 
 
@@ -112,4 +112,4 @@ def test_times_are_shown_as_on_a_clock(seconds, text):
 
 
 def test_nothing_is_promised_before_anything_is_finished():
-    assert standing(0, 1_000, 3.0) == "0 of 1,000 networks"
+    assert describe_progress(0, 1_000, 3.0) == "0 of 1,000 networks"

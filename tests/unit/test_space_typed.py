@@ -3,7 +3,7 @@
 import pytest
 
 import amenable as am
-from amenable.space.typed import read_typed, written
+from amenable.space.typed import read_typed, write_typed
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,9 @@ def test_values(name, texts, values):
     found = read_typed({name: texts})[name]
     assert found == values
     if isinstance(values, list):
-        assert read_typed({name: [written(it) for it in values]})[name] == values
+        assert read_typed({name: [write_typed(it) for it in values]})[name] == values
     else:
-        assert read_typed({name: [written(values)]})[name] == values
+        assert read_typed({name: [write_typed(values)]})[name] == values
 
 
 @pytest.mark.parametrize(

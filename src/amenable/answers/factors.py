@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.answers.trial_table import TrialTable
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.errors import DescriptionError
 from amenable.network import Dense
 from amenable.population.keys import (
@@ -83,7 +83,7 @@ class Factor:
         if found is None:
             hint = did_you_mean(value, self.labels) if isinstance(value, str) else ""
             raise DescriptionError(
-                f"no configuration has {shown(value)}",
+                f"no configuration has {quote(value)}",
                 where=self.name,
                 hint=hint or f"there are {', '.join(self.labels[:MOST_LEVELS])}",
             )
@@ -187,7 +187,7 @@ def factor_named(known: Sequence[Factor], name: object, where: str = "setting") 
     names = [it.name for it in known]
     hint = did_you_mean(name, names) if isinstance(name, str) else ""
     listed = f"those that vary are {', '.join(names)}" if names else "none varies"
-    raise DescriptionError(f"no setting {shown(name)} varies", where=where, hint=hint or listed)
+    raise DescriptionError(f"no setting {quote(name)} varies", where=where, hint=hint or listed)
 
 
 def binned(factor: Factor, n: int) -> Factor:

@@ -293,7 +293,8 @@ def _say_next(console: Console, data: str, network: str, save: Path | None) -> N
     if save is not None:
         screen.say(console, "Next, your own handwriting:")
         screen.paste(
-            console, screen.pasted(["amenable", "predict", screen.typed_path(save), "PICTURE.png"])
+            console,
+            screen.quote_command(["amenable", "predict", screen.typed_path(save), "PICTURE.png"]),
         )
     elif data == "digits":
         screen.say(console, "Next, the digits of the paper, which are fetched once:")
@@ -301,4 +302,4 @@ def _say_next(console: Console, data: str, network: str, save: Path | None) -> N
     else:
         words = ["amenable", "digits", "--data", data, "--network", network, "--save", "lenet.npz"]
         screen.say(console, "Next, keep a network for amenable predict:")
-        screen.paste(console, screen.pasted(words))
+        screen.paste(console, screen.quote_command(words))

@@ -13,7 +13,7 @@ import typer
 from amenable.cli import options
 from amenable.cli import picture_options as picture
 from amenable.cli.request import Request
-from amenable.cli.screen import INTERRUPTED, pasted
+from amenable.cli.screen import INTERRUPTED, quote_command
 from amenable.cli.settings import typed, with_settings
 from amenable.errors import AmenableError
 
@@ -112,25 +112,25 @@ def _run(
     """Check, train or load, draw, write, say."""
     from amenable.cli import screen, subject
     from amenable.cli.rehearsal import rehearse
-    from amenable.figures.canvas import themed
-    from amenable.figures.kinds import kind_named
+    from amenable.figures.canvas import find_theme
+    from amenable.figures.kinds import find_kind
     from amenable.figures.plotting import check_options
     from amenable.population import Population
 
     console, err = screen.results(), screen.remarks()
-    kind = kind_named(name)
-    themed(theme)
+    kind = find_kind(name)
+    find_theme(theme)
     request = replace(request, data=request.data or kind.recipe.data)
     target = _target(kind, out, filter(None, (request.data, samples)))
-    shown = subject.saved(Path(request.data))
+    shown = subject.read_saved(Path(request.data))
     is_saved = shown is not None
     data: Dataset | None
     if shown is None:
-        plan = subject.planned(kind, request, samples, err)
+        plan = subject.plan_training(kind, request, samples, err)
         data, configurations = plan.data, subject.configurations_of(plan)
         subject.check_trial(wanted.get("trial"), plan.n_networks or 1)
     else:
-        kind_named(name, of_one=not isinstance(shown, Population))
+        find_kind(name, of_one=not isinstance(shown, Population))
         data = subject.data_of_saved(request, samples, shown, err)
         configurations = shown.configurations if isinstance(shown, Population) else ()
     given = {**kind.recipe.options, **subject.axes(kind, configurations, by), **wanted}
@@ -139,13 +139,13 @@ def _run(
     if shown is None:
         with err.status("checking"), _as_typed(wanted):
             rehearse(kind, plan, given, request.threads)
-        shown = subject.trained(kind, plan, request, console, err)
+        shown = subject.train_planned(kind, plan, request, console, err)
         if shown.is_cancelled:
             screen.fail("cancelled; nothing is drawn")
             return INTERRUPTED
     with _as_typed(wanted):
         _write(kind, shown, data, given, theme, target, console, err)
-    after = subject.following(kind, shown, is_saved)
+    after = subject.find_next(kind, shown, is_saved)
     if after is not None:
         screen.show(console)
         screen.say(console, f"Next, {after.about}:")
@@ -169,13 +169,13 @@ def _list_kinds() -> int:
     from rich.table import Table
 
     from amenable.cli import screen
-    from amenable.figures.kinds import listed
+    from amenable.figures.kinds import list_kinds
 
     console = screen.results()
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, style="cyan")
     table.add_column()
-    for kind in listed():
+    for kind in list_kinds():
         table.add_row(kind.name, kind.about)
     screen.show(console, table)
     screen.show(console)
@@ -218,10 +218,10 @@ def _write(
     from amenable.cli import screen
     from amenable.figures import animate_frames, save, save_animation
     from amenable.figures.canvas import FORMATS
-    from amenable.figures.plotting import prepared
+    from amenable.figures.plotting import prepare
 
     with err.status("drawing") as status:
-        found: Prepared = prepared(shown, kind.name, data, given)
+        found: Prepared = prepare(shown, kind.name, data, given)
         if target.suffix.lower().removeprefix(".") in FORMATS:
             save(found.draw(theme=theme), target)
         else:
@@ -257,7 +257,7 @@ def _command(kind: Kind, request: Request, samples: str | None) -> str:
     is_left_out = kind.recipe.has_goal and request.settings.get("goal") == ("none",)
     kept = request.changed(goal=None) if is_left_out else request
     words = ["amenable", "draw", kind.name, *kept.words()]
-    return pasted([*words, "--data", samples] if samples else words)
+    return quote_command([*words, "--data", samples] if samples else words)
 
 
 def _read_settings(typed: list[str]) -> dict[str, Any]:

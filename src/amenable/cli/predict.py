@@ -169,7 +169,7 @@ def load_network(path: Path) -> TrainedNetwork:
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
         raise FileError(f"MODEL: {path}: {what}; amenable digits --save FILE writes one")
-    found = subject.saved(path)
+    found = subject.read_saved(path)
     if isinstance(found, Population):
         found = found.best
     if not isinstance(found, TrainedNetwork):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from amenable.figures.kinds import Kind
-from amenable.figures.plotting import prepared
+from amenable.figures.plotting import prepare
 from amenable.population import train
 from amenable.sweep import Plan
 from amenable.training import Training
@@ -42,7 +42,7 @@ def rehearse(kind: Kind, chosen: Plan, given: Mapping[str, Any], threads: int | 
     )
     if population.is_cancelled:
         raise KeyboardInterrupt
-    found = prepared(population, kind.name, chosen.data, given, is_checked_only=True)
+    found = prepare(population, kind.name, chosen.data, given, is_checked_only=True)
     if kind.check is None and found.options:
         found.draw()
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from amenable.cli.screen import pasted, typed_path
+from amenable.cli.screen import quote_command, typed_path
 from amenable.settings import SETTINGS
-from amenable.space.typed import written
+from amenable.space.typed import write_typed
 from amenable.training import describe_goal
 
 OTHER_BUDGET = {"epochs": "steps", "steps": "epochs"}
@@ -69,7 +69,7 @@ class Request:
 
     def command(self, **changes: Any) -> str:
         """The command that asks for this, changed as by `changed`; to be pasted into a shell."""
-        return pasted(["amenable", "sweep", *self.changed(**changes).words()])
+        return quote_command(["amenable", "sweep", *self.changed(**changes).words()])
 
     def words(self) -> list[str]:
         """Data and options as they are typed."""
@@ -88,7 +88,7 @@ class Request:
             elif value is True:
                 words.append(option)
             elif value is not None:
-                words += [option, written(value)]
+                words += [option, write_typed(value)]
         return words
 
 
@@ -96,4 +96,4 @@ def _typed(name: str, value: Any) -> str:
     """The value of a setting as it is typed; goals as headers and tables have them."""
     if name == "goal":
         return describe_goal(value)
-    return value if isinstance(value, str) else written(value)
+    return value if isinstance(value, str) else write_typed(value)

@@ -137,7 +137,7 @@ def own_command(text: str) -> str:
         words = shlex.split(text)
     except ValueError:
         return ""
-    is_ours = words[:1] == ["amenable"] and pasted(words) == text
+    is_ours = words[:1] == ["amenable"] and quote_command(words) == text
     return text if is_ours and harmless(text) == text else ""
 
 
@@ -147,7 +147,7 @@ def typed_path(path: str | Path) -> str:
     return f"./{path}" if is_word else str(path)
 
 
-def pasted(words: Iterable[str]) -> str:
+def quote_command(words: Iterable[str]) -> str:
     """Words as one line of a shell, whatever characters are in the names of files."""
     return " ".join(map(_quoted, words))
 

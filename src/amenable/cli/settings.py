@@ -11,7 +11,7 @@ import typer
 from amenable.cli.options import HOW, WHAT
 from amenable.formatting import join
 from amenable.settings import NETWORK, OPTIMIZER, SCHEDULE, SETTINGS, TRAINING, Setting, canonical
-from amenable.space.typed import written
+from amenable.space.typed import write_typed
 
 PANELS = {
     NETWORK: "More about networks",
@@ -77,7 +77,7 @@ def typed(given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def usual(one: Setting) -> str:
     """The default as it is typed; empty where there is none."""
-    return "" if one.default is None else written(canonical(one.name, one.default))
+    return "" if one.default is None else write_typed(canonical(one.name, one.default))
 
 
 def _variable(one: Setting) -> str:

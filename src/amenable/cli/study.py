@@ -161,13 +161,15 @@ def size(n_bytes: int) -> str:
 
 def _next(path: Path, status: Status) -> tuple[str, str]:
     """What to do next, and the command; empty where there is nothing."""
-    from amenable.cli.screen import own_command, pasted, typed_path
+    from amenable.cli.screen import own_command, quote_command, typed_path
 
     if not status.is_complete:
         return "to finish it", "" if status.writer else own_command(status.command)
     if not status.trials:
         return "", ""
-    return "all of it as a page with figures", pasted(["amenable", "report", typed_path(path)])
+    return "all of it as a page with figures", quote_command(
+        ["amenable", "report", typed_path(path)]
+    )
 
 
 def _checked_files(

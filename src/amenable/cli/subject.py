@@ -19,7 +19,7 @@ from amenable.cli import plan, screen
 from amenable.cli.request import Request
 from amenable.datasets import Dataset
 from amenable.errors import DAMAGE, DataError, DescriptionError, called
-from amenable.figures.kinds import KINDS, Kind, Recipe, listed
+from amenable.figures.kinds import KINDS, Kind, Recipe, list_kinds
 from amenable.figures.plotting import input_shape
 from amenable.model import Model
 from amenable.network import Dense, lenet1989
@@ -27,7 +27,7 @@ from amenable.network.presets import ACTIVATION
 from amenable.population import Configuration, DataSummary, Population, TrainedNetwork, train
 from amenable.population.keys import check_key, value_of
 from amenable.population.samples import fitted, found_again, light_on_dark
-from amenable.space.typed import written
+from amenable.space.typed import write_typed
 from amenable.sweep import Plan
 from amenable.sweep.header import data_lines, plan_lines
 from amenable.sweep.words import goal_line
@@ -48,7 +48,7 @@ LOADERS: dict[str, type[Population | Model]] = {
 }
 
 
-def saved(path: Path) -> Population | Model | None:
+def read_saved(path: Path) -> Population | Model | None:
     """What `save` wrote, if the file is one of those; None for data."""
     if not path.is_file() or not zipfile.is_zipfile(path):
         return None
@@ -89,7 +89,7 @@ def data_of_saved(
     return data
 
 
-def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> Plan:
+def plan_training(kind: Kind, request: Request, samples: str | None, err: Console) -> Plan:
     """What is to be trained so that there is what the kind shows."""
     if samples is not None:
         raise DescriptionError(f"--data: {request.data} is data itself; leave the option out")
@@ -98,7 +98,7 @@ def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> 
     with err.status("reading the data"):
         data = plan.data_of(request)
     check_data(kind, data)
-    whole = completed(request, kind.recipe)
+    whole = complete(request, kind.recipe)
     if kind.recipe.has_goal and whole.settings.get("goal") == ("none",):
         raise DescriptionError(
             f"{kind.name} counts the networks that solve the problem",
@@ -110,12 +110,12 @@ def planned(kind: Kind, request: Request, samples: str | None, err: Console) -> 
     return _of_images(whole, request, data)
 
 
-def completed(request: Request, recipe: Recipe) -> Request:
+def complete(request: Request, recipe: Recipe) -> Request:
     """The request, with what was not asked for."""
     own: dict[str, tuple[str, ...]] = {
         "hidden": recipe.hidden,
         "activation": recipe.activation,
-        "lr": tuple(map(written, recipe.lr)),
+        "lr": tuple(map(write_typed, recipe.lr)),
         "init": recipe.init,
         "goal": () if recipe.has_goal else ("none",),
     }
@@ -134,7 +134,7 @@ def _of_images(whole: Request, request: Request, data: Dataset) -> Plan:
     return plan.plan_of(bare, light_on_dark(data, (1, 16, 16)), network=networks)
 
 
-def trained(
+def train_planned(
     kind: Kind, chosen: Plan, request: Request, console: Console, err: Console
 ) -> Population:
     """The population that was planned; says what is trained."""
@@ -168,7 +168,7 @@ def check_data(kind: Kind, data: Dataset) -> None:
     got = f"{data.n_inputs} inputs" if kind.inputs else "numbers to predict"
     raise DataError(
         f"{kind.name}: expected data with {expected}, got {got} in '{data.name}'; choose columns, "
-        f"or draw {', '.join(it.name for it in listed() if suits(it, data))}"
+        f"or draw {', '.join(it.name for it in list_kinds() if suits(it, data))}"
     )
 
 
@@ -222,7 +222,7 @@ def _shapes(configurations: Sequence[Configuration]) -> tuple[str, ...]:
     return tuple(key for key, values in (("width", widths), ("depth", depths)) if len(values) > 1)
 
 
-def following(kind: Kind, shown: Population | Model, is_saved: bool) -> Kind | None:
+def find_next(kind: Kind, shown: Population | Model, is_saved: bool) -> Kind | None:
     """The kind to look at next, if it can be drawn of the same."""
     it = KINDS[kind.recipe.following]
     if not isinstance(shown, Population) or not suits(it, shown.data):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from amenable.cli import options
 from amenable.cli.request import Request
-from amenable.cli.screen import INTERRUPTED, pasted, typed_path
+from amenable.cli.screen import INTERRUPTED, quote_command, typed_path
 from amenable.cli.settings import typed, with_settings
 from amenable.errors import called
 
@@ -214,7 +214,7 @@ def _say_end(out: Console, found: Sweep, request: Request, asked: Asked) -> None
     if following is not None:
         table.show_next(out, following.purpose, request.command(**following.changes))
     if asked.study is not None:
-        command = pasted(["amenable", "study", typed_path(asked.study)])
+        command = quote_command(["amenable", "study", typed_path(asked.study)])
         table.show_next(out, "to look at it again", command)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from amenable.construct.built import Floats, Samples, U
 from amenable.construct.sampling import Task, said, steepest
-from amenable.construct.steps import climbed
+from amenable.construct.steps import climb
 from amenable.errors import DataError
 from amenable.model import Model
 
@@ -29,7 +29,7 @@ def worst(task: Task, model: Model, samples: Samples) -> tuple[float, Floats]:
         sizes = [max(COARSEST[n], min(size, most)) for size in sizes]
     places, values = task.box.asked(tuple(sizes))
     is_staircase = n == 1 and task.method == "steps"
-    found = climbed(model, places) if is_staircase else model.decision(places)[:, 0]
+    found = climb(model, places) if is_staircase else model.decision(places)[:, 0]
     off = np.abs(found - values)
     if not is_proven and n == 1:
         off = _between(found - values)

@@ -57,12 +57,12 @@ class Token:
     start: int
 
 
-def parsed(text: str) -> Tree:
+def parse(text: str) -> Tree:
     """The tree of an expression; refuses what is none.
 
     Examples
     --------
-    >>> parsed("a or not b")
+    >>> parse("a or not b")
     Operation(kind='or', parts=(Name(name='a'), Operation(kind='not', parts=(Name(name='b'),))))
     """
     return _Reader(text).whole()

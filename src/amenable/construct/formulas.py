@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.construct.expressions import Tree, names_of, natural, parsed, values_of
+from amenable.construct.expressions import Tree, names_of, natural, parse, values_of
 from amenable.construct.threshold import Circuit, Form
 from amenable.description import POSITIVE, choice, fail, integer, items, number, short
 from amenable.errors import DescriptionError
@@ -83,7 +83,7 @@ def logic(
     if not isinstance(expression, str):
         fail("logic.expression", 'a text such as "x1 and not x2"', expression)
     activation = choice("logic.activation", activation, ACTIVATIONS)
-    tree = parsed(expression)
+    tree = parse(expression)
     names = _names(tree, inputs)
     layers = Circuit({name: i for i, name in enumerate(names)}).build(tree)
     factor = _sharpness("logic", activation, sharpness, layers)

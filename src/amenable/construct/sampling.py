@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.construct.built import Floats, Samples
-from amenable.description import fail, items, number, shown
+from amenable.description import fail, items, number, quote
 from amenable.errors import DataError
 
 Function = Callable[..., Any]
@@ -35,7 +35,7 @@ class Box:
             fail("approximate.lo", "a number like hi, or pairs of numbers for both", (lo, hi))
         for one, other in zip(low, high, strict=True):
             if not one < other or not np.isfinite(other - one):
-                fail("approximate.hi", "more than lo", hi, f"lo is {shown(lo)}")
+                fail("approximate.hi", "more than lo", hi, f"lo is {quote(lo)}")
         return cls(f, low, high)
 
     @property

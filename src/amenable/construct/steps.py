@@ -41,7 +41,7 @@ def steps(samples: Samples, error: float, allowed: float, most: int) -> Built | 
     return Built(mlp(1, len(places), 1, activation="sigmoid"), weights, rounding + 64 * moved)
 
 
-def climbed(model: Model, places: Floats) -> Floats:
+def climb(model: Model, places: Floats) -> Floats:
     """Outputs (N,) of `steps` at ascending places (N, 1), without units that are 0 or 1 there."""
     weights = model.weights
     slope, bias = weights["1.weight"][:, 0], weights["1.bias"]

@@ -28,7 +28,7 @@ from amenable.datasets.steps import (
     step_record,
 )
 from amenable.datasets.target import Target
-from amenable.description import Record, check_keys, fail, items, settle, untagged
+from amenable.description import Record, check_keys, fail, items, settle, untag
 from amenable.errors import DataError
 
 MOST_CATEGORIES = 30
@@ -251,7 +251,7 @@ class Preparation:
         entries = check_keys(cls, record)
         steps = items("Preparation.columns", entries["columns"], "a list of columns")
         entries["columns"] = tuple(
-            untagged(f"Preparation.columns[{i}]", it, STEPS) for i, it in enumerate(steps)
+            untag(f"Preparation.columns[{i}]", it, STEPS) for i, it in enumerate(steps)
         )
         target = check_keys(PreparedTarget, entries["target"], "Preparation.target")
         return cls(**{**entries, "target": PreparedTarget(**target)})

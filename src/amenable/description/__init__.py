@@ -18,9 +18,9 @@ from amenable.description.fields import (
     integer,
     items,
     number,
+    quote,
     settle,
     short,
-    shown,
     within,
 )
 from amenable.description.records import (
@@ -30,8 +30,8 @@ from amenable.description.records import (
     open_envelope,
     read_json,
     record_of,
-    tagged,
-    untagged,
+    tag,
+    untag,
     write_json,
 )
 
@@ -56,13 +56,13 @@ __all__ = [
     "items",
     "number",
     "open_envelope",
+    "quote",
     "read_json",
     "record_of",
     "settle",
     "short",
-    "shown",
-    "tagged",
-    "untagged",
+    "tag",
+    "untag",
     "within",
     "write_json",
 ]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from amenable.description.fields import ANY, Range, fail, shown
+from amenable.description.fields import ANY, Range, fail, quote
 from amenable.errors import DescriptionError
 
 # name, or name(anything): what stands inside is judged as a number afterwards
@@ -62,13 +62,13 @@ class Names:
         name, inside = match["name"], match["parameter"]
         if name not in self.entries:
             hint = did_you_mean(name, self.entries, self.elsewhere) or self._known()
-            raise DescriptionError(f"unknown {self.what} {shown(name)}", where=field, hint=hint)
+            raise DescriptionError(f"unknown {self.what} {quote(name)}", where=field, hint=hint)
         entry = self.entries[name]
         if inside is None:
             return name, entry.default if entry else None
         if entry is None:
             raise DescriptionError(
-                f"{name} takes no parameter, got {shown(text)}", where=field, hint=f'use "{name}"'
+                f"{name} takes no parameter, got {quote(text)}", where=field, hint=f'use "{name}"'
             )
         return name, _parameter(field, name, inside, entry)
 
@@ -95,7 +95,7 @@ def _parameter(field: str, name: str, text: str, entry: Parameter) -> float:
     if isinstance(value, float) and value + 0.0 in entry.allowed:
         return value + 0.0
     raise DescriptionError(
-        where=field, expected=f"{entry.allowed} as parameter of {name}", got=shown(value)
+        where=field, expected=f"{entry.allowed} as parameter of {name}", got=quote(value)
     )
 
 

@@ -58,7 +58,7 @@ def short(value: object) -> str:
     return repr(value).removesuffix(".0")
 
 
-def shown(value: object) -> str:
+def quote(value: object) -> str:
     """A bad value for a message: one line, not long, whatever it is."""
     try:
         text = " ".join(repr(value).split())
@@ -69,7 +69,7 @@ def shown(value: object) -> str:
 
 def fail(field: str, expected: str, value: object, hint: str = "") -> NoReturn:
     """Raise the error that names the field, what was expected, what came and what to do."""
-    raise DescriptionError(where=field, expected=expected, got=shown(value), hint=hint)
+    raise DescriptionError(where=field, expected=expected, got=quote(value), hint=hint)
 
 
 def integer(

@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from amenable.description.expressions import did_you_mean
-from amenable.description.fields import fail, integer, shown, within
+from amenable.description.fields import fail, integer, quote, within
 from amenable.errors import DescriptionError
 
 Record = dict[str, Any]
@@ -42,7 +42,7 @@ def check_keys(owner: type, record: object, where: str = "") -> Record:
     for key in entries:
         if key not in known:
             hint = did_you_mean(str(key), known) or "known are " + ", ".join(known)
-            raise DescriptionError(f"unknown field {shown(key)}", where=where, hint=hint)
+            raise DescriptionError(f"unknown field {quote(key)}", where=where, hint=hint)
     for one in taken:
         is_required = one.default is MISSING and one.default_factory is MISSING
         if is_required and one.name not in entries:
@@ -65,14 +65,14 @@ def open_envelope(owner: str, record: object, version: int) -> tuple[int, Record
     return found, entries
 
 
-def tagged(description: Any, kinds: Mapping[str, type]) -> Record:
+def tag(description: Any, kinds: Mapping[str, type]) -> Record:
     """The record of one of several kinds, with the name of its kind."""
     kind = next(name for name, owner in kinds.items() if isinstance(description, owner))
     return {"kind": kind, **record_of(description)}
 
 
-def untagged(field: str, record: object, kinds: Mapping[str, type]) -> Any:
-    """The description that tagged() recorded."""
+def untag(field: str, record: object, kinds: Mapping[str, type]) -> Any:
+    """The description that `tag` recorded."""
     entries = _object(field, record)
     if "kind" not in entries:
         raise _missing(f"{field}.kind", f'"kind", one of {", ".join(kinds)}')
@@ -101,7 +101,7 @@ def read_json(owner: str, text: object) -> object:
     except (ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise DescriptionError(
-            where=owner, expected="JSON", got=shown(text), hint=reason
+            where=owner, expected="JSON", got=quote(text), hint=reason
         ) from error
 
 
@@ -110,7 +110,7 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> Record:
     if len(record) < len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise DescriptionError(f"the key {shown(repeated)} is given twice")
+        raise DescriptionError(f"the key {quote(repeated)} is given twice")
     return record
 
 

@@ -95,7 +95,7 @@ def settings_of(
     return np.array(settings), np.array(layers)
 
 
-def initialized(
+def initialize(
     plan: _core.Plan, layer_settings: NDArray[np.float64], seeds: Sequence[int]
 ) -> NDArray[np.float64]:
     """Initial weights (S, P) of a network with layer settings (L, n)."""

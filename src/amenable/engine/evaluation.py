@@ -12,7 +12,7 @@ from amenable import _core, encoding
 from amenable.datasets import Dataset
 from amenable.engine.calls import (
     check_threads,
-    initialized,
+    initialize,
     plan_of,
     row,
     settings_of,
@@ -29,7 +29,7 @@ def initial_weights(
     """Weights (S, P) that training starts from, for each seed."""
     key = encoding.plan_key(network, training, data, has_frozen=False)
     _, layers = settings_of([(network, training)], data)
-    return initialized(plan_of(key), layers[0], seeds)
+    return initialize(plan_of(key), layers[0], seeds)
 
 
 def predict(

@@ -16,7 +16,7 @@ from amenable import _core, encoding
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.dataset import SPLITS
 from amenable.encoding import PlanKey, Samples
-from amenable.engine.calls import Watch, check_threads, initialized, plan_of, settings_of, wait
+from amenable.engine.calls import Watch, check_threads, initialize, plan_of, settings_of, wait
 from amenable.engine.memory import check_fits, too_large
 from amenable.network import Network
 from amenable.training import Training, parse_goal
@@ -279,7 +279,7 @@ def _start(
     rows = []
     for c, it in enumerate(members):
         if it.start is None:
-            rows.append(initialized(plan, layer_settings[c], seeds))
+            rows.append(initialize(plan, layer_settings[c], seeds))
         else:
             start = it.start[places] if it.start.ndim == 2 else it.start
             rows.append(np.broadcast_to(start, (len(seeds), plan.n_parameters)))

@@ -8,11 +8,11 @@ from amenable.figures.canvas import (
     LINES,
     MARKERS,
     axes_for,
-    dressed,
     figure_of,
+    find_theme,
     new_figure,
     save,
-    themed,
+    style_axes,
 )
 from amenable.figures.confusion import Confusion, confusion_data, draw_confusion
 from amenable.figures.curves import Curves, curves_data, draw_curves
@@ -98,11 +98,11 @@ __all__ = [
     "draw_survival",
     "draw_trainability",
     "draw_walks",
-    "dressed",
     "effects_data",
     "feature_maps_data",
     "figure",
     "figure_of",
+    "find_theme",
     "first_layer_data",
     "frames_data",
     "frontier_data",
@@ -123,8 +123,8 @@ __all__ = [
     "save",
     "save_animation",
     "spaghetti_data",
+    "style_axes",
     "survival_data",
-    "themed",
     "trainability_data",
 ]
 

@@ -107,7 +107,7 @@ class Picture(Figure):
         super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
-        return encoded(self, "png")
+        return encode(self, "png")
 
 
 def as_they_are(drawn: Artist) -> None:
@@ -130,7 +130,7 @@ def as_they_are(drawn: Artist) -> None:
                     tick.label2.set_parse_math(True)
 
 
-def themed(theme: str) -> Theme:
+def find_theme(theme: str) -> Theme:
     """The theme with this name.
 
     Raises
@@ -141,7 +141,7 @@ def themed(theme: str) -> Theme:
     return THEMES[choice("theme", theme, tuple(THEMES))]
 
 
-def mixed(first: str, second: str, share: float) -> str:
+def mix(first: str, second: str, share: float) -> str:
     """The first colour mixed with a share of the second, such as "#7F7F7F"."""
     a, b = np.array(to_rgb(first)), np.array(to_rgb(second))
     return to_hex(a + share * (b - a)).upper()
@@ -150,7 +150,7 @@ def mixed(first: str, second: str, share: float) -> str:
 def new_figure(theme: str = "light", size: tuple[float, float] = (6.0, 4.0)) -> Picture:
     """An empty figure; size in inches."""
     figure = Picture(figsize=size, layout="constrained")
-    figure.set_facecolor(themed(theme).paper)
+    figure.set_facecolor(find_theme(theme).paper)
     return figure
 
 
@@ -160,12 +160,12 @@ def axes_for(
     """The caller's axes, or those of a new figure, in the theme's colours."""
     if ax is None:
         ax = new_figure(theme, size).add_subplot(**options)
-    return dressed(ax, theme)
+    return style_axes(ax, theme)
 
 
-def dressed(ax: Axes, theme: str = "light") -> Axes:
+def style_axes(ax: Axes, theme: str = "light") -> Axes:
     """The axes in the theme's colours, without a frame above and on the right."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     ax.set_facecolor(colours.paper)
     ax.tick_params(colors=colours.ink, which="both", labelsize=9)
     for side, spine in ax.spines.items():
@@ -184,13 +184,13 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
-def finished(ax: Axes) -> Figure:
+def finish(ax: Axes) -> Figure:
     """The figure of axes on which all is drawn, names as they are: it may be the caller's."""
     as_they_are(ax)
     return figure_of(ax)
 
 
-def encoded(figure: Figure, form: str, dpi: int = DPI) -> bytes:
+def encode(figure: Figure, form: str, dpi: int = DPI) -> bytes:
     """The figure as the bytes of a file; the same figure gives the same bytes."""
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "amenable", "svg.fonttype": "path"}):
@@ -218,5 +218,5 @@ def save(figure: Figure, path: str | os.PathLike[str], dpi: int = DPI) -> Path:
         raise FileError(
             f"{target}: expected a name that ends in .png, .svg or .pdf, got '{target.suffix}'"
         )
-    write_whole(target, encoded(figure, form, dpi))
+    write_whole(target, encode(figure, form, dpi))
     return target

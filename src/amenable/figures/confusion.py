@@ -15,7 +15,7 @@ from amenable.datasets.target import class_names
 from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_model, as_population, as_samples
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
 from amenable.formatting import plural, shorten
@@ -177,7 +177,7 @@ def draw_confusion(found: Confusion, ax: Axes | None = None, *, theme: str = "li
     n = len(found.classes)
     side = max(4.2, 1.6 + 0.3 * n)
     ax = axes_for(ax, theme, (max(5.4, 1.25 * side), side))
-    colours = themed(theme)
+    colours = find_theme(theme)
     shares = np.ma.masked_invalid(found.shares)
     drawn = ax.imshow(shares, cmap=colours.sequential, norm=Normalize(0.0, 1.0))
     cell, digits = (side - 1.6) * 72 / n, len(f"{found.counts.max():,}")  # points
@@ -195,7 +195,7 @@ def draw_confusion(found: Confusion, ax: Axes | None = None, *, theme: str = "li
     ax.set_ylabel("True class", color=colours.ink)
     ax.set_title(found.title, fontsize=9.5, color=colours.ink)
     colour_bar(drawn, ax, theme, "Share of the true class")
-    return finished(ax)
+    return finish(ax)
 
 
 def _predicted(model: Model, x: NDArray[np.float64], data: Dataset) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from amenable.description import choice
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.formatting import plural, shorten
@@ -210,7 +210,7 @@ def draw_curves(found: Curves, ax: Axes | None = None, *, theme: str = "light") 
     >>> figure = draw_curves(curves_data(population, "metric", "training"))
     """
     ax = axes_for(ax, theme, (6.0, 4.2))
-    colours = themed(theme)
+    colours = find_theme(theme)
     solved = found.status == "solved"
     if found.has_goals:
         _draw_bundle(found, ~solved, ax, colours.bad, "not solved")
@@ -241,7 +241,7 @@ def draw_curves(found: Curves, ax: Axes | None = None, *, theme: str = "light") 
     ax.set_ylabel(f"{TITLES.get(found.measure, found.measure)} ({found.split})", color=colours.ink)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
     legend_above(ax, theme, 3)
-    return finished(ax)
+    return finish(ax)
 
 
 def _draw_bundle(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
 from amenable.formatting import join, plural, shorten
@@ -207,7 +207,7 @@ def draw_diagram(found: Diagram, ax: Axes | None = None, *, theme: str = "light"
     heights = np.concatenate(places)
     ax.set_ylim(heights.min() - 0.5, heights.max() + (2.2 if has_arcs else 0.5))
     ax.set_axis_off()
-    return finished(ax)
+    return finish(ax)
 
 
 def _draw_links(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> None:
@@ -244,7 +244,7 @@ def _draw_links(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) 
 
 
 def _write_weights(drawn: Sequence[tuple[float, Path]], ax: Axes, theme: str) -> None:
-    box = {"facecolor": themed(theme).paper, "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
+    box = {"facecolor": find_theme(theme).paper, "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
     taken: list[tuple[float, float]] = []
     for weight, path in drawn:
         taken.append(_apart(path, taken))
@@ -253,7 +253,7 @@ def _write_weights(drawn: Sequence[tuple[float, Path]], ax: Axes, theme: str) ->
 
 def _draw_units(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> None:
     """Circles, coloured by bias; three dots for units that are not shown."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     finite = np.abs(np.concatenate(found.biases))
     largest = float(finite[np.isfinite(finite)].max(initial=0.0)) or 1.0
     norm, fills = TwoSlopeNorm(0.0, -largest, largest), colormaps[colours.diverging]
@@ -288,7 +288,7 @@ def _write(
 ) -> None:
     """Text at an offset, in points, from a place."""
     style = {"ha": "center", "va": "top", "zorder": 4, **options}
-    ink = themed(theme).ink
+    ink = find_theme(theme).ink
     ax.annotate(text, at, offset, textcoords="offset points", color=ink, fontsize=size, **style)
 
 
@@ -309,7 +309,7 @@ def _label(found: Diagram, places: Sequence[Floats], ax: Axes, theme: str) -> No
 
 def _signs(theme: str) -> dict[int, tuple[str, str, str]]:
     """Colour, line style and name of positive and negative weights."""
-    colours = themed(theme).colours
+    colours = find_theme(theme).colours
     return {1: (colours[1], "-", "positive weight"), -1: (colours[0], "--", "negative weight")}
 
 

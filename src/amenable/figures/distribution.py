@@ -13,7 +13,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.errors import DescriptionError
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import LINES, axes_for, finished, themed
+from amenable.figures.canvas import LINES, axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
 from amenable.population import Population
@@ -85,7 +85,7 @@ def draw_distribution(
     if not isinstance(found, Distribution):
         fail("found", "a Distribution", found, "make one with distribution_data(...)")
     ax = axes_for(ax, theme, (6.0, 3.8 + 0.16 * len(found.groups)))
-    colours = themed(theme)
+    colours = find_theme(theme)
     for i, group in enumerate(found.groups):
         values, share, low, high = group.curve()
         colour = colours.colours[i % len(colours.colours)]
@@ -100,7 +100,7 @@ def draw_distribution(
     ax.set_xlabel(f"{found.split.capitalize()} {found.measure}", color=colours.ink)
     ax.set_ylabel("Share of trials at or below", color=colours.ink)
     legend_above(ax, theme)
-    return finished(ax)
+    return finish(ax)
 
 
 figure(

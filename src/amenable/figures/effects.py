@@ -16,7 +16,7 @@ from amenable.answers.effects import share_text
 from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
 from amenable.population import Population
@@ -96,7 +96,7 @@ def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light"
         fail("found", "Effects", found, "make them with effects_data(...)")
     lines = lines_of(found)
     ax = axes_for(ax, theme, (6.0, 1.3 + 0.235 * len(lines)))
-    colours = themed(theme)
+    colours = find_theme(theme)
     places = -np.arange(len(lines), dtype=np.float64)
     ax.axvline(0, color=colours.faint, lw=1, zorder=0)
     for is_beyond, colour, marker, label in (
@@ -129,7 +129,7 @@ def draw_effects(found: Effects, ax: Axes | None = None, *, theme: str = "light"
     )
     ax.set_ylim(places[-1] - 0.8, 0.8)
     legend_above(ax, theme)
-    return finished(ax)
+    return finish(ax)
 
 
 def lines_of(found: Effects) -> list[Line]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from amenable.datasets import Dataset
 from amenable.description import choice, fail, integer
 from amenable.figures.arguments import as_model, as_samples
-from amenable.figures.canvas import dressed, new_figure, themed
+from amenable.figures.canvas import find_theme, new_figure, style_axes
 from amenable.figures.images import draw_image
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
@@ -220,17 +220,17 @@ def _height(tiled: NDArray[np.float64], most: float) -> float:
 
 
 def _draw_input(found: FeatureMaps, ax: Axes, theme: str) -> None:
-    dressed(ax, theme)
+    style_axes(ax, theme)
     draw_image(ax, found.image)
     ax.set_axis_off()
-    ax.set_title(_wrapped(found.about), color=themed(theme).ink, fontsize=8.5)
+    ax.set_title(_wrapped(found.about), color=find_theme(theme).ink, fontsize=8.5)
 
 
 def _draw_layer(
     found: FeatureMaps, k: int, tiled: NDArray[np.float64], ax: Axes, theme: str
 ) -> None:
-    colours = themed(theme)
-    dressed(ax, theme)
+    colours = find_theme(theme)
+    style_axes(ax, theme)
     sizes = np.abs(tiled[np.isfinite(tiled)])
     largest = float(sizes.max(initial=0.0)) or 1.0
     drawn = ax.imshow(

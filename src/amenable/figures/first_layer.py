@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from amenable.description import fail, integer, items
 from amenable.figures.arguments import as_model
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
 from amenable.formatting import plural, shorten
@@ -137,7 +137,7 @@ def draw_first_layer(found: FirstLayer, ax: Axes | None = None, *, theme: str = 
     tile_height, tile_width = height + gap + title, width + gap
     ratio = rows * tile_height / (columns * tile_width)
     ax = axes_for(ax, theme, (6.0, float(np.clip(5.0 * ratio, 1.6, 9.0))))
-    colours = themed(theme)
+    colours = find_theme(theme)
     mosaic = np.full((rows * tile_height, columns * tile_width), np.nan)
     for i, image in enumerate(found.images):
         top, left = i // columns * tile_height + title, i % columns * tile_width
@@ -151,7 +151,7 @@ def draw_first_layer(found: FirstLayer, ax: Axes | None = None, *, theme: str = 
     drawn = ax.imshow(shown, cmap=colours.diverging, norm=norm, interpolation="nearest")
     ax.set_axis_off()
     colour_bar(drawn, ax, theme, "Weight")
-    return finished(ax)
+    return finish(ax)
 
 
 def _known(model: Model) -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ from amenable.description import integer
 from amenable.errors import DataError, FileError, MissingExtra
 from amenable.figures import strands
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import axes_for, dressed, figure_of, new_figure, themed
+from amenable.figures.canvas import axes_for, figure_of, find_theme, new_figure, style_axes
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.neurons import DEAD, SATURATED
 from amenable.figures.spaghetti import Data, Spaghetti, spaghetti_data
@@ -178,9 +178,9 @@ def animate_frames(
 
 
 def _draw(ax: Axes, found: Frames, k: int, theme: str) -> None:
-    colours, plane = themed(theme), found.planes[k]
+    colours, plane = find_theme(theme), found.planes[k]
     ax.clear()
-    dressed(ax, theme)
+    style_axes(ax, theme)
     entries, _ = strands.draw_plane(ax, plane, colours, most=40)
     strands.explain(ax, entries, None, theme)
     ax.set_xlabel(plane.features[0], color=colours.ink)
@@ -196,7 +196,7 @@ def draw_frames(
     n: int = 6,
 ) -> Figure:
     """Draw a strip of stills for print: `n` of the frames, including the first and the last."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     integer("n", n, 1)
     places = np.unique(np.linspace(0, len(found.planes) - 1, n).astype(np.int64))
     across = min(3, len(places))
@@ -205,7 +205,7 @@ def draw_frames(
         width = 6.4 if across > 1 else 4.0
         figure = new_figure(theme, (width, width / across * down * 1.14))
     for place, k in enumerate(places.tolist()):
-        ax = dressed(figure.add_subplot(down, across, place + 1), theme)
+        ax = style_axes(figure.add_subplot(down, across, place + 1), theme)
         plane = found.planes[k]
         strands.draw_plane(ax, plane, colours, most=40, size=0.7)
         marked = "".join(

@@ -13,7 +13,7 @@ from amenable.answers.frontier import MOST_NAMED
 from amenable.answers.trial_table import TrialTable
 from amenable.description import fail
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import axes_for, finished, mixed, themed
+from amenable.figures.canvas import axes_for, find_theme, finish, mix
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
 from amenable.formatting import amount
@@ -73,8 +73,8 @@ def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "ligh
     if not isinstance(found, Frontier):
         fail("found", "a Frontier", found, "make one with frontier_data(...)")
     ax = axes_for(ax, theme, (6.0, 4.2))
-    colours = themed(theme)
-    grey = mixed(colours.ink, colours.faint, 0.55)
+    colours = find_theme(theme)
+    grey = mix(colours.ink, colours.faint, 0.55)
     others = ~found.is_on & ~found.may_be
     unsure = found.may_be & ~found.is_on
     has_bars = int(np.count_nonzero(~found.is_on)) <= MOST_BARS
@@ -99,7 +99,7 @@ def draw_frontier(found: Frontier, ax: Axes | None = None, *, theme: str = "ligh
     ax.set_xlabel(f"{unit}, average" if "training" in unit else unit, color=colours.ink)
     ax.set_ylabel("Fraction solved", color=colours.ink)
     legend_above(ax, theme)
-    return finished(ax)
+    return finish(ax)
 
 
 def _points(

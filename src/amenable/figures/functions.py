@@ -16,7 +16,7 @@ from amenable.datasets import Dataset
 from amenable.description import fail, integer, number
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_models
-from amenable.figures.canvas import LINES, dressed, figure_of, new_figure, themed
+from amenable.figures.canvas import LINES, figure_of, find_theme, new_figure, style_axes
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.formatting import join, plural, shorten
@@ -178,19 +178,19 @@ def draw_functions(
     """
     has_error = found.exact is not None
     place = figure or new_figure(theme, (6.0, 5.0 if has_error else 3.6))
-    place.set_facecolor(themed(theme).paper)
+    place.set_facecolor(find_theme(theme).paper)
     if not has_error:
-        upper = dressed(place.add_subplot(), theme)
-        upper.set_xlabel("Input x", color=themed(theme).ink)
+        upper = style_axes(place.add_subplot(), theme)
+        upper.set_xlabel("Input x", color=find_theme(theme).ink)
     else:
         upper, lower = place.subplots(2, 1, sharex=True, height_ratios=(2, 1))
-        _draw_errors(found, dressed(lower, theme), theme)
-    _draw_values(found, dressed(upper, theme), theme)
+        _draw_errors(found, style_axes(lower, theme), theme)
+    _draw_values(found, style_axes(upper, theme), theme)
     return figure_of(upper)
 
 
 def _draw_values(found: Functions, ax: Axes, theme: str) -> None:
-    colours = themed(theme)
+    colours = find_theme(theme)
     if found.exact is not None:
         ax.plot(found.x, found.exact, color=colours.ink, lw=4, alpha=0.35, label="exact")
     pairs = zip(found.names, found.values, found.largest_errors, strict=True)
@@ -207,7 +207,7 @@ def _draw_values(found: Functions, ax: Axes, theme: str) -> None:
 
 
 def _draw_errors(found: Functions, ax: Axes, theme: str) -> None:
-    colours = themed(theme)
+    colours = find_theme(theme)
     largest = found.largest_errors[np.isfinite(found.largest_errors) & (found.largest_errors > 0)]
     is_log = largest.size > 1 and largest.max() > FAR_APART * largest.min()
     if not is_log:
@@ -226,7 +226,7 @@ def _draw_errors(found: Functions, ax: Axes, theme: str) -> None:
 
 
 def _line(i: int, theme: str) -> dict[str, Any]:
-    colours = themed(theme).colours
+    colours = find_theme(theme).colours
     return {"color": colours[i % len(colours)], "ls": LINES[i % len(LINES)], "lw": 1.6}
 
 

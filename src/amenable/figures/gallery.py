@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from amenable.description import choice, integer
 from amenable.figures import strands
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import Theme, dressed, new_figure, themed
+from amenable.figures.canvas import Theme, find_theme, new_figure, style_axes
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.spaghetti import Data, Spaghetti, spaghetti_data
 from amenable.formatting import shorten
@@ -242,7 +242,7 @@ def draw_gallery(
     legend : bool
         Whether to explain colours and lines below the panels.
     """
-    colours = themed(theme)
+    colours = find_theme(theme)
     n = len(found.panels)
     across = min(n, _columns(n) if columns is None else integer("columns", columns, 1))
     down = -(-n // across)
@@ -254,7 +254,7 @@ def draw_gallery(
         figure = new_figure(theme, (width, height))
     entries: dict[str, Line2D] = {}
     for k, panel in enumerate(found.panels):
-        ax = dressed(figure.add_subplot(down, across, k + 1), theme)
+        ax = style_axes(figure.add_subplot(down, across, k + 1), theme)
         drawn, scale = _draw_panel(ax, panel, colours, size)
         for entry in drawn:
             entries.setdefault(str(entry.get_label()).partition(":")[0], entry)

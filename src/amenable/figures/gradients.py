@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from amenable.description import integer, number
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import LINES, MARKERS, axes_for, finished, themed
+from amenable.figures.canvas import LINES, MARKERS, axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, legend_above, plain_logarithmic
 from amenable.formatting import join, plural, shorten
@@ -210,11 +210,11 @@ def draw_gradients(
         several = {"": found} if isinstance(found, Gradients) else dict(found)
         steps = [number("at", it) for it in (at if isinstance(at, Sequence) else [at])]
         _draw_lines(several, steps, ax, theme)
-    return finished(ax)
+    return finish(ax)
 
 
 def _draw_map(found: Gradients, ax: Axes, theme: str) -> None:
-    colours = themed(theme)
+    colours = find_theme(theme)
     median = found.median.T
     is_zero = median == 0
     sizes = median[np.isfinite(median) & ~is_zero]
@@ -263,7 +263,7 @@ def _draw_map(found: Gradients, ax: Axes, theme: str) -> None:
 def _draw_lines(
     several: Mapping[str, Gradients], at: Sequence[float], ax: Axes, theme: str
 ) -> None:
-    colours = themed(theme)
+    colours = find_theme(theme)
     drawn = [(name, found, _nearest(found, step)) for name, found in several.items() for step in at]
     for i, (name, found, k) in enumerate(drawn):
         layers = np.arange(found.median.shape[1]) + 1

@@ -17,7 +17,7 @@ from amenable.description import choice, fail, integer
 from amenable.encoding import middle
 from amenable.errors import DataError
 from amenable.figures.arguments import as_population, as_samples
-from amenable.figures.canvas import dressed, new_figure, themed
+from amenable.figures.canvas import find_theme, new_figure, style_axes
 from amenable.figures.images import draw_image
 from amenable.figures.kinds import Recipe, figure
 from amenable.formatting import plural
@@ -180,11 +180,11 @@ def draw_hardest(
         figure = new_figure(theme, (max(1.05 * columns, 4.6), 1.5 * rows + 0.35))
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for i, ax in enumerate(axes):
-        dressed(ax, theme)
+        style_axes(ax, theme)
         ax.set_axis_off()
         if i < k:
             _draw_one(found, i, ax, theme)
-    colours = themed(theme)
+    colours = find_theme(theme)
     title = f"Hardest {found.split} samples, votes of {plural(found.n_networks, 'network')}"
     figure.suptitle(title, color=colours.ink, fontsize=10)
     root = figure.get_figure(root=True)
@@ -227,7 +227,7 @@ def _shape(population: Population, data: Dataset) -> tuple[int, int, int]:
 
 def _draw_one(found: Hardest, i: int, ax: Axes, theme: str) -> None:
     """One image with two lines above it and a bar below."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     image = found.images[i]
     draw_image(ax, image)
     height, width = image.shape[1:]

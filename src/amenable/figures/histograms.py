@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from amenable.datasets import Dataset
 from amenable.description import integer
 from amenable.figures.arguments import as_model, as_samples
-from amenable.figures.canvas import dressed, figure_of, new_figure, themed
+from amenable.figures.canvas import figure_of, find_theme, new_figure, style_axes
 from amenable.figures.kinds import Recipe, figure
 from amenable.formatting import join, plural
 from amenable.model import Model
@@ -212,19 +212,19 @@ def draw_histograms(
     """
     n = len(found.units)
     place = figure or new_figure(theme, (6.0, 0.7 + 1.35 * n))
-    place.set_facecolor(themed(theme).paper)
+    place.set_facecolor(find_theme(theme).paper)
     rows = place.subplots(n, 2, squeeze=False)
     for k, (left, right) in enumerate(rows):
-        _draw_weights(found, k, dressed(left, theme), theme)
-        _draw_outputs(found, k, dressed(right, theme), theme)
-        left.set_ylabel(f"Layer {k + 1}\nShare", color=themed(theme).ink, fontsize=9)
-    rows[-1, 0].set_xlabel("Weight, bias", color=themed(theme).ink)
-    rows[-1, 1].set_xlabel("Output", color=themed(theme).ink)
+        _draw_weights(found, k, style_axes(left, theme), theme)
+        _draw_outputs(found, k, style_axes(right, theme), theme)
+        left.set_ylabel(f"Layer {k + 1}\nShare", color=find_theme(theme).ink, fontsize=9)
+    rows[-1, 0].set_xlabel("Weight, bias", color=find_theme(theme).ink)
+    rows[-1, 1].set_xlabel("Output", color=find_theme(theme).ink)
     return figure_of(rows[0, 0])
 
 
 def _draw_weights(found: Histograms, k: int, ax: Axes, theme: str) -> None:
-    colours, biases = themed(theme), found.biases[k]
+    colours, biases = find_theme(theme), found.biases[k]
     _draw_bars(found.weights[k], ax, colours.colours[0], theme, "weights")
     title = plural(found.weights[k].n, "weight")
     if biases.size:
@@ -237,7 +237,7 @@ def _draw_weights(found: Histograms, k: int, ax: Axes, theme: str) -> None:
 
 
 def _draw_outputs(found: Histograms, k: int, ax: Axes, theme: str) -> None:
-    colours = themed(theme)
+    colours = find_theme(theme)
     _draw_bars(found.outputs[k], ax, colours.colours[2], theme, "outputs")
     title = found.activations[k]
     if np.isfinite(found.dead[k]):
@@ -259,7 +259,7 @@ def _draw_bars(bars: Bars, ax: Axes, colour: str, theme: str, what: str) -> None
             "va": "top",
             "fontsize": 8,
         }
-        ax.text(0.99, 0.97, note, color=themed(theme).ink, **place)
+        ax.text(0.99, 0.97, note, color=find_theme(theme).ink, **place)
 
 
 def _bins(values: Floats, bins: int) -> Floats:

@@ -18,7 +18,7 @@ from amenable.answers.trial_table import TrialTable
 from amenable.description import fail, integer
 from amenable.errors import DataError
 from amenable.figures.arguments import as_results
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, verbatim
 from amenable.formatting import plural
@@ -175,7 +175,7 @@ def draw_interactions(
     is_long = _length(found.columns) > ROOM
     height = 1.6 + 0.36 * max(n_rows, 3) + 0.8 * is_long
     ax = axes_for(ax, theme, (6.0, min(height, 9.0)))
-    colours = themed(theme)
+    colours = find_theme(theme)
     most = max(float(np.nanmax(np.abs(found.effect))), LEAST)
     image = ax.imshow(
         np.ma.masked_invalid(100 * found.effect),
@@ -190,7 +190,7 @@ def draw_interactions(
             ax.text(column, row, signed(value), color=ink, ha="center", va="center", fontsize=8.5)
     _label(ax, found, colours.ink)
     colour_bar(image, ax, theme, "Points")
-    return finished(ax)
+    return finish(ax)
 
 
 def _label(ax: Axes, found: Interaction, ink: str) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from amenable.description import fail
 from amenable.figures.arguments import as_model
-from amenable.figures.canvas import dressed, new_figure, themed
+from amenable.figures.canvas import find_theme, new_figure, style_axes
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
 from amenable.formatting import join, plural, shorten
@@ -242,8 +242,8 @@ def _mosaic(images: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
 
 
 def _draw_layer(found: LayerKernels, ax: Axes, theme: str) -> None:
-    colours = themed(theme)
-    dressed(ax, theme)
+    colours = find_theme(theme)
+    style_axes(ax, theme)
     images, rows, columns = _tiles(found)
     mosaic, gap = _mosaic(images)
     norm = TwoSlopeNorm(0.0, -found.largest, found.largest)

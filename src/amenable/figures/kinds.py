@@ -27,7 +27,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.errors import DescriptionError
 
 # What can be supplied to the first function of a figure, by the name of its parameter.
@@ -200,12 +200,12 @@ def figure(
     return KINDS[name]
 
 
-def listed() -> list[Kind]:
+def list_kinds() -> list[Kind]:
     """All kinds, in alphabetical order."""
     return [KINDS[name] for name in sorted(KINDS)]
 
 
-def kind_named(name: object, of_one: bool = False) -> Kind:
+def find_kind(name: object, of_one: bool = False) -> Kind:
     """The kind with this name; `of_one` if there is one network and no population.
 
     Raises
@@ -213,13 +213,13 @@ def kind_named(name: object, of_one: bool = False) -> Kind:
     DescriptionError
         If there is none, or it needs a population; the message lists the kinds that apply.
     """
-    known = [it.name for it in listed() if not (of_one and it.is_of_population)]
+    known = [it.name for it in list_kinds() if not (of_one and it.is_of_population)]
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         hint = did_you_mean(name, known) if isinstance(name, str) else ""
         names = f"there are {', '.join(known)}"
         raise DescriptionError(
-            f"kind: unknown figure {shown(name)}; {f'{hint} ({names})' if hint else names}"
+            f"kind: unknown figure {quote(name)}; {f'{hint} ({names})' if hint else names}"
         )
     if of_one and kind.is_of_population:
         raise DescriptionError(

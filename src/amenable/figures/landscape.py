@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from amenable.datasets import Dataset
 from amenable.description import choice, fail
 from amenable.errors import DataError, DescriptionError
-from amenable.figures.canvas import MARKERS, axes_for, finished, new_figure, themed
+from amenable.figures.canvas import MARKERS, axes_for, find_theme, finish, new_figure
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar
 from amenable.model import Model
@@ -114,7 +114,7 @@ def draw_landscape(
     found = _as_surface(found)
     values = _values(found, measure)
     ax = axes_for(ax, theme, (6.0, 4.8))
-    colours = themed(theme)
+    colours = find_theme(theme)
     scale = scale_of(values)
     options: dict[str, Any] = {"cmap": colours.sequential, "norm": scale.norm}
     shown = np.ma.array(
@@ -142,7 +142,7 @@ def draw_landscape(
     bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.ax.yaxis.set_major_locator(FixedLocator(scale.lines or [scale.low, scale.high]))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _label(value)))
-    return finished(ax)
+    return finish(ax)
 
 
 def draw_landscape_3d(
@@ -189,7 +189,7 @@ def draw_landscape_3d(
         ax = new_figure(theme, (6.0, 4.8)).add_subplot(projection="3d", computed_zorder=False)
     if not isinstance(ax, Axes3D):
         raise DescriptionError('ax: expected axes made with projection="3d", got flat ones')
-    colours = themed(theme)
+    colours = find_theme(theme)
     scale = scale_of(values)
     heights = scale.heights(values)
     x, y = np.meshgrid(found.x, found.y)
@@ -206,7 +206,7 @@ def draw_landscape_3d(
     ax.set_zlabel(_measure_label(found, measure), color=colours.ink, fontsize=8, labelpad=4)
     ax.view_init(elev=elevation, azim=azimuth)
     ax.set_box_aspect((1.0, 1.0, 0.7), zoom=0.95)  # matplotlib's own zoom cuts labels off
-    return finished(ax)
+    return finish(ax)
 
 
 def _is_near(place: tuple[float, float], found: Surface) -> bool:
@@ -283,7 +283,7 @@ def _on_surface(found: Surface, heights: NDArray[np.float64]) -> NDArray[np.floa
 
 def _dress_3d(ax: Any, theme: str, scale: Scale) -> None:
     """The theme's colours for axes with three dimensions, and heights labelled as losses."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     ax.set_facecolor(colours.paper)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.set_pane_color((0.0, 0.0, 0.0, 0.0))

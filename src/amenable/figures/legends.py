@@ -12,14 +12,14 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from amenable.figures.canvas import figure_of, themed
+from amenable.figures.canvas import figure_of, find_theme
 
 BOX = "□"
 
 
 def legend_above(ax: Axes, theme: str, columns: int = 1, **options: Any) -> None:
     """A legend above the axes; the layout makes room for it."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     ax.legend(
         loc="lower left",
         bbox_to_anchor=(0.0, 1.03),
@@ -34,7 +34,7 @@ def legend_above(ax: Axes, theme: str, columns: int = 1, **options: Any) -> None
 
 def colour_bar(mappable: ScalarMappable, ax: Axes, theme: str, label: str) -> Colorbar:
     """A bar beside the axes that explains the colours."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     bar = figure_of(ax).colorbar(mappable, ax=ax, pad=0.02)
     bar.set_label(label, color=colours.ink, fontsize=9)
     bar.ax.tick_params(colors=colours.ink, which="both", labelsize=8)

@@ -17,7 +17,7 @@ from amenable.datasets import Dataset
 from amenable.encoding import steps_per_epoch
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import LINES, MARKERS, axes_for, finished, themed
+from amenable.figures.canvas import LINES, MARKERS, axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.formatting import plural, shorten
@@ -149,7 +149,7 @@ def draw_passes(found: Passes, ax: Axes | None = None, *, theme: str = "light") 
     >>> figure = draw_passes(found)
     """
     ax = axes_for(ax, theme, (6.0, 4.2))
-    colours = themed(theme)
+    colours = find_theme(theme)
     for i, (split, errors) in enumerate(found.errors.items()):
         least = LEAST / found.counts[split]
         colour, style = colours.colours[i], LINES[i]
@@ -178,7 +178,7 @@ def draw_passes(found: Passes, ax: Axes | None = None, *, theme: str = "light") 
     ax.set_xlabel("Passes over the training samples", color=colours.ink)
     ax.set_ylabel("Misclassified (%)", color=colours.ink)
     legend_above(ax, theme, 3)
-    return finished(ax)
+    return finish(ax)
 
 
 figure(

@@ -24,7 +24,7 @@ from amenable.figures.kinds import (
     TRIAL,
     TRIALS,
     Kind,
-    kind_named,
+    find_kind,
 )
 from amenable.figures.spaghetti import Data
 from amenable.model import Model
@@ -67,7 +67,7 @@ class Prepared:
         return self.kind.draw(self.found, ax, theme=theme, **self.options)
 
 
-def prepared(
+def prepare(
     subject: Population | Model,
     name: str,
     data: Data | None,
@@ -80,7 +80,7 @@ def prepared(
     population ("best", "median", "worst" or a number), and ``to`` picks the other ends of a walk or
     plane. If options are only to be checked, arrays that take long are not made.
     """
-    kind = kind_named(name, of_one=not isinstance(subject, Population))
+    kind = find_kind(name, of_one=not isinstance(subject, Population))
     picked = {key: value for key, value in options.items() if _picks(kind, key)}
     given = {key: value for key, value in options.items() if key not in picked}
     own = kind.options
@@ -124,7 +124,7 @@ def plot(
     options: Mapping[str, Any] | None = None,
 ) -> Figure:
     """Draw a figure of a population or of one network, for their methods `plot`."""
-    return prepared(subject, name, data, options or {}).draw(ax, theme)
+    return prepare(subject, name, data, options or {}).draw(ax, theme)
 
 
 def _picks(kind: Kind, key: str) -> bool:

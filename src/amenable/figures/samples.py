@@ -16,7 +16,7 @@ from amenable.datasets import Dataset
 from amenable.description import fail, integer, items
 from amenable.errors import DataError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import LINES, MARKERS, dressed, figure_of, new_figure, themed
+from amenable.figures.canvas import LINES, MARKERS, figure_of, find_theme, new_figure, style_axes
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import plain_logarithmic
 from amenable.formatting import join, shorten
@@ -174,9 +174,9 @@ def draw_samples(
     2
     """
     place = figure or new_figure(theme, (7.0, 3.3 + 0.11 * len(found.names)))
-    colours = themed(theme)
+    colours = find_theme(theme)
     place.set_facecolor(colours.paper)
-    left, right = (dressed(ax, theme) for ax in place.subplots(1, 2))
+    left, right = (style_axes(ax, theme) for ax in place.subplots(1, 2))
     _draw_panel(found, found.accuracy, left, theme)
     _draw_panel(found, found.cost, right, theme)
     if (found.cost > 0).any():
@@ -201,7 +201,7 @@ def draw_samples(
 
 
 def _draw_panel(found: Samples, values: Floats, ax: Axes, theme: str) -> None:
-    colours = themed(theme).colours
+    colours = find_theme(theme).colours
     for m, (low, median, high) in enumerate(values):
         colour, kept = colours[m % len(colours)], np.isfinite(median)
         ax.fill_between(

@@ -17,7 +17,7 @@ from amenable.description import integer, items, number
 from amenable.errors import DataError
 from amenable.figures import strands
 from amenable.figures.arguments import as_model, as_samples
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.decisions import VALUE, Reading, reading_of, rightness
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.neurons import (
@@ -248,7 +248,7 @@ def draw_spaghetti(
     >>> draw_spaghetti(spaghetti_data(Model(mlp(2, 1), [1.0, 1.0, -0.5]))).axes[0].get_title()
     '2-1'
     """
-    colours = themed(theme)
+    colours = find_theme(theme)
     integer("most", most, 0)
     ax = axes_for(ax, theme, size=(6.2, 4.4) if legend else (4.6, 4.6))
     entries, scale = strands.draw_plane(ax, found, colours, most)
@@ -257,7 +257,7 @@ def draw_spaghetti(
     ax.set_title(_title(found) if title is None else title, color=colours.ink)
     if legend:
         strands.explain(ax, entries, scale, theme)
-    return finished(ax)
+    return finish(ax)
 
 
 def _title(found: Spaghetti) -> str:

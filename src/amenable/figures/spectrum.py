@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from amenable.datasets import Dataset
 from amenable.description import fail
-from amenable.figures.canvas import axes_for, finished, mixed, themed
+from amenable.figures.canvas import axes_for, find_theme, finish, mix
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above
 from amenable.model import Model
@@ -43,7 +43,7 @@ def draw_spectrum(found: Curvature, ax: Axes | None = None, *, theme: str = "lig
     if not isinstance(found, Curvature):
         fail("found", "a Curvature", found, "make one with amenable.surfaces.curvature(...)")
     ax = axes_for(ax, theme, (6.0, 3.8))
-    colours = themed(theme)
+    colours = find_theme(theme)
     values = found.eigenvalues
     ranks = np.arange(1, len(values) + 1)
     threshold = linear_below(found)
@@ -53,12 +53,12 @@ def draw_spectrum(found: Curvature, ax: Axes | None = None, *, theme: str = "lig
         (
             "zero within the error",
             np.abs(values) <= found.noise,
-            mixed(colours.ink, colours.faint, 0.5),
+            mix(colours.ink, colours.faint, 0.5),
             "o",
         ),
         ("positive", values > found.noise, colours.good, "^"),
     )
-    band = mixed(colours.paper, colours.faint, 0.5)
+    band = mix(colours.paper, colours.faint, 0.5)
     ax.axhspan(-threshold, threshold, color=band, zorder=0, linewidth=0)
     ax.axhline(0.0, color=colours.faint, linewidth=0.8, zorder=1)
     for name, mask, colour, marker in groups:
@@ -85,7 +85,7 @@ def draw_spectrum(found: Curvature, ax: Axes | None = None, *, theme: str = "lig
     if legend is not None:
         legend.get_title().set_color(colours.ink)
         legend.set_alignment("left")
-    return finished(ax)
+    return finish(ax)
 
 
 def linear_below(found: Curvature) -> float:

@@ -12,7 +12,7 @@ from matplotlib.colors import ListedColormap, Normalize, to_rgb
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from amenable.figures.canvas import LINES, MARKERS, Theme, mixed, themed
+from amenable.figures.canvas import LINES, MARKERS, Theme, find_theme, mix
 from amenable.figures.decisions import BORDER, VALUE
 from amenable.figures.legends import colour_bar
 from amenable.figures.neurons import BROKEN, DEAD, SATURATED, Neuron
@@ -143,7 +143,7 @@ def look(layer: int, theme: Theme) -> tuple[str, Any]:
 
 def grey(theme: Theme) -> str:
     """The colour of neurons without effect."""
-    return mixed(theme.ink, theme.paper, 0.5)
+    return mix(theme.ink, theme.paper, 0.5)
 
 
 def _draw_lines(ax: Axes, found: Spaghetti, theme: Theme, most: int, size: float) -> list[Line2D]:
@@ -275,4 +275,4 @@ def explain(ax: Axes, entries: list[Line2D], scale: ScalarMappable | None, theme
     if scale is not None:
         colour_bar(scale, ax, theme, "value")
         place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.14), "ncols": 2}
-    ax.legend(handles=entries, frameon=False, labelcolor=themed(theme).ink, fontsize=9, **place)
+    ax.legend(handles=entries, frameon=False, labelcolor=find_theme(theme).ink, fontsize=9, **place)

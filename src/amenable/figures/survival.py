@@ -17,7 +17,7 @@ from amenable.answers.comparing import LEVEL
 from amenable.description import items, short
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import LINES, axes_for, finished, themed
+from amenable.figures.canvas import LINES, axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, verbatim
 from amenable.formatting import join, plural, shorten
@@ -189,7 +189,7 @@ def draw_survival(
     """
     n = len(found.names)
     ax = axes_for(ax, theme, (6.0, 3.6 + 0.16 * n * (1 + at_risk)))
-    colours = themed(theme)
+    colours = find_theme(theme)
     end = max(float(curve.times[-1]) for curve in found.curves)
     for i, curve in enumerate(found.curves):
         label = f"{verbatim(found.names[i])}: {_short(found.fractions[i])}"
@@ -207,7 +207,7 @@ def draw_survival(
     if at_risk:
         _write_at_risk(found, ax, theme, end)
     legend_above(ax, theme)
-    return finished(ax)
+    return finish(ax)
 
 
 def _stairs(curve: KaplanMeier, end: float) -> NDArray[np.float64]:
@@ -222,7 +222,7 @@ def _stairs(curve: KaplanMeier, end: float) -> NDArray[np.float64]:
 
 def _write_at_risk(found: Survival, ax: Axes, theme: str, end: float) -> None:
     """Rows of counts below the axis, one count at each tick."""
-    colours = themed(theme)
+    colours = find_theme(theme)
     ticks = [tick for tick in ax.get_xticks() if 0 <= tick <= end]
     ax.set_xticks(ticks)
     place: dict[str, Any] = {

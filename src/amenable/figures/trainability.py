@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from amenable.answers.factors import is_drawn
 from amenable.answers.summary import clusters
 from amenable.answers.trial_table import TrialTable
-from amenable.description import short, shown
+from amenable.description import quote, short
 from amenable.errors import DataError, DescriptionError
 from amenable.figures.arguments import as_population
-from amenable.figures.canvas import axes_for, finished, themed
+from amenable.figures.canvas import axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import colour_bar, verbatim
 from amenable.formatting import join, plural, shorten
@@ -201,7 +201,7 @@ def draw_trainability(
     >>> figure = draw_trainability(trainability_data(population, "lr", "l2"))
     """
     ax = axes_for(ax, theme, (6.0, 4.4))
-    colours = themed(theme)
+    colours = find_theme(theme)
     columns, rows = _edges(found.x), _edges(found.y)
     mesh = ax.pcolormesh(
         columns,
@@ -225,7 +225,7 @@ def draw_trainability(
     _label(ax.xaxis, found.x, found.names[0], colours.ink)
     _label(ax.yaxis, found.y, found.names[1], colours.ink)
     colour_bar(mesh, ax, theme, "Fraction solved")
-    return finished(ax)
+    return finish(ax)
 
 
 def _write(
@@ -316,7 +316,7 @@ def _number(argument: str, key: Key, value: object) -> tuple[float, str]:
         return _number(argument, key, value[0])
     hint = 'choose a key with numbers, such as "lr", "batch", "l2", "width", "depth" or "init"'
     raise DescriptionError(
-        f"{argument}: expected numbers, got {shown(value)} for {_called(key)}; {hint}"
+        f"{argument}: expected numbers, got {quote(value)} for {_called(key)}; {hint}"
     )
 
 

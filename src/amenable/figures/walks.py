@@ -11,7 +11,7 @@ from matplotlib.ticker import LogLocator
 
 from amenable.datasets import Dataset
 from amenable.description import boolean, choice, fail
-from amenable.figures.canvas import LINES, MARKERS, axes_for, finished, themed
+from amenable.figures.canvas import LINES, MARKERS, axes_for, find_theme, finish
 from amenable.figures.kinds import Recipe, figure
 from amenable.figures.legends import legend_above, plain_logarithmic
 from amenable.model import Model
@@ -60,7 +60,7 @@ def draw_walks(
     is_loss = measure == "loss"
     has_barriers = boolean("barriers", barriers) and is_loss
     ax = axes_for(ax, theme, (6.0, 3.8))
-    colours = themed(theme)
+    colours = find_theme(theme)
     for i, (name, walk) in enumerate(named.items()):
         values = walk.loss if is_loss else walk.metric
         ax.plot(
@@ -84,7 +84,7 @@ def draw_walks(
     ax.set_ylabel(f"{label[0].upper()}{label[1:]}, {first.problem.split} samples", fontsize=9)
     ax.set_xlim(-0.02, 1.02)
     legend_above(ax, theme, 1 if has_barriers or max(map(len, named)) > 20 else 2)
-    return finished(ax)
+    return finish(ax)
 
 
 def _mark_barrier(ax: Axes, walk: Walk, colour: str) -> None:

@@ -11,7 +11,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from amenable.figures import LINES, MARKERS, axes_for, dressed, legend_above, new_figure, themed
+from amenable.figures import (
+    LINES,
+    MARKERS,
+    axes_for,
+    find_theme,
+    legend_above,
+    new_figure,
+    style_axes,
+)
 from amenable.statistics import wilson
 
 THEME = "light"  # the page shows pictures on white in the dark too
@@ -23,7 +31,7 @@ def panels(
     """A new figure of rows times columns axes, row by row."""
     figure = new_figure(THEME, size)
     axes = figure.subplots(rows, columns, squeeze=False, **options)
-    return figure, [dressed(ax, THEME) for ax in axes.ravel()]
+    return figure, [style_axes(ax, THEME) for ax in axes.ravel()]
 
 
 def single(size: tuple[float, float] = (6.0, 4.0)) -> Axes:
@@ -33,7 +41,7 @@ def single(size: tuple[float, float] = (6.0, 4.0)) -> Axes:
 
 def style(i: int, marker: bool = True) -> dict[str, Any]:
     """Colour, line and marker of the i-th group: told apart in print too."""
-    colours = themed(THEME).colours
+    colours = find_theme(THEME).colours
     found: dict[str, Any] = {
         "color": colours[i % len(colours)],
         "ls": LINES[i % len(LINES)],
@@ -44,7 +52,7 @@ def style(i: int, marker: bool = True) -> dict[str, Any]:
     return found
 
 
-def banded(
+def draw_band(
     ax: Axes, i: int, x: ArrayLike, values: ArrayLike, label: str, marker: bool = True
 ) -> None:
     """Median of values (K, T) over x (K,), and the band from the first to the third quartile."""
@@ -72,9 +80,9 @@ def fractions(
     ax.set_ylim(-0.03, 1.03)
 
 
-def titled(ax: Axes, title: str = "", x: str = "", y: str = "") -> None:
+def set_titles(ax: Axes, title: str = "", x: str = "", y: str = "") -> None:
     """Title and labels in ink."""
-    ink = themed(THEME).ink
+    ink = find_theme(THEME).ink
     ax.set_title(title, color=ink, fontsize=10)
     ax.set_xlabel(x, color=ink)
     ax.set_ylabel(y, color=ink)
@@ -93,7 +101,7 @@ def legend_below(figure: Figure, ax: Axes, columns: int) -> None:
         ncols=columns,
         frameon=False,
         fontsize=8.5,
-        labelcolor=themed(THEME).ink,
+        labelcolor=find_theme(THEME).ink,
     )
 
 

@@ -94,7 +94,7 @@ def search_seeds(n: int, start: int = SEARCH_FROM) -> range:
     return range(start, start + n)
 
 
-def measured(
+def measure(
     network: am.Network, training: am.Training, data: am.Dataset, n_seeds: int
 ) -> am.Population:
     """Trials of one configuration from seed 0 on, with their weights."""
@@ -107,7 +107,7 @@ def typical(population: am.Population, is_solved: bool) -> am.TrainedNetwork | N
     return population.where(mask).median if np.any(mask) else None
 
 
-def spelled(hidden: Sequence[int]) -> str:
+def spell(hidden: Sequence[int]) -> str:
     """Hidden layers as "10", "10-10"."""
     return "-".join(map(str, hidden))
 

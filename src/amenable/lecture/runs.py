@@ -27,7 +27,7 @@ def train(*arguments: Any, **options: Any) -> am.Population:
     return found
 
 
-def chosen(
+def choose(
     networks: Sequence[am.Network],
     trainings: Sequence[am.Training],
     data: am.Dataset,

@@ -11,7 +11,7 @@ from amenable.network.convolution import Conv2d, LocallyConnected2d
 from amenable.network.dense import Dense
 from amenable.network.layer import Layer, Shape, Window
 from amenable.network.network import Network, mlp
-from amenable.network.parameters import check_names, flattened, numbers, unflattened
+from amenable.network.parameters import check_array, check_names, flatten, unflatten
 from amenable.network.pooling import AvgPool2d, MaxPool2d
 from amenable.network.presets import lenet1, lenet5, lenet1989
 from amenable.network.summary import Summary
@@ -28,13 +28,13 @@ __all__ = [
     "Shape",
     "Summary",
     "Window",
+    "check_array",
     "check_names",
-    "flattened",
+    "flatten",
     "lenet1",
     "lenet5",
     "lenet1989",
     "mlp",
-    "numbers",
     "parse_activation",
-    "unflattened",
+    "unflatten",
 ]

@@ -16,8 +16,8 @@ from amenable.description import (
     integer,
     items,
     number,
+    quote,
     settle,
-    shown,
 )
 from amenable.errors import DescriptionError
 from amenable.network.activations import NAMES
@@ -86,7 +86,7 @@ def as_image(layer: ImageLayer, inputs: Shape) -> Image:
         raise DescriptionError(
             where=str(type(layer).__name__),
             expected="inputs of (maps, height, width)",
-            got=shown(inputs),
+            got=quote(inputs),
             hint="write Network((1, 16, 16), ...), and dense layers after those of images",
         )
     return (inputs[0], inputs[1], inputs[2])

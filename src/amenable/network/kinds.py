@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from amenable.description import Record, did_you_mean, fail, shown, within
+from amenable.description import Record, did_you_mean, fail, quote, within
 from amenable.errors import DescriptionError
 from amenable.network.convolution import Conv2d, LocallyConnected2d
 from amenable.network.dense import Dense
@@ -27,7 +27,7 @@ def read_layer(where: str, record: object) -> Layer:
     """The layer that `layer_record` recorded."""
     with within(where):
         if not isinstance(record, dict):
-            raise DescriptionError(expected="the record of a layer", got=shown(record))
+            raise DescriptionError(expected="the record of a layer", got=quote(record))
         entries = dict(record)
         kind = entries.pop("kind", Dense.kind)
         if not isinstance(kind, str) or kind not in KINDS:

@@ -13,7 +13,7 @@ Shape = tuple[int, ...]
 """Of what a layer takes or gives: (units,), or (maps, height, width)."""
 
 
-def sized(shape: Shape, *, is_input: bool = False) -> str:
+def describe_shape(shape: Shape, *, is_input: bool = False) -> str:
     """ "10", "16x16", "3@32x32", "12@8x8"; the one map of an input is not said."""
     if len(shape) == 1:
         return str(shape[0])

@@ -19,9 +19,9 @@ from amenable.description import (
     items,
     number,
     open_envelope,
+    quote,
     read_json,
     settle,
-    shown,
     write_json,
 )
 from amenable.errors import DescriptionError
@@ -30,7 +30,7 @@ from amenable.network.checks import check_inputs, check_layers
 from amenable.network.convolution import unshared
 from amenable.network.dense import Dense
 from amenable.network.kinds import layer_record, read_layer
-from amenable.network.layer import Layer, Shape, Window, sized
+from amenable.network.layer import Layer, Shape, Window, describe_shape
 
 if TYPE_CHECKING:
     from amenable.network.summary import Settings, Summary
@@ -153,7 +153,9 @@ class Network:
     @property
     def structure(self) -> str:
         """The widths, such as "2-10-10-1"; of images "16x16-12@8x8-10", maps at their size."""
-        return "-".join(sized(shape, is_input=not i) for i, shape in enumerate(self.shapes))
+        return "-".join(
+            describe_shape(shape, is_input=not i) for i, shape in enumerate(self.shapes)
+        )
 
     @property
     def parameter_shapes(self) -> list[tuple[str, Shape]]:
@@ -258,9 +260,9 @@ class Network:
         all                        6          13           13              9
         bytes: parameters 52, gradients 52, outputs 24 a sample
         """
-        from amenable.network.summary import summarized
+        from amenable.network.summary import summarize
 
-        return summarized(self, training)
+        return summarize(self, training)
 
     def to_dict(self) -> Record:
         """The description as JSON knows it, with the version of its form.
@@ -410,7 +412,7 @@ def _work_out(network: Network) -> None:
             window = layer.window(seen)
             shape = layer.output_shape(seen) if window is None else window.outputs
             if prod(shape) > MAX_WIDTH:
-                raise DescriptionError(f"{shown(shape)} are too many units", hint="take fewer maps")
+                raise DescriptionError(f"{quote(shape)} are too many units", hint="take fewer maps")
         except DescriptionError as error:
             raise error.within(f"Network.layers[{k - 1}]") from error
         for name, of_layer in (("weight", layer.weight_shape), ("bias", layer.bias_shape)):

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.errors import DataError
 from amenable.network.network import Network
 
 
-def unflattened(network: Network, flat: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+def unflatten(network: Network, flat: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     """Parameters (..., P) as arrays by name, each (..., *shape), in PyTorch's layout.
 
     Examples
     --------
     >>> from amenable.network import mlp
-    >>> unflattened(mlp(2, 1), np.array([1.0, 2.0, 3.0]))
+    >>> unflatten(mlp(2, 1), np.array([1.0, 2.0, 3.0]))
     {'1.weight': array([[1., 2.]]), '1.bias': array([3.])}
     """
     shapes = network.parameter_shapes
@@ -30,7 +30,7 @@ def unflattened(network: Network, flat: NDArray[np.float64]) -> dict[str, NDArra
     }
 
 
-def flattened(
+def flatten(
     network: Network, parts: Mapping[str, ArrayLike], name: str = "weights"
 ) -> NDArray[np.float64]:
     """Arrays by name as parameters (P,); `name` is what an error calls the arrays.
@@ -43,18 +43,18 @@ def flattened(
     Examples
     --------
     >>> from amenable.network import mlp
-    >>> flattened(mlp(2, 1), {"1.weight": [[1, 2]], "1.bias": [3]})
+    >>> flatten(mlp(2, 1), {"1.weight": [[1, 2]], "1.bias": [3]})
     array([1., 2., 3.])
     """
     check_names(network, parts, name)
     missing = [one for one, _ in network.parameter_shapes if one not in parts]
     if missing:
         raise DataError(
-            f"'{missing[0]}' is missing", where=name, hint=f"give all of {listed_names(network)}"
+            f"'{missing[0]}' is missing", where=name, hint=f"give all of {list_names(network)}"
         )
     return np.concatenate(
         [
-            numbers(f"{name}['{one}']", parts[one], shape).reshape(-1)
+            check_array(f"{name}['{one}']", parts[one], shape).reshape(-1)
             for one, shape in network.parameter_shapes
         ]
     )
@@ -67,18 +67,18 @@ def check_names(network: Network, parts: Mapping[str, object], name: str) -> Non
         if key not in known:
             hint = did_you_mean(key, known) if isinstance(key, str) else ""
             raise DataError(
-                f"{network.structure} has no parameters called {shown(key)}",
+                f"{network.structure} has no parameters called {quote(key)}",
                 where=name,
-                hint=str(hint or "they are " + listed_names(network)),
+                hint=str(hint or "they are " + list_names(network)),
             )
 
 
-def listed_names(network: Network) -> str:
+def list_names(network: Network) -> str:
     """The names of the parameters, for an error."""
     return ", ".join(f"'{name}'" for name, _ in network.parameter_shapes)
 
 
-def numbers(name: str, given: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:
+def check_array(name: str, given: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Numbers of that shape, as float64."""
     try:
         array = np.asarray(given)

@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from math import prod
 from typing import Protocol
 
-from amenable.network.layer import Shape, sized
+from amenable.network.layer import Shape, describe_shape
 from amenable.network.network import Network
 
 BYTES = {"float32": 4, "float64": 8}
@@ -171,7 +171,7 @@ NUMBERS = ("parameters", "connections", "multiply-adds")
 ON_THE_LEFT = (0, 1, 7)  # columns of words
 
 
-def summarized(network: Network, training: Settings | None) -> Summary:
+def summarize(network: Network, training: Settings | None) -> Summary:
     """The summary of a network, and of its training where there is one."""
     n, dtype = network.n_parameters, "float32" if training is None else training.dtype
     states = None if training is None else training.optimizer.n_states * n * BYTES[dtype]
@@ -201,7 +201,7 @@ def _row(network: Network, k: int) -> LayerSummary:
 
 
 def _cells(row: LayerSummary) -> tuple[str, ...]:
-    shape = sized(row.shape, is_input=row.layer == 0)
+    shape = describe_shape(row.shape, is_input=row.layer == 0)
     if row.layer == 0:
         return ("input", "", shape, f"{row.units:,}", "", "", "", "")
     numbers = (row.units, row.parameters, row.connections, row.multiply_adds)

@@ -133,11 +133,9 @@ class Picture:
     @property
     def source(self) -> str:
         """The picture itself, as an address."""
-        from amenable.figures.canvas import encoded
+        from amenable.figures.canvas import encode
 
-        return (
-            f"data:image/png;base64,{base64.b64encode(encoded(self.figure, 'png', DPI)).decode()}"
-        )
+        return f"data:image/png;base64,{base64.b64encode(encode(self.figure, 'png', DPI)).decode()}"
 
 
 Block = Paragraph | Items | Facts | Code | Table | Picture

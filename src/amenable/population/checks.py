@@ -14,7 +14,7 @@ from amenable.datasets import Dataset, RepeatedSplits, load
 from amenable.datasets.dataset import SPLITS
 from amenable.datasets.images import sized
 from amenable.datasets.splits import SHARES
-from amenable.description import shown, within
+from amenable.description import quote, within
 from amenable.engine import Record
 from amenable.engine.memory import available_bytes
 from amenable.errors import DataError, DescriptionError
@@ -44,7 +44,7 @@ def as_dataset(data: object) -> Dataset:
     raise DataError(
         where="data",
         expected="a Dataset, the name of one, a file or a pair (x, y)",
-        got=shown(data),
+        got=quote(data),
     )
 
 
@@ -57,7 +57,7 @@ def as_list(name: str, kind: type[One], given: object) -> list[One]:
         raise DescriptionError(
             where=name,
             expected=f"a {kind.__name__} or a list of them",
-            got=shown(given),
+            got=quote(given),
             hint=f"write {example}",
         )
     found = list(given)
@@ -67,7 +67,7 @@ def as_list(name: str, kind: type[One], given: object) -> list[One]:
             raise DescriptionError(
                 where=f"{name}[{i}]",
                 expected=f"a {kind.__name__}",
-                got=shown(one),
+                got=quote(one),
                 hint=f"write {example}",
             )
         if one in places:
@@ -91,14 +91,14 @@ def as_seeds(seeds: object) -> list[int]:
             )
         if seeds > MOST_COUNTED:  # a list of them alone would fill the memory
             raise DescriptionError(
-                where="seeds", expected=f"at most {MOST_COUNTED:,}", got=shown(seeds)
+                where="seeds", expected=f"at most {MOST_COUNTED:,}", got=quote(seeds)
             )
         return list(range(int(seeds)))
     if not isinstance(seeds, Iterable) or isinstance(seeds, str | bytes):
         raise DescriptionError(
             where="seeds",
             expected="a number of seeds or a list of them",
-            got=shown(seeds),
+            got=quote(seeds),
             hint="use seeds=32 or seeds=range(32)",
         )
     found = [_as_seed(i, seed) for i, seed in enumerate(seeds)]
@@ -124,7 +124,7 @@ def _as_seed(i: int, seed: Any) -> int:
         number = -1
     if not 0 <= number < MOST_SEEDS:
         raise DescriptionError(
-            where=f"seeds[{i}]", expected="an integer from 0 to 2**64 - 1", got=shown(seed)
+            where=f"seeds[{i}]", expected="an integer from 0 to 2**64 - 1", got=quote(seed)
         )
     return number
 

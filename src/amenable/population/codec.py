@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable import engine
-from amenable.archive import Archive, opened, write_archive
+from amenable.archive import Archive, open_archive, write_archive
 from amenable.network import Network
 from amenable.population.keys import Configuration
 from amenable.population.records import HOW, Records
@@ -62,7 +62,7 @@ def _kept_as(name: str, training: Training) -> str:
 
 def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     """The fields of the population in a file."""
-    with opened(path, KIND, VERSION) as archive:
+    with open_archive(path, KIND, VERSION) as archive:
         header = archive.header
         data = DataSummary.from_dict(header["data"])
         networks = [Network.from_dict(it) for it in header["networks"]]

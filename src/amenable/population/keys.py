@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.encoding import metric
 from amenable.errors import DescriptionError
 from amenable.network import Dense, Network
@@ -88,7 +88,7 @@ def check_key(where: str, key: object) -> str:
         return key
     hint = did_you_mean(key, KEYS, ELSEWHERE) if isinstance(key, str) else ""
     raise DescriptionError(
-        f"unknown key {shown(key)}",
+        f"unknown key {quote(key)}",
         where=where,
         hint=hint or "known are " + ", ".join(KEYS),
     )

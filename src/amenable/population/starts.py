@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from amenable.errors import DataError
 from amenable.model import Model
-from amenable.network import Network, check_names, flattened
+from amenable.network import Network, check_names, flatten
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -27,7 +27,7 @@ def as_start(start: Any, network: Network, n_seeds: int) -> NDArray[np.float64] 
             )
         flat = start.flat
     elif isinstance(start, Mapping):
-        flat = flattened(network, start, "start")
+        flat = flatten(network, start, "start")
     else:
         flat = _flat_start(start, network, n_seeds)
     bad = np.argwhere(~(np.abs(flat) <= FLOAT32_MAX))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable import encoding, engine
-from amenable.archive import Archive, opened, write_archive
+from amenable.archive import Archive, open_archive, write_archive
 from amenable.datasets import Dataset
 from amenable.datasets.preparation import Preparation
 from amenable.datasets.target import class_names
@@ -256,7 +256,7 @@ class TrainedNetwork(Model):
         FileError
             If the file is damaged, of another kind, or from a newer version.
         """
-        with opened(path, KIND, VERSION) as archive:
+        with open_archive(path, KIND, VERSION) as archive:
             header = archive.header
             network = Network.from_dict(header["network"])
             return cls(

@@ -21,7 +21,7 @@ from amenable.population.population import Population
 from amenable.population.records import Records
 from amenable.population.source import DataSummary
 from amenable.population.starts import as_frozen, as_start
-from amenable.progress import Progress, Watch, check_progress, watched
+from amenable.progress import Progress, Watch, check_progress, show_progress
 from amenable.training import Training
 from amenable.version import package_version
 
@@ -116,7 +116,7 @@ def train(
     check_memory(configurations, splits, len(numbers), record)
     given = _given(configurations, start, frozen, len(numbers))
     total = len(given) * len(numbers)
-    with watched(progress) as tell:
+    with show_progress(progress) as tell:
         watch = None if tell is None else partial(_told, tell, total)
         outcomes = engine.run(given, splits, numbers, record=record, threads=threads, watch=watch)
     return _population(configurations, splits, numbers, outcomes)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable import encoding, engine
-from amenable.description import shown
+from amenable.description import quote
 from amenable.errors import DataError, DescriptionError
 from amenable.network import Network
 from amenable.population.keys import Configuration, check_key, value_of
@@ -207,9 +207,9 @@ class Trials:
             found = self.values(check_key("where", key))
             options = wanted if isinstance(wanted, list) else [wanted]
             if not any(value in options for value in found):
-                present = ", ".join(shown(value) for value in dict.fromkeys(found))
+                present = ", ".join(quote(value) for value in dict.fromkeys(found))
                 raise DescriptionError(
-                    f"where: no trial has {key}={shown(wanted)}; there is {present or 'no trial'}"
+                    f"where: no trial has {key}={quote(wanted)}; there is {present or 'no trial'}"
                 )
             keep &= np.array([value in options for value in found])
         return self.take(np.flatnonzero(keep))
@@ -283,7 +283,7 @@ class Trials:
             trial = index(i)
         except TypeError:
             raise DescriptionError(
-                f"trial: expected a number or a slice, got {shown(i)}; use where(mask) for a mask"
+                f"trial: expected a number or a slice, got {quote(i)}; use where(mask) for a mask"
             ) from None
         if not -len(self) <= trial < len(self):
             raise IndexError(f"trial {trial} of {len(self)}; they are numbered from 0")

@@ -107,10 +107,10 @@ def of_networks(it: Contents) -> Iterator[Picture]:
     kinds = (("spaghetti", "The best network"), ("gallery", "Kept networks"))
     for kind, title in kinds:
         try:
-            from amenable.figures.plotting import prepared
+            from amenable.figures.plotting import prepare
 
             options = {"trial": "best"} if kind == "spaghetti" else {}
-            found = prepared(population, kind, None, options)
+            found = prepare(population, kind, None, options)
             yield Picture(title, found.draw(theme=THEME), found.caption + kept)
         except AmenableError:  # other inputs, no weights, no samples: then there is no picture
             continue

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from amenable.datasets import Dataset
-from amenable.description import fail, shown
+from amenable.description import fail, quote
 from amenable.errors import DescriptionError
 from amenable.network import Network, mlp
 from amenable.population.checks import as_dataset, check_validation
@@ -264,7 +264,7 @@ def _blamed(error: DescriptionError, settings: Mapping[str, Any]) -> Description
     """The error with the settings it came from; of one of them, where it names that."""
     if error.parts[:1] == (SPACE,):
         return error
-    others = [f"{name}={shown(it)}" for name, it in settings.items() if name != error.field]
+    others = [f"{name}={quote(it)}" for name, it in settings.items() if name != error.field]
     point = f"{SPACE}({', '.join(others)})" if others else SPACE
     if error.field in settings:
         return error.at((point, error.field))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.errors import DescriptionError
 from amenable.settings import (
     OF_MLP,
@@ -32,14 +32,14 @@ def check_network(entries: Mapping[str, Entry]) -> None:
                 )
 
 
-def checked_condition(
+def read_condition(
     name: str, condition: tuple[str, Any], entries: Mapping[str, Entry]
 ) -> tuple[str, Values]:
     """The setting that a condition is about, and the values of it that are meant."""
     other, wanted = condition
     if other not in entries:
         hint = did_you_mean(other, entries) or "add it"
-        _refuse(f"{shown(other)} is no setting of this space", hint, name, other)
+        _refuse(f"{quote(other)} is no setting of this space", hint, name, other)
     if other == name:
         _refuse("depends on itself", "", name, other)
     values = wanted if isinstance(wanted, list) else [wanted]
@@ -51,7 +51,7 @@ def checked_condition(
             raise error.at((SPACE, name, "when", other)) from None
         if not found:
             takes = f"it takes {_takes(entries[other])}"
-            _refuse(f"{other} is never {shown(value)}", takes, name, other)
+            _refuse(f"{other} is never {quote(value)}", takes, name, other)
         meant += [it for it in found if it not in meant]
     if not meant:
         _refuse("expected at least one value", "", name, other)
@@ -64,7 +64,7 @@ def _refuse(problem: str, hint: str, name: str, *other: str) -> NoReturn:
 
 def _takes(entry: Entry) -> str:
     if isinstance(entry.choices, tuple):
-        return ", ".join(map(shown, entry.choices))
+        return ", ".join(map(quote, entry.choices))
     return f"any number of a {entry.choices.kind}, and a condition needs values of a list"
 
 

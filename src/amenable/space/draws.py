@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.description import choice, did_you_mean, integer, shown
+from amenable.description import choice, did_you_mean, integer, quote
 from amenable.errors import DescriptionError
 from amenable.settings import PARTS, WITHOUT_HIDDEN, field_of
 from amenable.space.entries import Entry
@@ -42,7 +42,7 @@ def draw(
     if method == "grid":
         if n is not None:
             raise DescriptionError(
-                f"a grid takes all points, got n={shown(n)}",
+                f"a grid takes all points, got n={quote(n)}",
                 where="draw.n",
                 hint='leave n out, or use "sobol"',
             )

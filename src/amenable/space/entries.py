@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from amenable.description import Record, did_you_mean, shown
+from amenable.description import Record, did_you_mean, quote
 from amenable.errors import DescriptionError
 from amenable.settings import PARTS, SPACE, canonical, check_name
 from amenable.space.ranges import KINDS, Range
@@ -180,7 +180,7 @@ def _of_record(name: str, record: Mapping[str, Any]) -> Any:
     for key in record:
         if key not in known:
             hint = did_you_mean(str(key), known) or f"known are {', '.join(known)}"
-            raise _wrong(name, f"unknown key {shown(key)}", hint)
+            raise _wrong(name, f"unknown key {quote(key)}", hint)
     kinds = [key for key in ("values", *KINDS) if key in record]
     if len(kinds) != 1:
         raise _wrong(name, f"expected one of {', '.join(('values', *KINDS))}")
@@ -188,7 +188,7 @@ def _of_record(name: str, record: Mapping[str, Any]) -> Any:
     values = record[kind]
     if kind != "values":
         if not isinstance(values, list | tuple) or len(values) != 2:
-            raise _wrong(name, f"expected {kind} = [low, high], got {shown(values)}")
+            raise _wrong(name, f"expected {kind} = [low, high], got {quote(values)}")
         options = {key: record[key] for key in ("n", "log") if key in record}
         try:
             values = KINDS[kind](*values, **options)
@@ -201,7 +201,7 @@ def _of_record(name: str, record: Mapping[str, Any]) -> Any:
     if conditions is None:
         return values
     if not isinstance(conditions, Mapping) or not conditions:
-        raise _wrong(name, f'expected when = {{optimizer = "sgd"}}, got {shown(conditions)}')
+        raise _wrong(name, f'expected when = {{optimizer = "sgd"}}, got {quote(conditions)}')
     return When(values, tuple(conditions.items()))
 
 
@@ -211,7 +211,7 @@ def _choices(name: str, given: Any) -> Values:
         given = given.tolist()
     if not isinstance(given, list | range):
         if isinstance(given, set | frozenset) or hasattr(given, "__next__"):
-            raise _wrong(name, f"expected a list, which has an order, got {shown(given)}")
+            raise _wrong(name, f"expected a list, which has an order, got {quote(given)}")
         return (_canonical(name, given),)
     if not given:
         raise _wrong(name, "expected at least one value, got an empty list")

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from amenable.description import POSITIVE, boolean, fail, integer, number, settle, shown
+from amenable.description import POSITIVE, boolean, fail, integer, number, quote, settle
 from amenable.errors import DescriptionError
 
 DIGITS = 4  # significant: what a setting is chosen to, and far finer than what training can tell
@@ -221,7 +221,7 @@ def _check_order(kind: str, low: float, high: float) -> None:
         raise DescriptionError(
             where=kind,
             expected="low < high",
-            got=f"{shown(low)} and {shown(high)}",
+            got=f"{quote(low)} and {quote(high)}",
             hint="give the smaller end first, or a single value for a fixed setting",
         )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from amenable.description import Record, open_envelope, read_json, shown, write_json
+from amenable.description import Record, open_envelope, quote, read_json, write_json
 from amenable.errors import DescriptionError
 from amenable.settings import SPACE
 from amenable.space.conditions import (
     check_network,
     check_owners,
-    checked_condition,
     in_order,
+    read_condition,
 )
 from amenable.space.draws import draw
 from amenable.space.entries import Entry, read_entry
@@ -75,7 +75,7 @@ class Space:
             entries[entry.name], conditions[entry.name] = entry, own
         check_network(entries)
         for name, own in conditions.items():
-            checked = tuple(checked_condition(name, it, entries) for it in own)
+            checked = tuple(read_condition(name, it, entries) for it in own)
             entries[name] = Entry(name, entries[name].choices, checked)
         self._entries = in_order(entries)
         for entry in self._entries.values():
@@ -187,7 +187,7 @@ class Space:
         settings = inside.pop("settings", None)
         if inside or not isinstance(settings, Mapping):
             raise DescriptionError(
-                where="Space", expected='"version" and "settings"', got=shown(record)
+                where="Space", expected='"version" and "settings"', got=quote(record)
             )
         return cls(**{str(name): it for name, it in settings.items()})
 
@@ -225,12 +225,12 @@ class Space:
 def _in_python(entry: Entry) -> str:
     choices = entry.choices
     if isinstance(choices, tuple):
-        values = shown(list(choices))
+        values = quote(list(choices))
     else:
         extra = "" if choices.n is None else f", n={choices.n}"
         extra += ", log=True" if getattr(choices, "log", False) else ""
         values = f"{choices.kind}({choices.low!r}, {choices.high!r}{extra})"
     if not entry.conditions:
         return values
-    conditions = (f"{name}={shown(list(allowed))}" for name, allowed in entry.conditions)
+    conditions = (f"{name}={quote(list(allowed))}" for name, allowed in entry.conditions)
     return f"when({values}, {', '.join(conditions)})"

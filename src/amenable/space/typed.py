@@ -43,18 +43,18 @@ def read_typed(typed: Typed) -> dict[str, Any]:
     return {name: _read(SETTINGS[name], texts) for name, texts in typed.items() if texts}
 
 
-def written(value: Any) -> str:
+def write_typed(value: Any) -> str:
     """A value as it is typed.
 
     Examples
     --------
-    >>> [written(it) for it in ([10, 10], [], 1e-05, True, None, LogRange(1e-4, 1))]
+    >>> [write_typed(it) for it in ([10, 10], [], 1e-05, True, None, LogRange(1e-4, 1))]
     ['10,10', 'none', '1e-05', 'true', 'none', '0.0001..1']
     """
     if isinstance(value, Range):
-        return f"{written(value.low)}{BETWEEN}{written(value.high)}"
+        return f"{write_typed(value.low)}{BETWEEN}{write_typed(value.high)}"
     if isinstance(value, list | tuple):
-        return ",".join(map(written, value)) or "none"
+        return ",".join(map(write_typed, value)) or "none"
     if value is None or isinstance(value, bool):
         return str(value).lower()
     short = f"{value:g}" if isinstance(value, float) else str(value)

@@ -23,7 +23,7 @@ def deviate(level: float) -> float:
     return -NormalDist().inv_cdf((1 - float(level)) / 2)
 
 
-def count(name: str, value: object) -> int:
+def check_count(name: str, value: object) -> int:
     """A whole number that is not negative."""
     try:
         number = index(value)  # type: ignore[arg-type]  # whether it is one is asked here
@@ -36,11 +36,11 @@ def count(name: str, value: object) -> int:
     return number
 
 
-def counts(
+def check_counts(
     successes: object, trials: object, names: tuple[str, str] = ("successes", "trials")
 ) -> tuple[int, int]:
     """Successes out of at least one trial."""
-    n_successes, n_trials = count(names[0], successes), count(names[1], trials)
+    n_successes, n_trials = check_count(names[0], successes), check_count(names[1], trials)
     if n_trials == 0:
         raise DataError(
             where=str(names[1]),
@@ -58,7 +58,7 @@ def counts(
     return n_successes, n_trials
 
 
-def flags(name: str, values: ArrayLike) -> NDArray[np.bool_]:
+def check_flags(name: str, values: ArrayLike) -> NDArray[np.bool_]:
     """One boolean for each trial, at least one."""
     array = _one_dimensional(name, values)
     if array.dtype != np.bool_:
@@ -71,7 +71,7 @@ def flags(name: str, values: ArrayLike) -> NDArray[np.bool_]:
     return array
 
 
-def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+def check_numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """Real numbers, at least one, none of them nan."""
     array = _one_dimensional(name, values)
     if array.dtype.kind not in "iuf":
@@ -87,7 +87,7 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return array.astype(np.float64)
 
 
-def same_length(first: str, n_first: int, second: str, n_second: int) -> None:
+def check_same_length(first: str, n_first: int, second: str, n_second: int) -> None:
     """Two arguments with one entry for each trial."""
     if n_first != n_second:
         raise DataError(

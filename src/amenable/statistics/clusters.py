@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DataError
-from amenable.statistics.arguments import deviate, flags, same_length
+from amenable.statistics.arguments import check_flags, check_same_length, deviate
 from amenable.statistics.fractions import Interval, paired_difference, wilson, wilson_of
 
 MOST_WORK = 20_000_000
@@ -105,7 +105,7 @@ def clustered_difference(
     (6, 6, 0.5, 0.03125)
     """
     together = paired_difference(first, second, level)
-    ahead = flags("first", first).astype(np.int64) - flags("second", second)
+    ahead = check_flags("first", first).astype(np.int64) - check_flags("second", second)
     groups = _groups(cluster, ahead.size)
     n = int(groups.max()) + 1
     interval, p_value = together.interval, together.p_value
@@ -173,7 +173,7 @@ def clustered_fraction(solved: ArrayLike, cluster: ArrayLike, level: float = 0.9
     >>> print(f"{low:.2f} to {high:.2f}")
     0.41 to 0.93
     """
-    z, is_solved = deviate(level), flags("solved", solved)
+    z, is_solved = deviate(level), check_flags("solved", solved)
     kinds = cluster_codes(cluster, is_solved.size)
     n, n_clusters = is_solved.size, min(len(np.unique(it)) for it in kinds)
     successes = int(np.count_nonzero(is_solved))
@@ -220,7 +220,7 @@ def cluster_codes(cluster: ArrayLike, n_trials: int) -> list[NDArray[np.intp]]:
         raise DataError(
             where="cluster", expected="one or two dimensions", got=f"shape {array.shape}"
         )
-    same_length("solved", n_trials, "cluster", len(array))
+    check_same_length("solved", n_trials, "cluster", len(array))
     columns = array.T if array.ndim == 2 else array[None]
     return [np.unique(it, return_inverse=True)[1] for it in columns]
 
@@ -266,7 +266,7 @@ def _groups(cluster: ArrayLike, n_pairs: int) -> NDArray[np.intp]:
     array = np.asarray(cluster)
     if array.ndim != 1:
         raise DataError(where="cluster", expected="one dimension", got=f"shape {array.shape}")
-    same_length("first", n_pairs, "cluster", array.size)
+    check_same_length("first", n_pairs, "cluster", array.size)
     return np.unique(array, return_inverse=True)[1]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DataError
-from amenable.statistics.arguments import deviate, flags
+from amenable.statistics.arguments import check_flags, deviate
 from amenable.statistics.design import Design, contrasts, independent
 from amenable.statistics.fractions import Interval
 from amenable.statistics.significance import holm
@@ -150,7 +150,7 @@ def factorial(
     (0.625, ('width',), [-0.25, 0.25])
     """
     deviate(level)
-    counts = Counts.of(configuration, cluster, flags("solved", solved))
+    counts = Counts.of(configuration, cluster, check_flags("solved", solved))
     design = Design.of({name: np.asarray(it) for name, it in factors.items()}, counts.n)
     is_whole = is_whole and counts.n_clusters > 1
     if not is_whole and counts.n < SPARE * design.n_columns:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from amenable.statistics.arguments import counts, deviate, flags, same_length
+from amenable.statistics.arguments import check_counts, check_flags, check_same_length, deviate
 from amenable.statistics.significance import mcnemar
 
 
@@ -86,7 +86,7 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
     >>> wilson(0, 32).low
     0.0
     """
-    n_successes, n_trials = counts(successes, trials)
+    n_successes, n_trials = check_counts(successes, trials)
     return _wilson(n_successes, n_trials, deviate(level))
 
 
@@ -128,8 +128,8 @@ def newcombe(s1: int, n1: int, s2: int, n2: int, level: float = 0.95) -> Differe
     0.0524 to 0.3339
     """
     z = deviate(level)
-    s1, n1 = counts(s1, n1, ("s1", "n1"))
-    s2, n2 = counts(s2, n2, ("s2", "n2"))
+    s1, n1 = check_counts(s1, n1, ("s1", "n1"))
+    s2, n2 = check_counts(s2, n2, ("s2", "n2"))
     difference = (s1 * n2 - s2 * n1) / (n1 * n2)
     return Difference(difference, _hybrid(difference, (s1, n1), (s2, n2), z))
 
@@ -175,8 +175,8 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = 0.95) 
     (4, 0, 0.5, 0.125)
     """
     z = deviate(level)
-    in_first, in_second = flags("first", first), flags("second", second)
-    same_length("first", in_first.size, "second", in_second.size)
+    in_first, in_second = check_flags("first", first), check_flags("second", second)
+    check_same_length("first", in_first.size, "second", in_second.size)
     n = in_first.size
     both = int(np.count_nonzero(in_first & in_second))
     only_first = int(np.count_nonzero(in_first)) - both

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from amenable.statistics.arguments import counts, deviate
+from amenable.statistics.arguments import check_counts, deviate
 from amenable.statistics.fractions import Interval
 
 # The mixture is Beta(1/2, 1/2): its regret at fractions near 0 and 1, where most structures are, is
@@ -61,7 +61,7 @@ def confidence_sequence(successes: int, trials: int, level: float = 0.95) -> Int
     >>> print(f"{low:.3f} to {high:.3f}")
     0.338 to 0.662
     """
-    n_successes, n_trials = counts(successes, trials)
+    n_successes, n_trials = check_counts(successes, trials)
     deviate(level)  # which refuses what is no level
     low, high = sequence_limits([n_successes], n_trials, 1.0 - float(level))
     return Interval(float(low[0]), float(high[0]))

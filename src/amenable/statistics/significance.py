@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DataError
-from amenable.statistics.arguments import count, counts
+from amenable.statistics.arguments import check_count, check_counts
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
@@ -32,7 +32,10 @@ def mcnemar(only_first: int, only_second: int) -> float:
     >>> mcnemar(6, 0)
     0.03125
     """
-    n_first, n_second = count("only_first", only_first), count("only_second", only_second)
+    n_first, n_second = (
+        check_count("only_first", only_first),
+        check_count("only_second", only_second),
+    )
     if n_first + n_second == 0:
         return 1.0
     from scipy.stats import binomtest
@@ -64,8 +67,8 @@ def fisher(s1: int, n1: int, s2: int, n2: int) -> float:
     >>> round(fisher(3, 4, 1, 4), 4)
     0.4857
     """
-    s1, n1 = counts(s1, n1, ("s1", "n1"))
-    s2, n2 = counts(s2, n2, ("s2", "n2"))
+    s1, n1 = check_counts(s1, n1, ("s1", "n1"))
+    s2, n2 = check_counts(s2, n2, ("s2", "n2"))
     from scipy.stats import fisher_exact
 
     return min(1.0, float(fisher_exact([[s1, n1 - s1], [s2, n2 - s2]]).pvalue))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DescriptionError
-from amenable.statistics.arguments import deviate, numbers
+from amenable.statistics.arguments import check_numbers, deviate
 from amenable.statistics.clusters import clustered_fraction
 from amenable.statistics.fractions import Interval
 
@@ -42,7 +42,7 @@ def quantiles(
     >>> quantiles([3, 1, 2, float("inf")]).tolist()
     [1.0, 1.75, 2.5, inf, inf]
     """
-    sample = numbers("values", values)
+    sample = check_numbers("values", values)
     places = np.asarray(at)
     if (
         places.ndim != 1
@@ -99,7 +99,7 @@ def quantile_interval(
     Interval(low=40.0, high=61.0)
     """
     deviate(level)  # checks it
-    sample = np.sort(numbers("values", values))
+    sample = np.sort(check_numbers("values", values))
     if not 0 < at < 1:
         raise DescriptionError(where="at", expected="a number above 0 and below 1", got=repr(at))
     n = sample.size
@@ -109,7 +109,7 @@ def quantile_interval(
         low, high = binom.ppf([(1 - level) / 2, (1 + level) / 2], n, at)
         first, last = int(low), int(high) + 1  # counted from 1
     else:
-        order = np.argsort(numbers("values", values), kind="stable")
+        order = np.argsort(check_numbers("values", values), kind="stable")
         below = np.arange(n) < min(max(round(at * n), 1), n - 1)
         share = clustered_fraction(below, np.asarray(cluster)[order], level)
         first, last = int(np.floor(share.low * n)), int(np.floor(share.high * n)) + 1

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DataError, DescriptionError
-from amenable.statistics.arguments import deviate, flags, numbers, same_length
+from amenable.statistics.arguments import check_flags, check_numbers, check_same_length, deviate
 from amenable.statistics.clusters import cluster_codes, t_deviate
 from amenable.statistics.fractions import Interval
 
@@ -231,8 +231,8 @@ def log_rank(
 def _ends(
     steps_name: str, steps: ArrayLike, solved_name: str, solved: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    ends, is_solved = numbers(steps_name, steps), flags(solved_name, solved)
-    same_length(steps_name, ends.size, solved_name, is_solved.size)
+    ends, is_solved = check_numbers(steps_name, steps), check_flags(solved_name, solved)
+    check_same_length(steps_name, ends.size, solved_name, is_solved.size)
     bad = ~(np.isfinite(ends) & (ends >= 0))
     if bad.any():
         place = int(np.flatnonzero(bad)[0])

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from amenable.errors import DataError
-from amenable.statistics.arguments import same_length
+from amenable.statistics.arguments import check_same_length
 from amenable.statistics.design import Design
 
 Array = NDArray[np.float64]
@@ -52,9 +52,9 @@ class Counts:
         from scipy.sparse import csr_array
 
         places = np.asarray(configuration, dtype=np.int64)
-        same_length("solved", solved.size, "configuration", places.size)
+        check_same_length("solved", solved.size, "configuration", places.size)
         clusters, cluster_of = np.unique(np.asarray(cluster), return_inverse=True)
-        same_length("solved", solved.size, "cluster", cluster_of.size)
+        check_same_length("solved", solved.size, "cluster", cluster_of.size)
         trials = np.bincount(places).astype(np.float64)
         if not trials.all():
             raise DataError(

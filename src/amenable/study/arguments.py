@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amenable.datasets import Dataset
-from amenable.description import shown
+from amenable.description import quote
 from amenable.errors import DescriptionError
 from amenable.network import Network
 from amenable.population.checks import as_list, product
@@ -39,7 +39,7 @@ def candidates_of(
         raise DescriptionError(
             where="space",
             expected="a Space, networks or candidates",
-            got=shown(space),
+            got=quote(space),
             hint="write Space(hidden=[4, 8])",
         )
     given = list(space)
@@ -77,7 +77,7 @@ def _one(trainings: Training | Iterable[Training] | None) -> Training | None:
     raise DescriptionError(
         where="trainings",
         expected="one Training beside a space",
-        got=shown(trainings),
+        got=quote(trainings),
         hint="what varies goes into the space",
     )
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from amenable.answers.trial_table import TrialTable
-from amenable.description import shown
+from amenable.description import quote
 from amenable.errors import DescriptionError
-from amenable.progress import Progress, Watch, watched
+from amenable.progress import Progress, Watch, show_progress
 from amenable.space.candidate import Candidate
 from amenable.study.blocks import BlockResult
 from amenable.study.executors.base import Executor
@@ -68,7 +68,7 @@ class Runner:
             On Ctrl-C; what is finished is in the store.
         """
         self._register(candidates)
-        with watched(self.progress) as tell:
+        with show_progress(self.progress) as tell:
             while wanted := self._missing(policy.requests(self.results, candidates)):
                 total = sum(len(it.seeds) for it in wanted)
                 self.writer.say(planned=str(len(self.results) + total), is_complete="0")
@@ -173,6 +173,6 @@ def _checked(seeds: Sequence[int]) -> Sequence[int]:
     for it in (seeds[0], seeds[-1]) if len(seeds) else ():
         if not 0 <= it <= LARGEST_SEED:
             raise DescriptionError(
-                where="seeds", expected="integers from 0 to 2**63 - 1 in a study", got=shown(it)
+                where="seeds", expected="integers from 0 to 2**63 - 1 in a study", got=quote(it)
             )
     return seeds

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from amenable.answers.trial_table import TrialTable
 from amenable.datasets import Dataset, RepeatedSplits
-from amenable.description import boolean, choice, shown
+from amenable.description import boolean, choice, quote
 from amenable.engine import Record, check_threads
 from amenable.errors import DataError, DescriptionError
 from amenable.population.checks import as_dataset
@@ -80,7 +80,7 @@ class Study(Questions):
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         if not isinstance(path, str | os.PathLike) or not os.fspath(path):
-            raise DescriptionError(where="path", expected="the name of a file", got=shown(path))
+            raise DescriptionError(where="path", expected="the name of a file", got=quote(path))
         self.path = Path(path)
 
     def run(
@@ -279,7 +279,7 @@ class Study(Questions):
             results = store.results("" if sql is None else store.check_condition(sql))
             if not len(results):
                 raise DataError(
-                    f"sql: no finished trial of {self.path} meets {shown(sql)}"
+                    f"sql: no finished trial of {self.path} meets {quote(sql)}"
                     if sql
                     else f"{self.path}: no trial is finished yet"
                 )

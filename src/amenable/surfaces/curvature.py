@@ -206,11 +206,11 @@ def curvature(
     tolerance = max(TOLERANCE * here, smallest)
     reach = moves.reach(target.problem)
     steps = moves.downhill(gradient, eigenvalues, vectors, reach)
-    fall = moves.lowered(target, flat, here, steps)
+    fall = moves.find_decrease(target, flat, here, steps)
     dip = 0.0
     if eigenvalues[0] < -noise:
         along = np.array(SHARES)[:, None] * reach * vectors[:, 0]
-        dip = moves.lowered(target, flat, here, np.concatenate([along, -along]))
+        dip = moves.find_decrease(target, flat, here, np.concatenate([along, -along]))
     distance = moves.to_stationary(gradient, eigenvalues, vectors, noise)
     responsive = moves.responsive(target, flat, here, vectors.T * reach, tolerance)
     is_stationary = distance <= reach

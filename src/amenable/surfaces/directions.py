@@ -87,7 +87,7 @@ def principal(path: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     return found, (extents**2 / (extents**2).sum())[:2]
 
 
-def spanned(
+def span_plane(
     a: NDArray[np.float64], b: NDArray[np.float64], c: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Orthonormal directions (2, P) of the plane through three points: from a to b, and towards c.

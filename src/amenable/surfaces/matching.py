@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from amenable.description import fail
 from amenable.model import Model
-from amenable.network import Network, flattened, parse_activation
+from amenable.network import Network, flatten, parse_activation
 from amenable.surfaces.problem import check_models
 
 ODD = ("identity", "tanh", "scaled_tanh", "softsign", "sine")  # f(-z) = -f(z)
@@ -80,7 +80,7 @@ def match_neurons(a: Model, b: Model) -> Model:
     starts = (theirs, *(_first_order(network, mine, theirs, it) for it in (True, False)))
     settled = [_settled(network, mine, it) for it in starts]
     best = max(settled, key=lambda it: sum(float(np.sum(mine[n] * it[n])) for n in mine))
-    return Model(network, flattened(network, best), b.dtype, b.about)
+    return Model(network, flatten(network, best), b.dtype, b.about)
 
 
 def _first_order(network: Network, mine: Weights, theirs: Weights, is_forward: bool) -> Weights:

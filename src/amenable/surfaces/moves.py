@@ -52,7 +52,7 @@ def to_stationary(
     return float(np.linalg.norm((vectors.T @ gradient)[bent] / eigenvalues[bent]))
 
 
-def lowered(
+def find_decrease(
     target: Objective, flat: NDArray[np.float64], here: float, steps: NDArray[np.float64]
 ) -> float:
     """By how much the best of steps (S, P) lowers the objective; 0 where none does."""

@@ -13,7 +13,7 @@ from amenable.errors import DataError
 from amenable.model import Model
 from amenable.network import Network
 from amenable.population import Population
-from amenable.surfaces.directions import principal, random_directions, spanned
+from amenable.surfaces.directions import principal, random_directions, span_plane
 from amenable.surfaces.problem import Data, Problem, problem, problem_of
 from amenable.surfaces.surface import PATH, RANDOM, THREE, Surface, grid_loss
 from amenable.training import Training
@@ -243,7 +243,7 @@ def through(
     if len(called) != 3:
         fail("names", "three names", names)
     margin = number("margin", margin, NON_NEGATIVE)
-    directions = spanned(a.flat, b.flat, c.flat)
+    directions = span_plane(a.flat, b.flat, c.flat)
     rows = np.stack([a.flat, b.flat, c.flat])
     axes = _frame((rows - rows[0]) @ directions.T, margin, _resolution(resolution))
     return _surface(THREE, about, rows, directions, axes, tuple(str(it) for it in called))

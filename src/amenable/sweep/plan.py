@@ -13,7 +13,7 @@ from amenable.answers.cost import multiply_adds_per_step
 from amenable.baselines import Baseline
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.catalogue import load_for_sweep
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.encoding import budget
 from amenable.errors import DescriptionError
 from amenable.formatting import plural
@@ -230,7 +230,7 @@ def checked_method(method: str | None, draws: int | None) -> str:
     how = method or ("grid" if draws is None else "sobol")
     if how not in METHODS:
         hint = did_you_mean(how, METHODS) or f"known are {', '.join(METHODS)}"
-        raise _wrong("method", f"unknown method {shown(how)}; {hint}")
+        raise _wrong("method", f"unknown method {quote(how)}; {hint}")
     if how == "grid" and draws is not None:
         raise _wrong("draws", "a grid takes all combinations; leave out draws or method")
     if how != "grid" and draws is None:
@@ -252,7 +252,7 @@ def checked_goal(typed: str | None, data: Dataset) -> str | None:
     if not len(getattr(data, split)):
         raise _wrong(
             "goal",
-            f"{shown(typed)} asks for {split} samples, but {data.name} holds out none; say "
+            f"{quote(typed)} asks for {split} samples, but {data.name} holds out none; say "
             "training instead",
         )
     return str(replace(goal, split=split))

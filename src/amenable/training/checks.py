@@ -17,14 +17,14 @@ from amenable.description import (
     integer,
     items,
     number,
+    quote,
     settle,
-    shown,
 )
 from amenable.errors import DescriptionError
 from amenable.training import initializers, losses
 from amenable.training.goal import parse_goal
 from amenable.training.optimizers import KINDS
-from amenable.training.parts import described, field_names
+from amenable.training.parts import field_names, resolve
 from amenable.training.schedules import SCHEDULES
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ def check_names(owner: type, given: Iterable[str]) -> None:
             having = [kind for kind in kinds if ours in field_names(what, kind)]
             if having:
                 hint = f'it belongs to the {what}: {what}="{having[0]}({ours}=…)"'
-        raise DescriptionError(f"unknown field {shown(name)}", where="Training", hint=hint)
+        raise DescriptionError(f"unknown field {quote(name)}", where="Training", hint=hint)
 
 
 def _check_parts(training: Training) -> None:
     for what in ("optimizer", "schedule"):
         try:
-            settle(training, **{what: described(what, getattr(training, what))})
+            settle(training, **{what: resolve(what, getattr(training, what))})
         except DescriptionError as error:
             raise (error.at(f"Training.{what}") if error.where == what else error) from None
 
@@ -84,7 +84,7 @@ def _check_budget(training: Training) -> None:
         raise DescriptionError(
             where="Training.epochs",
             expected="epochs or steps",
-            got=f"both (epochs={shown(training.epochs)}, steps={shown(training.steps)})",
+            got=f"both (epochs={quote(training.epochs)}, steps={quote(training.steps)})",
             hint="set the other to None",
         )
     if training.steps is not None:

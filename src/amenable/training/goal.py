@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from amenable.description import Range, choice, did_you_mean, fail, number, settle, short, shown
+from amenable.description import Range, choice, did_you_mean, fail, number, quote, settle, short
 from amenable.errors import DescriptionError
 
 AT_LEAST, AT_MOST = ">=", "<="
@@ -146,7 +146,7 @@ def parse_goal(text: str, field: str = "goal") -> Goal:
     except ValueError:
         hint = "write 0.95 for 95 %" if "%" in written else 'write "accuracy >= 0.95"'
         raise DescriptionError(
-            where=field, expected=f"a number after {comparison}", got=shown(text), hint=hint
+            where=field, expected=f"a number after {comparison}", got=quote(text), hint=hint
         ) from None
     try:
         return Goal(metric, comparison, value, split)

@@ -7,11 +7,11 @@ from dataclasses import fields, replace
 from itertools import product
 from typing import Any
 
-from amenable.description import did_you_mean, fail, items, shown, within
+from amenable.description import did_you_mean, fail, items, quote, within
 from amenable.errors import DescriptionError
 from amenable.training.checks import ELSEWHERE
 from amenable.training.optimizers import KINDS
-from amenable.training.parts import described
+from amenable.training.parts import resolve
 from amenable.training.training import Training
 
 TRAINING_FIELDS = tuple(one.name for one in fields(Training))
@@ -59,7 +59,7 @@ def _values(name: str, given: object) -> tuple[object, ...]:
     if name not in known:
         suggestion = did_you_mean(name, known, ELSEWHERE) or "give fields of Training"
         raise DescriptionError("unknown field", where=f"grid.{name}", hint=suggestion)
-    found = items(f"grid.{name}", given, "a list of values", f"write {name}=[{shown(given)}]")
+    found = items(f"grid.{name}", given, "a list of values", f"write {name}=[{quote(given)}]")
     if not found:
         fail(f"grid.{name}", "at least one value", given)
     return found
@@ -67,9 +67,9 @@ def _values(name: str, given: object) -> tuple[object, ...]:
 
 def _changed(training: Training, changes: dict[str, Any]) -> Training:
     """The training with those fields changed, in it or in its optimizer."""
-    written = ", ".join(f"{name}={shown(value)}" for name, value in changes.items())
+    written = ", ".join(f"{name}={quote(value)}" for name, value in changes.items())
     with within(f"grid, {written}" if changes else "grid"):
-        optimizer: Any = described("optimizer", changes.get("optimizer", training.optimizer))
+        optimizer: Any = resolve("optimizer", changes.get("optimizer", training.optimizer))
         own = [one.name for one in fields(optimizer)]
         inner = {name: value for name, value in changes.items() if name in own}
         outer = {name: value for name, value in changes.items() if name not in own}

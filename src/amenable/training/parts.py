@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any
 
-from amenable.description import did_you_mean, fail, short, shown
+from amenable.description import did_you_mean, fail, quote, short
 from amenable.errors import DescriptionError
 from amenable.training.optimizers import OPTIMIZERS, Optimizer
 from amenable.training.schedules import SCHEDULES, Schedule
@@ -30,16 +30,18 @@ class Part:
 
     def without(self, names: set[str]) -> str:
         """The text without some of the fields."""
-        return written(self.name, {key: it for key, it in self.fields.items() if key not in names})
+        return write_call(
+            self.name, {key: it for key, it in self.fields.items() if key not in names}
+        )
 
 
-def written(name: str, values: Mapping[str, Any]) -> str:
+def write_call(name: str, values: Mapping[str, Any]) -> str:
     """The text: the name, and in brackets what is said."""
     inside = ", ".join(f"{key}={short(value)}" for key, value in values.items())
     return f"{name}({inside})" if inside else name
 
 
-def described(what: str, value: object) -> Any:
+def resolve(what: str, value: object) -> Any:
     """The optimizer or schedule, given as itself or as text.
 
     Raises
@@ -71,7 +73,7 @@ def canonical(what: str, value: object) -> str:
     part = read(what, value)
     checked = make(what, part, PLACEHOLDERS)
     settled = {key: getattr(checked, key) for key in part.fields}
-    return written(part.name, settled)
+    return write_call(part.name, settled)
 
 
 def read(what: str, text: object) -> Part:
@@ -87,7 +89,7 @@ def read(what: str, text: object) -> Part:
     name = name.strip()
     if name not in kinds:
         hint = did_you_mean(name, kinds) or f"known are {', '.join(kinds)}"
-        raise DescriptionError(f"unknown {what} {shown(name)}", where=what, hint=hint)
+        raise DescriptionError(f"unknown {what} {quote(name)}", where=what, hint=hint)
     if not inside and "(" not in text:
         return Part(name, {})
     try:
@@ -134,7 +136,7 @@ def make(what: str, part: Part, others: Mapping[str, Any]) -> Any:
                 f"{part.name} needs {one.name}",
                 where="schedule",
                 hint=(
-                    f'write "{written(part.name, {one.name: PLACEHOLDERS[one.name] * 100})}", '
+                    f'write "{write_call(part.name, {one.name: PLACEHOLDERS[one.name] * 100})}", '
                     f"or give {one.name} as a setting of its own"
                 ),
             )
@@ -149,13 +151,13 @@ def _text_of(value: Any) -> str:
         said = [it for it in names if it == "lr" or getattr(value, it) != getattr(usual, it)]
     else:
         said = [one.name for one in fields(value) if getattr(value, one.name) != one.default]
-    return written(value.name, {key: getattr(value, key) for key in said})
+    return write_call(value.name, {key: getattr(value, key) for key in said})
 
 
 def _check_field(what: str, name: str, key: str, known: tuple[str, ...]) -> None:
     if key not in known:
         hint = did_you_mean(key, known) or f"it has {', '.join(known) or 'no settings'}"
-        raise DescriptionError(f"{name} has no {shown(key)}", where=what, hint=hint)
+        raise DescriptionError(f"{name} has no {quote(key)}", where=what, hint=hint)
 
 
 def _literal(node: ast.expr) -> Any:

@@ -12,8 +12,8 @@ from amenable.description import (
     open_envelope,
     read_json,
     record_of,
-    tagged,
-    untagged,
+    tag,
+    untag,
     write_json,
 )
 from amenable.training import initializers, optimizers
@@ -294,8 +294,8 @@ class Training:
         return {
             "version": VERSION,
             **record_of(self),
-            "optimizer": tagged(self.optimizer, optimizers.KINDS),
-            "schedule": tagged(self.schedule, SCHEDULES),
+            "optimizer": tag(self.optimizer, optimizers.KINDS),
+            "schedule": tag(self.schedule, SCHEDULES),
         }
 
     @classmethod
@@ -322,7 +322,7 @@ class Training:
             entries["restore"] = "last"
         for name, kinds in (("optimizer", optimizers.KINDS), ("schedule", SCHEDULES)):
             if name in entries:
-                entries[name] = untagged(f"Training.{name}", entries[name], kinds)
+                entries[name] = untag(f"Training.{name}", entries[name], kinds)
         return cls(**entries)
 
     def to_json(self) -> str:

@@ -22,13 +22,13 @@ from amenable.lecture.approximation.measures import (
 from amenable.lecture.finding import Illustration, Table
 from amenable.lecture.panels import (
     THEME,
-    banded,
+    draw_band,
     legend,
     legend_below,
     panels,
+    set_titles,
     style,
     ticks_at,
-    titled,
 )
 
 
@@ -91,7 +91,7 @@ def draw_races(races: Sequence[Race]) -> Illustration:
             errors = [max(it.error, floor) for it in race.by_hand[kind]]
             ax.plot(units, errors, label=f"by hand, {kind} ({NAMES[activation]})", **style(2 * i))
             label = f"trained, {NAMES[activation]}"
-            banded(ax, 2 * i + 1, race.widths, race.trained[activation], label)
+            draw_band(ax, 2 * i + 1, race.widths, race.trained[activation], label)
             best = race.trained[activation].min(axis=1)
             looks = style(2 * i + 1) | {"lw": 0.6, "ms": 2.5}
             ax.plot(race.widths, best, label=f"the best, {NAMES[activation]}", **looks)
@@ -100,7 +100,7 @@ def draw_races(races: Sequence[Race]) -> Illustration:
         ax.set_xlim(least * 0.8, race.widths[-1] * 1.3)
         ax.set_ylim(floor * 0.6, 3.0)
         ticks_at(ax, race.widths)
-        titled(ax, race.name, "Units in one hidden layer", "Largest error")
+        set_titles(ax, race.name, "Units in one hidden layer", "Largest error")
     legend_below(figure, axes[0], 3)
     said = [
         f"{shorten(float(np.median(race.trained['relu'][-1])))} on {race.name}" for race in races
@@ -147,11 +147,11 @@ def draw_depth(deep: Sequence[Deep]) -> Illustration:
     needed = [it.shallow_units for it in deep]
     bounds = [2.0 ** (-2 * m - 2) for m in ms]
     ax.plot(needed, bounds, label="one hidden layer needs at least", **style(1))
-    banded(ax, 2, [it.units for it in deep], [it.trained for it in deep], "deep, trained")
+    draw_band(ax, 2, [it.units for it in deep], [it.trained for it in deep], "deep, trained")
     ax.set_xscale("log")
     ax.set_yscale("log")
     ticks_at(ax, (2, 5, 10, 20, 50, 100))
-    titled(ax, "", "Units in all hidden layers", "Largest error for x squared")
+    set_titles(ax, "", "Units in all hidden layers", "Largest error for x squared")
     legend(ax)
     last = deep[-1]
     return Illustration(

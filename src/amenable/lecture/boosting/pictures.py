@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 import amenable as am
-from amenable.figures import MARKERS, draw_spaghetti, spaghetti_data, themed
+from amenable.figures import MARKERS, draw_spaghetti, find_theme, spaghetti_data
 from amenable.formatting import join
 from amenable.lecture.boosting.ensembles import Ensemble, boosted_lines, boosted_stumps
 from amenable.lecture.boosting.measures import LEARNERS, METHODS, Compared
 from amenable.lecture.finding import Illustration
-from amenable.lecture.panels import THEME, banded, legend_below, panels, ticks_at, titled
+from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles, ticks_at
 from amenable.lecture.runs import train
 
 GROWTH = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -60,7 +60,7 @@ def draw_borders(found: Sequence[Compared]) -> Illustration:
 def draw_accuracy(found: Sequence[Compared], summary: str) -> Illustration:
     """Every split's accuracies, and the medians."""
     figure, (ax,) = panels(1, 1, (6.5, 0.9 + 0.75 * len(found)))
-    theme = themed(THEME)
+    theme = find_theme(THEME)
     for m, method in enumerate(METHODS):
         for row, it in enumerate(found):
             y = np.full(len(it.splits), row + 0.22 * (m - 1))
@@ -73,7 +73,7 @@ def draw_accuracy(found: Sequence[Compared], summary: str) -> Illustration:
     ax.set_yticks(range(len(found)), [it.problem.title for it in found])
     ax.invert_yaxis()
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    titled(ax, "", "Accuracy on held-out samples")
+    set_titles(ax, "", "Accuracy on held-out samples")
     legend_below(figure, ax, 3)
     return Illustration(
         "Accuracy",
@@ -91,11 +91,11 @@ def draw_growth(found: Sequence[Compared]) -> Illustration:
         curves = [_grown(it, seed) for seed in range(GROWTH_SPLITS)]
         for m, method in enumerate(METHODS):
             rows = np.array([curve[m] for curve in curves]).T
-            banded(ax, m, GROWTH, rows, method)
+            draw_band(ax, m, GROWTH, rows, method)
         ax.set_xscale("log")
         ticks_at(ax, GROWTH)
         ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-        titled(ax, it.problem.title, "Learners or hidden units", "Held-out accuracy")
+        set_titles(ax, it.problem.title, "Learners or hidden units", "Held-out accuracy")
         last = [float(np.median([curve[m][-1] for curve in curves])) for m in range(3)]
         said.append(f"on {it.problem.title} {', '.join(f'{value:.1%}' for value in last)}")
     legend_below(figure, axes[0], 3)

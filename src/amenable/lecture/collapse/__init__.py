@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 import amenable as am
-from amenable.figures import draw_spaghetti, spaghetti_data, themed
+from amenable.figures import draw_spaghetti, find_theme, spaghetti_data
 from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Number, Scale, Table
-from amenable.lecture.panels import THEME, banded, legend_below, panels, ticks_at, titled
+from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles, ticks_at
 from amenable.lecture.runs import share, train
 from amenable.statistics import wilson
 
@@ -233,15 +233,15 @@ def _table(it: Depths) -> Table:
 
 def _draw_losses(found: Sequence[Depths]) -> Illustration:
     figure, axes = panels(1, len(found), (7.0, 3.6))
-    ink = themed(THEME).ink
+    ink = find_theme(THEME).ink
     for ax, it in zip(axes, found, strict=True):
         for i, (name, groups) in enumerate((("identity", it.plain), ("tanh", it.bent))):
             losses = np.array([group.loss["training"] for group in groups])
-            banded(ax, i, DEPTHS, losses, f"{name} in between")
+            draw_band(ax, i, DEPTHS, losses, f"{name} in between")
         ax.axhline(it.best_linear, color=ink, ls=":", lw=1.5, label="best single layer")
         ax.set_yscale("log")
         ticks_at(ax, DEPTHS)
-        titled(ax, it.data.name, "Layers", "Training loss" if ax is axes[0] else "")
+        set_titles(ax, it.data.name, "Layers", "Training loss" if ax is axes[0] else "")
     legend_below(figure, axes[0], 3)
     said = [
         f"on {it.data.name} {_median(it.plain[-1]):.3g} with identity and "

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import amenable as am
 from amenable.engine import available_cores
 from amenable.lecture.finding import Scale
-from amenable.lecture.runs import chosen, train
+from amenable.lecture.runs import choose, train
 from amenable.statistics import holm, mcnemar
 
 LENET, LOCAL, NARROW, WIDE, LINEAR = (
@@ -192,7 +192,7 @@ def chosen_rates(plan: DigitsPlan) -> dict[str, float]:
     data = replace(data, training=rows[:n], validation=rows[n:])
     trainings = [plan.training(n, rate) for rate in LEARNING_RATES]
     seeds = range(5000, 5000 + plan.seeds)
-    best = chosen(list(known.values()), trainings, data, seeds)
+    best = choose(list(known.values()), trainings, data, seeds)
     return {name: LEARNING_RATES[k] for name, k in zip(known, best, strict=True)}
 
 

@@ -10,10 +10,10 @@ from matplotlib.ticker import NullLocator
 from amenable.figures import (
     draw_kernels,
     draw_samples,
+    find_theme,
     kernels_data,
     plain_logarithmic,
     samples_data,
-    themed,
 )
 from amenable.formatting import join, shorten
 from amenable.lecture.digits.measures import (
@@ -24,7 +24,15 @@ from amenable.lecture.digits.measures import (
     networks,
 )
 from amenable.lecture.finding import Illustration, Table
-from amenable.lecture.panels import THEME, banded, legend_below, panels, style, ticks_at, titled
+from amenable.lecture.panels import (
+    THEME,
+    draw_band,
+    legend_below,
+    panels,
+    set_titles,
+    style,
+    ticks_at,
+)
 from amenable.lecture.samples.measures import percent
 
 RANGE = (0.1, 0.5, 0.9)  # quantiles over draws and seeds
@@ -112,7 +120,7 @@ def draw_work(found: Measured) -> Illustration:
     ticks = (2, 3, 5, 10, 20, 30, 50)
     ax.set_yticks(ticks, [f"{it}" for it in ticks], minor=False)
     ax.yaxis.set_minor_locator(NullLocator())
-    titled(ax, "", "Multiply-adds to train (millions)", "Errors on held-out images (%)")
+    set_titles(ax, "", "Multiply-adds to train (millions)", "Errors on held-out images (%)")
     legend_below(figure, ax, 2)
     times = plan.sizes[-1] / plan.sizes[0]
     said = [f"{falls(found, name):.1f} ({name})" for name in known]
@@ -131,15 +139,15 @@ def draw_differences(found: Measured) -> Illustration:
     """LeNet's accuracy less that of each other network on the same draw."""
     figure, (ax,) = panels(1, 1, (6.5, 4.4))
     sizes, lenet = found.plan.sizes, found.by_draw(LENET)
-    ax.axhline(0, color=themed(THEME).faint, lw=1, zorder=0)
+    ax.axhline(0, color=find_theme(THEME).faint, lw=1, zorder=0)
     ax.set_xscale("log")
     said = []
     for i, name in enumerate(name for name in found.accuracy if name != LENET):
         gap = 100 * (lenet - found.by_draw(name))
-        banded(ax, i + 1, sizes, gap, name)
+        draw_band(ax, i + 1, sizes, gap, name)
         said.append(f"{np.median(gap[0]):+.1f} and {np.median(gap[-1]):+.1f} ({name})")
     ticks_at(ax, sizes)
-    titled(ax, "", "Samples", "LeNet’s accuracy minus the other’s (points)")
+    set_titles(ax, "", "Samples", "LeNet’s accuracy minus the other’s (points)")
     legend_below(figure, ax, 2)
     return Illustration(
         "LeNet against each other network",

@@ -14,8 +14,8 @@ from amenable.lecture.guarantees import convergence, margins, sparsity
 def guarantees(scale: Scale) -> Finding:
     """Puts the three claims to the test."""
     converged = convergence.converge(scale)
-    parted = margins.measured(scale)
-    sparse, lasso = sparsity.measured(scale)
+    parted = margins.measure(scale)
+    sparse, lasso = sparsity.measure(scale)
     pictures = [convergence.draw(converged), margins.draw(parted)]
     if not scale.is_quick:
         pictures += [margins.draw_plane(parted[0]), sparsity.draw(sparse)]

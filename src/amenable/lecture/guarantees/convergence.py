@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import amenable as am
-from amenable.figures import themed
+from amenable.figures import find_theme
 from amenable.formatting import join, shorten
 from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
-from amenable.lecture.panels import THEME, legend, panels, slope, style, titled
+from amenable.lecture.panels import THEME, legend, panels, set_titles, slope, style
 from amenable.lecture.runs import train
 
 Floats = NDArray[np.float64]
@@ -258,7 +258,7 @@ def draw(found: Convergence) -> Illustration:
         )
     left.set_yscale("log")
     left.set_ylim(1e-7, 1e7)
-    titled(left, "", "Steps", "Loss above the least")
+    set_titles(left, "", "Steps", "Loss above the least")
     legend(left, 2)
     steps = [0.5**k for k in found.halvings]
     for i, (dtype, errors) in enumerate(found.errors.items()):
@@ -266,12 +266,12 @@ def draw(found: Convergence) -> Illustration:
     middle = np.median(found.errors["float64"], axis=1)
     line = middle[-1] * np.array(steps) / steps[-1]
     right.plot(
-        steps, line, color=themed(THEME).ink, ls=":", lw=1, label="in proportion to the step"
+        steps, line, color=find_theme(THEME).ink, ls=":", lw=1, label="in proportion to the step"
     )
     right.set_xscale("log", base=2)
     right.set_yscale("log")
     right.invert_xaxis()
-    titled(right, "", "Step times L / 2 (smaller to the right)", "Distance to the flow")
+    set_titles(right, "", "Step times L / 2 (smaller to the right)", "Distance to the flow")
     legend(right, 2)
     single = np.median(found.errors["float32"], axis=1)
     return Illustration(

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 import amenable as am
-from amenable.figures import MARKERS, themed
+from amenable.figures import MARKERS, find_theme
 from amenable.formatting import join
 from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
-from amenable.lecture.panels import THEME, banded, legend_below, panels, style, titled
+from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles, style
 from amenable.lecture.runs import train
 
 Floats = NDArray[np.float64]
@@ -117,7 +117,7 @@ def margins(data: am.Dataset, weights: Floats) -> Floats:
     return np.asarray(distances.min(axis=-1) / np.linalg.norm(weights, axis=-1))
 
 
-def measure(title: str, plain: am.Dataset, steps: Sequence[int], seeds: int) -> Margins:
+def measure_one(title: str, plain: am.Dataset, steps: Sequence[int], seeds: int) -> Margins:
     """Train under every loss for every budget."""
     data = with_constant(plain)
     largest, direction = largest_margin(data)
@@ -135,14 +135,14 @@ def measure(title: str, plain: am.Dataset, steps: Sequence[int], seeds: int) -> 
     return Margins(title, data, largest, direction, tuple(steps), found, weights)
 
 
-def measured(scale: Scale) -> tuple[Margins, ...]:
+def measure(scale: Scale) -> tuple[Margins, ...]:
     """All data sets."""
     steps = [10 ** (k // 2) * (3 if k % 2 else 1) for k in range(2, scale.of(11, 9))]
     seeds = 8
-    found = [measure("two clouds", clouds(), steps, seeds)]
+    found = [measure_one("two clouds", clouds(), steps, seeds)]
     if not scale.is_quick:
-        found.append(measure("iris, setosa or not", first_class("iris"), steps, seeds))
-        found.append(measure("wine, first grower or not", first_class("wine"), steps, seeds))
+        found.append(measure_one("iris, setosa or not", first_class("iris"), steps, seeds))
+        found.append(measure_one("wine, first grower or not", first_class("wine"), steps, seeds))
     return tuple(found)
 
 
@@ -227,11 +227,11 @@ def draw(found: Sequence[Margins]) -> Illustration:
     figure, axes = panels(1, len(found), (2.6 + 2.2 * len(found), 3.8), sharey=True)
     for ax, it in zip(axes, found, strict=True):
         for i, (name, rows) in enumerate(it.margins.items()):
-            banded(ax, i, it.steps, rows, name)
-        ax.axhline(1, color=themed(THEME).ink, lw=1, ls=":")
+            draw_band(ax, i, it.steps, rows, name)
+        ax.axhline(1, color=find_theme(THEME).ink, lw=1, ls=":")
         ax.set_xscale("log")
         ax.set_ylim(-0.3, 1.08)
-        titled(ax, it.title, "Steps", "Margin, of the largest" if ax is axes[0] else "")
+        set_titles(ax, it.title, "Steps", "Margin, of the largest" if ax is axes[0] else "")
     legend_below(figure, axes[0], 4 if len(found) > 1 else 2)
     return Illustration(
         "Margins under four losses",
@@ -247,7 +247,7 @@ def draw(found: Sequence[Margins]) -> Illustration:
 def draw_plane(found: Margins) -> Illustration:
     """The lines that the losses end with, in the plane of the two inputs."""
     figure, (ax,) = panels(1, 1, (6.0, 4.4))
-    theme = themed(THEME)
+    theme = find_theme(THEME)
     for k, name in enumerate(("one class", "the other")):
         x = found.data.x[found.data.y == k]
         colour = theme.colours[-1 if k else 5]
@@ -258,7 +258,7 @@ def draw_plane(found: Margins) -> Illustration:
     for i, (name, weights) in enumerate(found.weights.items()):
         _line(ax, weights[0], ends, label=name, **style(i, marker=False))
     ax.set(xlim=(x[:, 0].min() - 0.3, x[:, 0].max() + 0.3), ylim=ends)
-    titled(ax, "", "x0", "x1")
+    set_titles(ax, "", "x0", "x1")
     legend_below(figure, ax, 4)
     return Illustration(
         "Which line each loss chooses",

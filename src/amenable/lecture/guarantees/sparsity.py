@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import amenable as am
 from amenable.formatting import join
 from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
-from amenable.lecture.panels import banded, legend_below, panels, titled
+from amenable.lecture.panels import draw_band, legend_below, panels, set_titles
 from amenable.lecture.runs import train
 from amenable.statistics import wilson
 
@@ -121,7 +121,7 @@ def beside_lasso(seeds: int) -> Lasso:
     return Lasso(LASSO, tuple(zeros), tuple(same), seeds, data.n_inputs)
 
 
-def measured(scale: Scale) -> tuple[tuple[Sparse, ...], Lasso]:
+def measure(scale: Scale) -> tuple[tuple[Sparse, ...], Lasso]:
     """All structures, and the Lasso."""
     data, seeds, steps = am.load("breast-cancer", test=0.0), 8, scale.of(3000, 1000)
     found = [compare("a neuron on breast-cancer", data, (), steps, seeds)]
@@ -221,11 +221,11 @@ def draw(found: Sequence[Sparse]) -> Illustration:
     figure, axes = panels(1, len(found), (2.6 + 2.0 * len(found), 3.4), sharey=True)
     for ax, it in zip(axes, found, strict=True):
         for i, penalty in enumerate(PENALTIES):
-            banded(ax, i, STRENGTHS, it.zeros[penalty], NAMES[penalty])
+            draw_band(ax, i, STRENGTHS, it.zeros[penalty], NAMES[penalty])
         ax.set_xscale("log")
         ax.set_ylim(-0.03, 1.03)
         label = "Weights exactly zero" if ax is axes[0] else ""
-        titled(ax, it.title.replace(" on ", "\non "), "Strength of the penalty", label)
+        set_titles(ax, it.title.replace(" on ", "\non "), "Strength of the penalty", label)
     legend_below(figure, axes[0], 2)
     said = [
         f"{it.title} {float(it.zeros['l2'].max()):.0%} with L2 and "

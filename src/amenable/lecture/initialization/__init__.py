@@ -14,7 +14,7 @@ from amenable.figures import (
     axes_for,
     draw_trainability,
     figure_of,
-    themed,
+    find_theme,
     trainability_data,
 )
 from amenable.formatting import probability
@@ -27,7 +27,7 @@ from amenable.lecture.points import (
     SEARCH_FROM,
     Count,
     count_of,
-    measured,
+    measure,
     points,
     search_seeds,
 )
@@ -179,7 +179,7 @@ def _extremes(tried: am.Population, scale: Scale) -> dict[float, Count]:
     found = {}
     for row in (0, best, len(SCALES) - 1):
         training = tried.trainings[row * len(RATES) + int(np.argmax(score[row]))]
-        population = measured(DEEP, training, points(ISLANDS), scale.of(200, 24))
+        population = measure(DEEP, training, points(ISLANDS), scale.of(200, 24))
         found[SCALES[row]] = count_of(population)
     return found
 
@@ -240,7 +240,7 @@ def _draw_map(tried: am.Population) -> Illustration:
     found = trainability_data(tried, "lr", "init")
     ax = axes_for(None, size=(6.4, 4.6))
     figure = draw_trainability(found, ax)
-    ax.set_ylabel("Standard deviation of the initial weights", color=themed("light").ink)
+    ax.set_ylabel("Standard deviation of the initial weights", color=find_theme("light").ink)
     return Illustration("Scale of the initial weights and learning rate", figure, found.caption)
 
 
@@ -249,7 +249,7 @@ def _draw_widths(
 ) -> Illustration:
     """Fraction solved by width, what two draws would give, and a frozen first layer."""
     ax = axes_for(None, size=(6.4, 4.0))
-    colours = themed("light")
+    colours = find_theme("light")
     for i, (name, row) in enumerate((("trained", free), ("first layer frozen", fixed))):
         fraction = np.array([it.fraction for it in row.values()])
         low, high = np.array([it.interval for it in row.values()]).T

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import amenable as am
 from amenable import engine
-from amenable.figures import MARKERS, axes_for, figure_of, themed
+from amenable.figures import MARKERS, axes_for, figure_of, find_theme
 from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
 from amenable.lecture.points import EPOCHS, GOAL, Count, count_of, points
 from amenable.lecture.runs import train
@@ -207,7 +207,7 @@ def picture(found: Sequence[Stuck], budget: int) -> Illustration:
     ax = axes_for(None, size=(6.4, 3.8))
     for i, kind in enumerate(KINDS):
         _draw(ax, i, [it for it in found if it.kind == kind], budget)
-    colours = themed("light")
+    colours = find_theme("light")
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.axhline(budget, color=colours.faint, linestyle="--", linewidth=1, zorder=0)
@@ -234,7 +234,7 @@ def picture(found: Sequence[Stuck], budget: int) -> Illustration:
 
 
 def _draw(ax: Axes, i: int, row: Sequence[Stuck], budget: int) -> None:
-    colours = themed("light")
+    colours = find_theme("light")
     is_loose = [np.isfinite(it.median) for it in row]
     steps = [
         max(it.median, PROBE / 1.5) if ok else budget * (1.35 + 0.4 * i)

@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 import amenable as am
-from amenable.figures import draw_spaghetti, spaghetti_data, themed
+from amenable.figures import draw_spaghetti, find_theme, spaghetti_data
 from amenable.formatting import join
 from amenable.lecture.finding import Illustration
 from amenable.lecture.l2.measures import STRENGTHS, WIDTH, Swept, strength, training_with
-from amenable.lecture.panels import THEME, banded, legend_below, panels, titled
+from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles
 from amenable.lecture.runs import train
 
 
@@ -23,12 +23,12 @@ def draw_losses(found: Sequence[Swept]) -> Illustration:
     for ax, (title, is_hard) in zip(axes, groups.items(), strict=True):
         for i, it in enumerate(found):
             if it.problem.is_hard == is_hard:
-                banded(ax, i, range(len(STRENGTHS)), it.loss / it.loss[0], it.problem.title)
-        ax.axhline(1, color=themed(THEME).faint, lw=1, zorder=0)
+                draw_band(ax, i, range(len(STRENGTHS)), it.loss / it.loss[0], it.problem.title)
+        ax.axhline(1, color=find_theme(THEME).faint, lw=1, zorder=0)
         ax.set_yscale("log")
         _strength_ticks(ax)
-        titled(ax, title, "L2", "Validation loss, relative to no L2" if ax is axes[0] else "")
-        ax.legend(frameon=False, fontsize=8, labelcolor=themed(THEME).ink, loc="upper left")
+        set_titles(ax, title, "L2", "Validation loss, relative to no L2" if ax is axes[0] else "")
+        ax.legend(frameon=False, fontsize=8, labelcolor=find_theme(THEME).ink, loc="upper left")
     least = [
         f"{float(np.median(it.loss, axis=1).min() / np.median(it.loss[0])):.2f} on "
         f"{it.problem.title}"
@@ -51,10 +51,10 @@ def draw_norms(found: Sequence[Swept]) -> Illustration:
     """Of all weights."""
     figure, (ax,) = panels(1, 1, (6.0, 4.0))
     for i, it in enumerate(found):
-        banded(ax, i, range(len(STRENGTHS)), it.norm, it.problem.title)
+        draw_band(ax, i, range(len(STRENGTHS)), it.norm, it.problem.title)
     ax.set_ylim(bottom=0)
     _strength_ticks(ax)
-    titled(ax, "", "L2", "Norm of all weights")
+    set_titles(ax, "", "L2", "Norm of all weights")
     legend_below(figure, ax, 3)
     shares = [float(np.median(it.norm[-1]) / np.median(it.norm[0])) for it in found]
     return Illustration(

@@ -17,9 +17,9 @@ from amenable.figures import (
     MARKERS,
     axes_for,
     draw_spaghetti,
+    find_theme,
     new_figure,
     spaghetti_data,
-    themed,
 )
 from amenable.formatting import percent
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
@@ -34,7 +34,7 @@ from amenable.lecture.points import (
     best_trainings,
     count_of,
     gallery,
-    measured,
+    measure,
     points,
     search_seeds,
 )
@@ -224,7 +224,7 @@ def _widths(scale: Scale) -> Widths:
             chosen = best_trainings(networks, trainings, data, seeds)
             for network in networks:
                 best = chosen[network]
-                population = measured(network, best, data, scale.of(200, 20))
+                population = measure(network, best, data, scale.of(200, 20))
                 row = found.setdefault((n, optimizer), [])
                 row.append(Width(network.hidden[0], best, population))
     return found
@@ -281,7 +281,7 @@ def _curve(found: Widths) -> Illustration:
     for ax, n in zip(axes, NAMES, strict=True):
         _draw_curve(ax, n, found)
     axes[0].set_ylabel("Fraction solved")
-    axes[1].legend(frameon=False, loc="upper left", fontsize=9, labelcolor=themed("light").ink)
+    axes[1].legend(frameon=False, loc="upper left", fontsize=9, labelcolor=find_theme("light").ink)
     said = "; ".join(
         f"{NAMES[n]}, {optimizer}: " + ", ".join(f"{it.width} {it.count.solved}" for it in row)
         for (n, optimizer), row in found.items()
@@ -298,7 +298,7 @@ def _curve(found: Widths) -> Illustration:
 
 def _draw_curve(ax: Axes, islands: int, found: Widths) -> None:
     axes_for(ax)
-    colours = themed("light")
+    colours = find_theme("light")
     for i, optimizer in enumerate(OPTIMIZERS):
         row = found[islands, optimizer]
         y = np.array([it.count.fraction for it in row])

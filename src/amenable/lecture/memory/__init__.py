@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 
 import amenable as am
 from amenable import engine
-from amenable.figures import figure_of, themed
+from amenable.figures import figure_of, find_theme
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
 from amenable.lecture.panels import single, style
 
@@ -163,7 +163,7 @@ def _curve(found: Measured) -> Figure:
     ax = single((6.0, 3.6))
     for i, (name, ratios) in enumerate(found.ratios.items()):
         ax.plot(found.widths, ratios, label=name, **style(i))
-    faint = themed("light").faint
+    faint = find_theme("light").faint
     for name, times in SAID.items():
         ax.axhline(times, color=faint, ls="--", lw=1)
         ax.annotate(
@@ -181,7 +181,7 @@ def _curve(found: Measured) -> Figure:
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_xticks(found.widths, [f"{it}" for it in found.widths])
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.legend(frameon=False, labelcolor=themed("light").ink)
+    ax.legend(frameon=False, labelcolor=find_theme("light").ink)
     return figure_of(ax)
 
 

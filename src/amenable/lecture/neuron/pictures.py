@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from amenable.figures import MARKERS, themed
+from amenable.figures import MARKERS, find_theme
 from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration
 from amenable.lecture.neuron.measures import REGRESSIONS, SAME, Fitted, Floats, with_constant
-from amenable.lecture.panels import THEME, legend_below, panels, style, titled
+from amenable.lecture.panels import THEME, legend_below, panels, set_titles, style
 
 
 def draw_borders(found: Sequence[Fitted]) -> Illustration:
@@ -40,7 +40,7 @@ def _agreement(it: Fitted) -> float:
 
 
 def _draw_plane(ax: Axes, it: Fitted) -> None:
-    theme, data = themed(THEME), it.problem.data
+    theme, data = find_theme(THEME), it.problem.data
     for k, name in enumerate(data.classes):
         x = data.x[data.y == k]
         ax.scatter(
@@ -75,7 +75,7 @@ def _draw_plane(ax: Axes, it: Fitted) -> None:
         zorder=4,
     )
     ax.set(xlim=frame[:, 0], ylim=frame[:, 1])
-    titled(
+    set_titles(
         ax,
         it.problem.title.split(",")[0],
         *(f"{name} (standardized)" if "mean" in name else name for name in data.features),
@@ -108,11 +108,11 @@ def draw_ways(found: Sequence[Fitted]) -> Illustration:
                     label=f"{it.problem.title} ({it.problem.steps:,} steps)" if t == 0 else None,
                 )
         ax.set_yscale("log")
-        ax.axhline(SAME, color=themed(THEME).faint, lw=1, zorder=0)
+        ax.axhline(SAME, color=find_theme(THEME).faint, lw=1, zorder=0)
         name = REGRESSIONS[loss].capitalize()
-        titled(ax, f"{name} regression", "Steps, as a share of all")
-        ax.legend(frameon=False, fontsize=8, labelcolor=themed(THEME).ink, loc="upper right")
-    axes[0].set_ylabel("Largest difference, over largest weight", color=themed(THEME).ink)
+        set_titles(ax, f"{name} regression", "Steps, as a share of all")
+        ax.legend(frameon=False, fontsize=8, labelcolor=find_theme(THEME).ink, loc="upper right")
+    axes[0].set_ylabel("Largest difference, over largest weight", color=find_theme(THEME).ink)
     said = [f"{it.problem.title} {shorten(float(np.median(it.ways[:, -1])))}" for it in found]
     return Illustration(
         "The path to the regression’s weights",

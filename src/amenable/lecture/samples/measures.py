@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import amenable as am
 from amenable.lecture.finding import Scale
-from amenable.lecture.runs import chosen, train
+from amenable.lecture.runs import choose, train
 
 BATCH = 32
 LEARNING_RATES = (0.003, 0.01, 0.03, 0.1)
@@ -105,7 +105,7 @@ def chosen_rates(problem: SizesProblem, seeds: int) -> dict[str, float]:
     rows = problem.data.training[:n]
     data = replace(problem.data, training=rows[n // 3 :], validation=rows[: n // 3])
     trainings = [_training(problem, n, rate) for rate in LEARNING_RATES]
-    best = chosen(problem.networks, trainings, data, range(1000, 1000 + seeds))
+    best = choose(problem.networks, trainings, data, range(1000, 1000 + seeds))
     return {it.structure: LEARNING_RATES[k] for it, k in zip(problem.networks, best, strict=True)}
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from amenable.figures import draw_samples, samples_data
 from amenable.lecture.finding import Illustration, Table
-from amenable.lecture.panels import THEME, legend, panels, style, ticks_at, titled
+from amenable.lecture.panels import THEME, legend, panels, set_titles, style, ticks_at
 from amenable.lecture.samples.measures import (
     ADAM,
     Grown,
@@ -90,7 +90,7 @@ def draw_counts(it: Grown) -> Illustration:
         ax.set_xscale("log")
         ax.set_yscale("log")
         ticks_at(ax, it.problem.sizes[::2])
-        titled(ax, "", f"Samples ({it.problem.name})", what)
+        set_titles(ax, "", f"Samples ({it.problem.name})", what)
         legend(ax)
     n = it.problem.sizes[-1]
     return Illustration(

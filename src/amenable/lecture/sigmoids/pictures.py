@@ -9,10 +9,10 @@ import numpy as np
 
 import amenable as am
 from amenable.construct import detector, passthrough
-from amenable.figures import themed
+from amenable.figures import find_theme
 from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration, Table
-from amenable.lecture.panels import THEME, legend, panels, style, titled
+from amenable.lecture.panels import THEME, legend, panels, set_titles, style
 from amenable.lecture.sigmoids.measures import (
     AT,
     PROGRAM,
@@ -77,7 +77,7 @@ def general_table(made: Sequence[General]) -> Table:
 def draw_relu(program: am.Model, found: Reach) -> Illustration:
     """The program on its inputs, about zero, and far out."""
     figure, axes = panels(1, 3, (9.0, 3.4))
-    ink = themed(THEME).ink
+    ink = find_theme(THEME).ink
     grids = (np.linspace(-20, 20, 2001), np.linspace(-1e-6, 1e-6, 2001), np.geomspace(1, 1e6, 801))
     for ax, x in zip(axes, grids, strict=True):
         ax.plot(x, np.maximum(x, 0), color=ink, lw=4, alpha=0.3, label="ReLU")
@@ -86,7 +86,7 @@ def draw_relu(program: am.Model, found: Reach) -> Illustration:
     axes[2].set_xscale("log")
     axes[2].set_yscale("log")
     for ax, title in zip(axes, ("-20 to 20", "about zero", "far out"), strict=True):
-        titled(ax, "", f"x, {title}", "Output" if ax is axes[0] else "")
+        set_titles(ax, "", f"x, {title}", "Output" if ax is axes[0] else "")
     axes[1].ticklabel_format(axis="x", style="sci", scilimits=(0, 0))
     legend(axes[0])
     return Illustration(
@@ -115,13 +115,13 @@ def draw_passed(passed: Mapping[tuple[float, str], Errors]) -> Illustration:
     for i, dtype in enumerate(("float32", "float64")):
         value = passthrough(SCALE, dtype).decision(x[:, None])[:, 0]
         right.plot(x, np.abs(value - x) / x, label=dtype, **_thin(i))
-    right.axhline(1 - SLIDE / PROGRAM, color=themed(THEME).ink, ls=":", label="factor 4,000")
+    right.axhline(1 - SLIDE / PROGRAM, color=find_theme(THEME).ink, ls=":", label="factor 4,000")
     for ax in (left, right):
         ax.set_yscale("log")
         legend(ax, 2)
     right.set_xscale("log")
-    titled(left, "", "x", "Error of x passed through, 40,000")
-    titled(right, "", "x", "Error over x")
+    set_titles(left, "", "x", "Error of x passed through, 40,000")
+    set_titles(right, "", "x", "Error over x")
     it = passed[PROGRAM, "float32"]
     return Illustration(
         "Preserving x, and the effect of rounding",
@@ -151,8 +151,8 @@ def draw_detector() -> Illustration:
         right.plot(far[there] - AT, values[there], label=dtype, **_over(i))
         if not there.all():
             said.append(f"{shorten(float(far[~there][0] - AT))} above the threshold in {dtype}")
-    titled(left, "", f"x - {AT:g}", "Output")
-    titled(right, "", f"x - {AT:g}", "Output above the threshold")
+    set_titles(left, "", f"x - {AT:g}", "Output")
+    set_titles(right, "", f"x - {AT:g}", "Output above the threshold")
     right.set_yscale("log")
     legend(left, 2)
     legend(right, 2)

@@ -17,7 +17,7 @@ from amenable.lecture.points import (
     WORKS,
     Count,
     count_of,
-    spelled,
+    spell,
 )
 from amenable.lecture.spaghetti import pictures as spaghetti_pictures
 from amenable.lecture.spaghetti.steps import (
@@ -68,13 +68,13 @@ def spaghetti(scale: Scale) -> Finding:
                 f"{NAMES[n]}, {step}": it.optimizer.lr for (n, step), it in found.rates.items()
             },
             "fractions": {
-                f"{NAMES[n]}, {step}, {spelled(hidden)}": count_of(population).record
+                f"{NAMES[n]}, {step}, {spell(hidden)}": count_of(population).record
                 for (n, step, hidden), population in found.populations.items()
             },
             "comparisons": [
                 {
-                    "before": f"{it.before[0]}, {spelled(it.before[1])}",
-                    "after": f"{it.after[0]}, {spelled(it.after[1])}",
+                    "before": f"{it.before[0]}, {spell(it.before[1])}",
+                    "after": f"{it.after[0]}, {spell(it.after[1])}",
                     "difference": it.difference,
                     "p_value": it.p_value,
                 }
@@ -144,12 +144,12 @@ def _grids() -> str:
 
 
 def _said(counts: Mapping[tuple[str, Hidden], Count], step: str) -> str:
-    return "; ".join(f"{spelled(hidden)}: {counts[step, hidden]}" for hidden in WIDE)
+    return "; ".join(f"{spell(hidden)}: {counts[step, hidden]}" for hidden in WIDE)
 
 
 def _tests(compared: Sequence[StepChange]) -> str:
     return "; ".join(
-        f"{spelled(it.after[1])} {100 * it.difference:+.0f} points ({probability(it.p_value)})"
+        f"{spell(it.after[1])} {100 * it.difference:+.0f} points ({probability(it.p_value)})"
         for it in compared
     )
 
@@ -188,7 +188,7 @@ def _table(found: Trials) -> Table:
         tuple(
             (
                 NAMES[n],
-                spelled(hidden),
+                spell(hidden),
                 *(str(count_of(found.populations[n, step, hidden])) for step in STEPS),
             )
             for n, hidden in shown
@@ -202,8 +202,8 @@ def _changes(compared: Sequence[StepChange]) -> Table:
         ("from", "to", "difference", "95 %", "test", "beyond chance"),
         tuple(
             (
-                f"{it.before[0]}, {spelled(it.before[1])}",
-                f"{it.after[0]}, {spelled(it.after[1])}",
+                f"{it.before[0]}, {spell(it.before[1])}",
+                f"{it.after[0]}, {spell(it.after[1])}",
                 f"{100 * it.difference:+.0f} points",
                 f"{100 * it.found.interval.low:+.0f} to {100 * it.found.interval.high:+.0f}",
                 probability(it.p_value),

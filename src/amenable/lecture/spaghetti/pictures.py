@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from amenable.figures import LINES, MARKERS, axes_for, new_figure, themed
+from amenable.figures import LINES, MARKERS, axes_for, find_theme, new_figure
 from amenable.lecture.finding import Illustration
-from amenable.lecture.points import NAMES, Count, gallery, spelled, typical
+from amenable.lecture.points import NAMES, Count, gallery, spell, typical
 from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, Hidden, Trials
 
 
@@ -29,7 +29,7 @@ def fractions(found: Trials) -> Illustration:
     axes = figure.subplots(1, len(islands), sharey=True, squeeze=False)[0]
     for ax, n in zip(axes, islands, strict=True):
         _draw_fractions(ax, found.counts(n))
-        ax.set_title(NAMES[n].capitalize(), color=themed("light").ink)
+        ax.set_title(NAMES[n].capitalize(), color=find_theme("light").ink)
     axes[0].set_ylabel("Fraction solved")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(
@@ -39,7 +39,7 @@ def fractions(found: Trials) -> Illustration:
         ncols=6,
         frameon=False,
         fontsize=9,
-        labelcolor=themed("light").ink,
+        labelcolor=find_theme("light").ink,
     )
     return Illustration(
         "Fraction solved, in the order of the slides",
@@ -51,7 +51,7 @@ def fractions(found: Trials) -> Illustration:
 
 def _draw_fractions(ax: Axes, counts: Mapping[tuple[str, Hidden], Count]) -> None:
     axes_for(ax)
-    colours = themed("light")
+    colours = find_theme("light")
     steps = list(STEPS)
     shown = list(dict.fromkeys(hidden for _, hidden in counts))
     for i, hidden in enumerate(shown):
@@ -70,7 +70,7 @@ def _draw_fractions(ax: Axes, counts: Mapping[tuple[str, Hidden], Count]) -> Non
             linewidth=1.1,
             markersize=5,
             capsize=2,
-            label=spelled(hidden),
+            label=spell(hidden),
         )
     ax.set_ylim(-0.03, 1.03)
     ax.set_xticks(range(len(steps)), labels=[step.replace(", ", "\n") for step in steps])
@@ -81,7 +81,7 @@ def medians(found: Trials) -> Illustration:
     counts = found.counts()
     shown = [
         (
-            f"{step}, {spelled(hidden)}: {counts[step, hidden].solved}",
+            f"{step}, {spell(hidden)}: {counts[step, hidden].solved}",
             found.populations[JUDGED, step, hidden].median,
             JUDGED,
         )
@@ -125,7 +125,7 @@ def rates(found: Trials) -> Illustration:
     """Fraction solved against learning rate, on the search seeds."""
     figure = new_figure(size=(8.4, 3.2))
     axes = figure.subplots(1, len(STEPS), sharey=True)
-    colours = themed("light")
+    colours = find_theme("light")
     for ax, (step, (_, trainings)) in zip(axes, STEPS.items(), strict=True):
         axes_for(ax)
         for hidden in WIDE:
@@ -138,7 +138,7 @@ def rates(found: Trials) -> Illustration:
                 color=colours.colours[depth],
                 linewidth=1.2,
                 markersize=5,
-                label=spelled(hidden),
+                label=spell(hidden),
             )
         chosen = found.rates[JUDGED, step].optimizer.lr
         ax.axvline(chosen, color=colours.faint, linewidth=1, zorder=0)

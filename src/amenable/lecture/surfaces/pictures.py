@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from amenable.figures import draw_landscape, themed
+from amenable.figures import draw_landscape, find_theme
 from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration, Table
-from amenable.lecture.panels import THEME, legend_below, panels, style, titled
+from amenable.lecture.panels import THEME, legend_below, panels, set_titles, style
 from amenable.lecture.runs import train
 from amenable.lecture.surfaces.measures import (
     VERDICTS,
@@ -75,7 +75,7 @@ def draw_surfaces(standings: Sequence[Standing], resolution: int) -> Illustratio
 def draw_walks(walks: Between) -> Illustration:
     """All walks, and their median, as they are and matched."""
     figure, axes = panels(1, 2, (7.0, 3.6), sharey=True)
-    colours = themed(THEME)
+    colours = find_theme(THEME)
     for i, (ax, name, group) in enumerate(
         zip(
             axes,
@@ -88,7 +88,7 @@ def draw_walks(walks: Between) -> Illustration:
             ax.plot(it.positions, it.loss, color=colours.colours[i], lw=0.8, alpha=0.5)
         middle = np.median([it.loss for it in group], axis=0)
         ax.plot(group[0].positions, middle, **style(i, marker=False) | {"lw": 2.5}, label="median")
-        titled(ax, name, "From one solution to the other", "Training loss" if i == 0 else "")
+        set_titles(ax, name, "From one solution to the other", "Training loss" if i == 0 else "")
     return Illustration(
         "Straight lines between two solutions",
         figure,
@@ -102,7 +102,7 @@ def draw_walks(walks: Between) -> Illustration:
 def draw_verdicts(standings: Sequence[Standing]) -> Illustration:
     """Verdicts as bars."""
     figure, (ax,) = panels(1, 1, (6.5, 3.2))
-    colours = themed(THEME)
+    colours = find_theme(THEME)
     rows: list[tuple[str, tuple[str, ...]]] = []
     for it in standings:
         name = f"{it.setting.network.structure} {it.setting.network.activation}"
@@ -129,7 +129,7 @@ def draw_verdicts(standings: Sequence[Standing]) -> Illustration:
     ax.set_yticks(range(len(rows)), [name for name, _ in rows])
     ax.invert_yaxis()
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    titled(ax, "", "Networks", "")
+    set_titles(ax, "", "Networks", "")
     legend_below(figure, ax, 4)
     said = [
         f"{_said(it)} of the failed {it.setting.network.structure} {it.setting.network.activation}"
@@ -158,8 +158,8 @@ def draw_path(setting: Setting, times: int) -> Illustration:
     draw_landscape(surface, left)
     curves = population.curves
     right.plot(curves.steps[0], curves.loss["training"][0], **style(0, marker=False))
-    right.axvline(setting.steps, color=themed(THEME).ink, ls=":", lw=1.2)
-    titled(right, "", "Steps", "Training loss")
+    right.axvline(setting.steps, color=find_theme(THEME).ink, ls=":", lw=1.2)
+    set_titles(right, "", "Steps", "Training loss")
     loss = curves.loss["training"][0]
     first = np.searchsorted(curves.steps[0], setting.steps)
     return Illustration(

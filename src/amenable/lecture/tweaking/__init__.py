@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 import amenable as am
-from amenable.figures import axes_for, figure_of, themed
+from amenable.figures import axes_for, figure_of, find_theme
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
 from amenable.lecture.points import (
     GOAL,
@@ -32,7 +32,7 @@ from amenable.lecture.tweaking.search import (
     failures,
     seeds_of,
     settings,
-    tweaked,
+    tweak,
 )
 
 NARROW: tuple[tuple[str, tuple[int, ...]], ...] = (
@@ -52,8 +52,8 @@ def tweaking(scale: Scale) -> Finding:
     """Random search for every structure that failed, and for some with two units in a layer."""
     failed = failures(scale)
     trainings = settings(scale.of(32, 6), BUDGETS[: scale.of(2, 1)])
-    found = [tweaked(named, steps, trainings, scale) for named, steps in failed.items()]
-    narrow = [tweaked(named, {}, trainings, scale) for named in scale.of(NARROW, NARROW[:1])]
+    found = [tweak(named, steps, trainings, scale) for named, steps in failed.items()]
+    narrow = [tweak(named, {}, trainings, scale) for named in scale.of(NARROW, NARROW[:1])]
     first, second, fresh = seeds_of(scale)
     counts = {
         is_wide: {it.name: it.count for it in found if (it.network.hidden in WIDE) == is_wide}
@@ -165,7 +165,7 @@ def _before_and_after(found: Sequence[Tweaked], narrow: Sequence[Tweaked]) -> Il
     ax = axes_for(None, size=(6.4, 0.36 * len(rows) + 1.3))
     for i, it in enumerate(rows):
         _draw_row(ax, len(rows) - 1 - i, it)
-    colours = themed("light")
+    colours = find_theme("light")
     ax.set_yticks(range(len(rows)), labels=[it.name for it in reversed(rows)])
     ax.set_xlim(-0.03, 1.03)
     ax.axvline(WORKS, color=colours.faint, linestyle="--", linewidth=1, zorder=0)
@@ -192,7 +192,7 @@ def _before_and_after(found: Sequence[Tweaked], narrow: Sequence[Tweaked]) -> Il
 
 
 def _draw_row(ax: Axes, y: int, it: Tweaked) -> None:
-    colours = themed("light")
+    colours = find_theme("light")
     for count in it.failed.values():
         ax.plot(
             [count.fraction],

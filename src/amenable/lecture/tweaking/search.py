@@ -19,7 +19,7 @@ from amenable.lecture.points import (
     points,
     scores_of,
     search_seeds,
-    spelled,
+    spell,
 )
 from amenable.lecture.runs import train
 from amenable.lecture.spaghetti.steps import JUDGED, STEPS, trials_on
@@ -66,7 +66,7 @@ class Tweaked:
     @property
     def name(self) -> str:
         """Such as "sigmoid 10-10"."""
-        return f"{self.network.activation} {spelled(self.network.hidden)}"
+        return f"{self.network.activation} {spell(self.network.hidden)}"
 
 
 def failures(scale: Scale) -> dict[Named, dict[str, Count]]:
@@ -116,7 +116,7 @@ def seeds_of(scale: Scale) -> tuple[int, int, int]:
     return scale.of(6, 3), scale.of(30, 6), scale.of(200, 20)
 
 
-def tweaked(
+def tweak(
     named: Named, failed: Mapping[str, Count], trainings: Sequence[am.Training], scale: Scale
 ) -> Tweaked:
     """Two rounds of search, then the fraction on fresh seeds."""

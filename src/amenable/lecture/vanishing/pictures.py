@@ -12,14 +12,14 @@ from amenable.figures import draw_gradients, gradients_data
 from amenable.formatting import join, shorten
 from amenable.lecture.finding import Illustration, Table
 from amenable.lecture.panels import (
-    banded,
+    draw_band,
     fractions,
     legend,
     legend_below,
     panels,
+    set_titles,
     style,
     ticks_at,
-    titled,
 )
 from amenable.lecture.runs import train
 from amenable.lecture.vanishing.measures import (
@@ -87,7 +87,7 @@ def draw_falls(ratios: Mapping[tuple[str, str], NDArray[np.float64]], found: Cha
     for k, (activation, cure) in enumerate(CURES.items()):
         for n, initializer in enumerate((PYTORCH, cure)):
             label = f"{NAMES[activation]}, {initializer}"
-            banded(
+            draw_band(
                 left,
                 2 * k + n,
                 DEPTHS,
@@ -96,7 +96,7 @@ def draw_falls(ratios: Mapping[tuple[str, str], NDArray[np.float64]], found: Cha
             )
     left.set_yscale("log")
     left.set_ylim(bottom=1e-20)
-    titled(left, "", "Layers", "First layer's gradient over the last's")
+    set_titles(left, "", "Layers", "First layer's gradient over the last's")
     ticks_at(left, (1, 5, 10, 15, 20))
     links = np.arange(1, len(found.logs) + 1)
     right.plot(links, found.logs, label="in logarithms", **style(0, marker=False))
@@ -109,7 +109,7 @@ def draw_falls(ratios: Mapping[tuple[str, str], NDArray[np.float64]], found: Cha
             **style(i, marker=False) | {"lw": 3.5 - i},
         )
         right.plot(links[is_there][-1], np.log10(values[is_there][-1]), **style(i) | {"ms": 8})
-    titled(right, "", "Links of the chain", "log10 of the forward probability")
+    set_titles(right, "", "Links of the chain", "log10 of the forward probability")
     legend(left)
     legend(right)
     lost = {name: ratios[name, PYTORCH] for name in CURES}
@@ -143,9 +143,9 @@ def draw_layers(norms: Mapping[tuple[str, str], NDArray[np.float64]]) -> Illustr
         for i, initializer in enumerate((*INITIALIZERS, cure)):
             deepest = np.clip(norms[activation, initializer][-1], 1e-30, None)
             label = initializer if i < len(INITIALIZERS) else "orthogonal, undoing the slope"
-            banded(ax, i, layers, deepest.T, label)
+            draw_band(ax, i, layers, deepest.T, label)
         ax.set_yscale("log")
-        titled(ax, NAMES[activation], "Layer", "Gradient norm" if ax is axes[0] else "")
+        set_titles(ax, NAMES[activation], "Layer", "Gradient norm" if ax is axes[0] else "")
         ticks_at(ax, (1, 5, 10, 15, 20))
     axes[0].set_ylim(bottom=1e-20)
     legend_below(figure, axes[0], 4)
@@ -193,7 +193,7 @@ def draw_learning(solved: Solved, depths: Sequence[int]) -> Illustration:
         for i, initializer in enumerate((PYTORCH, cure)):
             label = "as PyTorch begins" if i == 0 else "orthogonal, undoing the slope"
             fractions(ax, i, depths, solved[activation, initializer], label, shift=0.3 * i)
-        titled(ax, NAMES[activation], "Layers", "Fraction solved" if ax is axes[0] else "")
+        set_titles(ax, NAMES[activation], "Layers", "Fraction solved" if ax is axes[0] else "")
         ticks_at(ax, [it for it in (1, 4, 8, 12, 16, 20) if it <= depths[-1]])
     legend_below(figure, axes[0], 2)
     plain, cured = (pooled(solved, depths, is_cure) for is_cure in (False, True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.errors import DescriptionError
 from amenable.study.executors.base import Executor
 from amenable.study.executors.local import LocalExecutor
@@ -55,6 +55,6 @@ def executor_for(on: Executor | str | None) -> Executor:
     raise DescriptionError(
         where="on",
         expected='"here", "ray", "ray://HOST:PORT" or "HOST:PORT"',
-        got=shown(on),
+        got=quote(on),
         hint=hint,
     )

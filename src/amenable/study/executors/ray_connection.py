@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from amenable.description import shown
+from amenable.description import quote
 from amenable.engine import available_cores
 from amenable.errors import ClusterError, DescriptionError, MissingExtra
 
@@ -53,12 +53,12 @@ def check_address(address: str | None) -> str | None:
     match = ADDRESS.fullmatch(address) if isinstance(address, str) else None
     if match is None or not (match["client"] or match["port"]):
         raise DescriptionError(
-            f"address of a Ray cluster: expected {EXPECTED}, got {shown(address)}"
+            f"address of a Ray cluster: expected {EXPECTED}, got {quote(address)}"
         )
     port = int(match["port"] or CLIENT_PORT)
     if not 1 <= port <= 65535:
         raise DescriptionError(
-            f"address of a Ray cluster: expected a port from 1 to 65535, got {shown(address)}"
+            f"address of a Ray cluster: expected a port from 1 to 65535, got {quote(address)}"
         )
     _need("ray")
     if match["client"]:

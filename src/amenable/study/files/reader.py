@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from amenable.datasets import catalogue
-from amenable.description import did_you_mean, shown
+from amenable.description import did_you_mean, quote
 from amenable.errors import DescriptionError
 from amenable.settings import NAMES
 from amenable.space import Space
@@ -97,7 +97,7 @@ class _Reader:
         for name, content in self._record.items():
             if name not in known:
                 hint = did_you_mean(name, known, ELSEWHERE) or f"known are {', '.join(known)}"
-                self._fail(f"unknown section {shown(name)}; {hint}", name)
+                self._fail(f"unknown section {quote(name)}; {hint}", name)
             if not isinstance(content, Mapping):
                 self._fail(f"{name}: expected a section; write [{name}] in a line of its own", name)
             if name != "space":
@@ -153,7 +153,7 @@ class _Reader:
             if name not in names:
                 hint = did_you_mean(name, names) or 'a file is given as file = "…"'
                 self._fail(
-                    f"data.name: unknown built-in data {shown(name)}; {hint}", "data", "name"
+                    f"data.name: unknown built-in data {quote(name)}; {hint}", "data", "name"
                 )
         for key in ("target", "task"):
             if key in data:
@@ -191,7 +191,7 @@ class _Reader:
             key, value = next(iter(content.items()))
             if (key == "n") != isinstance(value, int) or isinstance(value, bool):
                 what = "a whole number" if key == "n" else "a list of them"
-                self._fail(f"seeds.{key}: expected {what}, got {shown(value)}", section, key)
+                self._fail(f"seeds.{key}: expected {what}, got {quote(value)}", section, key)
             content = {"seeds": value}
         elif content.get("width") == "none":
             content["width"] = None
@@ -208,12 +208,12 @@ class _Reader:
 
     def _text(self, section: str, key: str, value: Any) -> str:
         if not isinstance(value, str) or not value:
-            self._fail(f"{section}.{key}: expected a text, got {shown(value)}", section, key)
+            self._fail(f"{section}.{key}: expected a text, got {quote(value)}", section, key)
         return value
 
     def _flag(self, section: str, key: str, value: Any) -> bool:
         if not isinstance(value, bool):
-            self._fail(f"{section}.{key}: expected true or false, got {shown(value)}", section, key)
+            self._fail(f"{section}.{key}: expected true or false, got {quote(value)}", section, key)
         return value
 
     def _whole(self, section: str, key: str, value: Any, least: int) -> int | None:
@@ -221,7 +221,7 @@ class _Reader:
             return None
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             what = f"a whole number >= {least}"
-            self._fail(f"{section}.{key}: expected {what}, got {shown(value)}", section, key)
+            self._fail(f"{section}.{key}: expected {what}, got {quote(value)}", section, key)
         return value
 
     def _fail(self, message: str, *path: str | int) -> NoReturn:

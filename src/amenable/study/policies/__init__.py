@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from amenable.description import did_you_mean, fail, untagged
+from amenable.description import did_you_mean, fail, untag
 from amenable.study.policies.base import Policy
 from amenable.study.policies.halving import SuccessiveHalving
 from amenable.study.policies.seeds import FixedSeeds
@@ -41,7 +41,7 @@ def read_policy(record: object) -> Policy:
     >>> read_policy(UntilDecided(width=0.2).to_dict()) == UntilDecided(width=0.2)
     True
     """
-    policy: Policy = untagged("policy", record, POLICIES)
+    policy: Policy = untag("policy", record, POLICIES)
     return policy
 
 

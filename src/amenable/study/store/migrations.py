@@ -31,7 +31,7 @@ def migrate(connection: sqlite3.Connection, found: int) -> None:
     """
     views = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
     for (name,) in views:
-        connection.execute(f"DROP VIEW {schema.quoted(name)}")
+        connection.execute(f"DROP VIEW {schema.quote_name(name)}")
     for version in range(found, schema.VERSION):
         MIGRATIONS[version](connection)
     settings = connection.execute("SELECT value FROM study WHERE key = 'settings'").fetchone()

@@ -43,7 +43,7 @@ def _reason(error: sqlite3.Error) -> str:
 
 
 @contextmanager
-def connected(path: Path, is_writing: bool) -> Iterator[sqlite3.Connection]:
+def connect(path: Path, is_writing: bool) -> Iterator[sqlite3.Connection]:
     """A connection to a study's file, which is there."""
     if path.is_dir():
         raise FileError(f"{path}: a folder; give the name of a file")

@@ -135,7 +135,7 @@ def results_view(names: Sequence[str]) -> str:
         "c.id AS configuration",
         *(f"c.{name}" for name in OF_CONFIGURATION),
         *(
-            f"json_extract(c.settings, {_path(name)}) AS {quoted(column)}"
+            f"json_extract(c.settings, {_path(name)}) AS {quote_name(column)}"
             for name, column in setting_columns(names).items()
         ),
         *(
@@ -164,7 +164,7 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """The name of a column, whatever is in it."""
     return '"' + name.replace('"', '""') + '"'
 

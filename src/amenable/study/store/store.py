@@ -17,13 +17,13 @@ from amenable.answers.ranking import best
 from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
 from amenable.datasets.preparation import Preparation
-from amenable.description import shown
+from amenable.description import quote
 from amenable.errors import DescriptionError
 from amenable.population.keys import Configuration
 from amenable.population.source import DataSummary
 from amenable.study.store import trials
 from amenable.study.store.blobs import Blob, unpack
-from amenable.study.store.opening import connected, reading_errors
+from amenable.study.store.opening import connect, reading_errors
 from amenable.study.store.rows import configuration_of, settings_of
 
 
@@ -156,7 +156,7 @@ class Store:
             raise DescriptionError(
                 where="sql",
                 expected="a condition such as \"activation = 'tanh'\"",
-                got=shown(condition),
+                got=quote(condition),
             )
         # As an expression, which no clause of another kind can be smuggled into.
         question = f"SELECT CASE WHEN ({condition}\n) THEN 1 END FROM results LIMIT 0"
@@ -166,7 +166,7 @@ class Store:
             self.connection.execute(question).fetchall()
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise DescriptionError(
-                f"{_sql_reason(error)} in {shown(condition)}",
+                f"{_sql_reason(error)} in {quote(condition)}",
                 where="sql",
                 hint=f"columns are {columns}",
             ) from error
@@ -224,5 +224,5 @@ def reading(path: Path) -> Iterator[Store]:
     FileError
         If there is no such file, it is no study, damaged, or of a newer version.
     """
-    with connected(path, is_writing=False) as connection:
+    with connect(path, is_writing=False) as connection:
         yield Store(path, connection)

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from amenable.study.store.schema import quoted
+from amenable.study.store.schema import quote_name
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,7 +26,7 @@ def write_summary(connection: sqlite3.Connection, frame: pl.DataFrame, n_trials:
     """Put the frame in the place of the table; inside the caller's transaction."""
     names = _distinct(frame.columns)
     kinds = [KINDS[str(dtype)] for dtype in frame.dtypes]
-    columns = ", ".join(f"{quoted(n)} {kind}" for n, kind in zip(names, kinds, strict=True))
+    columns = ", ".join(f"{quote_name(n)} {kind}" for n, kind in zip(names, kinds, strict=True))
     connection.execute(f"DROP TABLE IF EXISTS {NAME}")
     connection.execute(f"CREATE TABLE {NAME} ({columns})")
     places = ", ".join("?" * len(names))

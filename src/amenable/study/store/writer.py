@@ -17,7 +17,7 @@ from amenable.study.store import schema, trials
 from amenable.study.store.blobs import pack
 from amenable.study.store.keeping import Keeper
 from amenable.study.store.lock import utc_now, writing_alone
-from amenable.study.store.opening import connected, create, sqlite_errors, storable, transaction
+from amenable.study.store.opening import connect, create, sqlite_errors, storable, transaction
 from amenable.study.store.rows import ConfigurationRow, row_of, settings_json
 from amenable.study.store.store import Store
 from amenable.study.store.summaries import write_summary
@@ -139,5 +139,5 @@ def writing(path: Path, entries: Mapping[str, str] | None = None) -> Iterator[Wr
         is_there = path.exists() and (not path.is_file() or path.stat().st_size > 0)
         if entries is not None and not is_there:
             create(path, entries)
-        with connected(path, is_writing=True) as connection:
+        with connect(path, is_writing=True) as connection:
             yield Writer(path, connection)
