@@ -273,5 +273,7 @@ class Model:
     def _outputs(
         self, samples: NDArray[np.float64], network: Network, upto: int | None = None
     ) -> NDArray[np.float64]:
+        if not len(samples):
+            return np.empty((0, network.widths[len(network.layers) if upto is None else upto]))
         outputs = engine.predict(network, self.flat[None], samples, upto=upto, dtype=self.dtype)
         return np.asarray(outputs[0])

@@ -50,9 +50,7 @@ def load_file(
             raise DataError(
                 f"{path.name}: a table's columns are not images, got image={image}; leave it out"
             )
-        is_text = extension in SEPARATORS
-        table = read_delimited(path, SEPARATORS[extension]) if is_text else read_parquet(path)
-        return unsplit_table(table, target=target, task=task)
+        return unsplit_table(read_table(path), target=target, task=task)
     if target is not None:
         raise DataError(
             f"{path.name} has its own array of targets, got {target!r}",
@@ -74,6 +72,18 @@ def _read_pairs(path: Path, extension: str, image: Image | str | None) -> list[P
         return read_idx_pairs(path)
     n_inputs = prod(image) if isinstance(image, tuple) else None
     return read_svmlight(path, n_inputs, is_square=image == SQUARE)
+
+
+def read_table(path: Path) -> RawTable:
+    """The columns of a table, as they stand in the file."""
+    extension = path.suffix.lower()
+    if extension not in (*SEPARATORS, ".parquet"):
+        known = listed((*SEPARATORS, ".parquet"))
+        raise DataError(f"{path.name}: not a table of columns; expected one of {known}")
+    _check_file(path)
+    if extension == ".parquet":
+        return read_parquet(path)
+    return read_delimited(path, SEPARATORS[extension])
 
 
 def read_parquet(path: Path) -> RawTable:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from amenable import encoding, engine
 from amenable.archive import Archive, open_archive, write_archive
 from amenable.datasets import Dataset
+from amenable.datasets.new_rows import is_table, new_rows, raw_rows, unprepared_remarks
 from amenable.datasets.preparation import Preparation
 from amenable.datasets.target import class_names
 from amenable.description import choice, short
@@ -47,6 +49,12 @@ def take_final(archive: Archive, *leading: int) -> NDArray[np.float64]:
         return archive.take("final", np.float64, *leading, 3, 2)
     watched = archive.take("final", np.float64, *leading, 2, 2)
     return np.concatenate([watched, np.full_like(watched[..., :1, :], np.nan)], axis=-2)
+
+
+def _warn(remarks: Sequence[str]) -> None:
+    """Say it where `predict` was called."""
+    if remarks:
+        warnings.warn("; ".join(remarks), UserWarning, stacklevel=4)
 
 
 def _goal_step(header: Mapping[str, Any]) -> int:
@@ -125,23 +133,62 @@ class TrainedNetwork(Model):
         """What `metric` is: "accuracy", "r2" or what the goal names."""
         return encoding.metric(self.training, self.data.task)
 
-    def predict(self, x: ArrayLike) -> NDArray[Any]:
+    def predict(self, x: Any, *, prepared: bool | None = None) -> NDArray[Any]:
         """Classes or values for samples.
 
         Parameters
         ----------
-        x : array (N, I)
-            Samples, prepared as those it was trained on.
+        x : array (N, I), data frame, str or path
+            Rows of a data frame or a file go by the names of their columns, in any order, and are
+            prepared as those that were learned. An array holds samples that are prepared already,
+            as `Dataset.x` and `Dataset.split` have them, unless `prepared` is False.
+        prepared : bool, optional
+            Of an array: False for rows as they were before they were prepared, a column for each
+            of ``preparation.features``. By default True.
 
         Returns
         -------
         array
-            Class names (N,), as integers where all of them are; for regression, values (N, O).
+            Class names (N,), as integers where all of them are; for regression, values (N, O), in
+            the units of the target, but for prepared samples in those of `Dataset.y`.
+
+        Warns
+        -----
+        UserWarning
+            Says what to know of the rows: columns that are ignored, gaps that were filled,
+            categories that were never seen, values far outside of what was learned.
+
+        Raises
+        ------
+        DataError
+            If a column is missing or a cell cannot be read, which it names; or if an array has
+            other inputs, or a number that is not finite.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from amenable import load, mlp, train
+        >>> flowers = train(mlp(4, 8, 3), "iris", seeds=1).best
+        >>> row = [[5.1, 3.5, 1.4, 0.2]]
+        >>> flowers.predict(row, prepared=False)
+        array(['setosa'], dtype='<U10')
+        >>> flowers.predict(pl.DataFrame(row, flowers.preparation.features, orient="row"))
+        array(['setosa'], dtype='<U10')
+        >>> x, y = load("iris").split("test")
+        >>> bool((flowers.predict(x) == y).mean() > 0.8)
+        True
         """
-        outputs = self._finite_outputs("predict", x)
+        samples, is_raw = self._prepared("predict", x, prepared)
+        outputs = self._finite_outputs("predict", samples)
+        if self.data.task == "classification":
+            return self.named(outputs)
+        target = self.preparation.target if is_raw and self.preparation else None
+        return outputs if target is None else target.in_units(outputs)
+
+    def named(self, outputs: NDArray[np.float64]) -> NDArray[Any]:
+        """Class names (N,) for outputs (N, O) of a classification; internal."""
         codes = encoding.target_codes(self.training, self.data.task, self.data.n_classes)
-        if codes is None:
-            return outputs
+        assert codes is not None  # of a classification
         if codes[1] < codes[0]:  # yes is the smaller one
             outputs = -outputs
         if outputs.shape[1] > 1:
@@ -150,13 +197,28 @@ class TrainedNetwork(Model):
         is_second = outputs[:, 0] > (middle if codes[0] < codes[1] else -middle)
         return class_names(self.data.classes, is_second.astype(np.int64))
 
-    def probabilities(self, x: ArrayLike) -> NDArray[np.float64]:
+    def decision(self, x: Any, *, prepared: bool | None = None) -> NDArray[np.float64]:
+        """Outputs of the last layer, in the units that the network learned.
+
+        Parameters
+        ----------
+        x, prepared
+            As for `predict`.
+
+        Returns
+        -------
+        array (N, O)
+            For logistic and softmax loss these are logits.
+        """
+        return self._outputs(self._prepared("decision", x, prepared)[0], self.network)
+
+    def probabilities(self, x: Any, *, prepared: bool | None = None) -> NDArray[np.float64]:
         """Probability of each class, for networks trained with logistic or softmax loss.
 
         Parameters
         ----------
-        x : array (N, I)
-            Samples, prepared as those it was trained on.
+        x, prepared
+            As for `predict`.
 
         Returns
         -------
@@ -172,30 +234,69 @@ class TrainedNetwork(Model):
         Examples
         --------
         >>> from amenable import mlp, train
-        >>> train(mlp(4, 8, 3), "iris", seeds=1).best.probabilities([[5.1, 3.5, 1.4, 0.2]]).shape
+        >>> flowers = train(mlp(4, 8, 3), "iris", seeds=1).best
+        >>> flowers.probabilities([[5.1, 3.5, 1.4, 0.2]], prepared=False).shape
         (1, 3)
         """
-        task, n_classes = self.data.task, self.data.n_classes
-        loss = parse_loss(self.training.resolved_loss(task, n_classes))[0]
-        if loss not in ("logistic", "softmax"):
+        if not self.has_probabilities:
+            task, n_classes = self.data.task, self.data.n_classes
+            loss = parse_loss(self.training.resolved_loss(task, n_classes))[0]
             raise DescriptionError(
                 f"probabilities: expected a network trained with logistic or softmax loss, "
                 f"got {loss}; use decision(x)"
             )
-        outputs = self._finite_outputs("probabilities", x)
-        if loss == "softmax":
+        samples, _ = self._prepared("probabilities", x, prepared)
+        return self.probable(self._finite_outputs("probabilities", samples))
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether its outputs speak of probabilities: those of logistic and softmax loss do."""
+        loss = self.training.resolved_loss(self.data.task, self.data.n_classes)
+        return parse_loss(loss)[0] in ("logistic", "softmax")
+
+    def probable(self, outputs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probabilities (N, classes) for outputs (N, O); internal."""
+        loss = self.training.resolved_loss(self.data.task, self.data.n_classes)
+        if parse_loss(loss)[0] == "softmax":
             powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
             return np.asarray(powers / powers.sum(axis=1, keepdims=True))
         both = np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 else outputs
         return np.exp(-np.logaddexp(0.0, -both))  # 1 / (1 + exp(-z)), which would overflow
 
-    def _finite_outputs(self, caller: str, x: ArrayLike) -> NDArray[np.float64]:
+    def _prepared(
+        self, caller: str, x: Any, prepared: bool | None
+    ) -> tuple[NDArray[np.float64], bool]:
+        """Samples (N, I), and whether they came as they were before they were prepared."""
+        known = self.preparation
+        has_columns = known is not None and bool(known.columns)
+        has_names = is_table(x)
+        if has_names and prepared:
+            raise DataError(
+                f"{caller}: data frames and files go by name, and are prepared here",
+                hint="leave prepared out, or give an array of prepared samples",
+            )
+        if not has_columns and (isinstance(x, str | os.PathLike) or prepared is False):
+            raise DataError(
+                f"{caller}: it is not known what was done to the columns of '{self.data.name}', "
+                "which the network learned",
+                hint="give an array of samples that are prepared already",
+            )
+        if known is None or not has_columns or not (has_names or prepared is False):
+            samples = self._samples(caller, x)
+            if known is not None and caller != "decision":  # which pictures ask far and wide
+                _warn(unprepared_remarks(samples, known))
+            return samples, False
+        rows = new_rows(x, known) if has_names else raw_rows(x, known, caller)
+        _warn(rows.remarks)
+        return rows.x, True
+
+    def _finite_outputs(self, caller: str, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         if not np.isfinite(self.flat).all():
             raise DataError(
                 f"{caller}: the network has weights that are not finite, and knows nothing: its "
                 f"training {self.status} after {self.steps} steps; take another seed"
             )
-        return self._outputs(self._samples(caller, x), self.network)
+        return self._outputs(samples, self.network)
 
     def score(self, data: Dataset, split: str | None = None) -> Score:
         """Loss and metric on a split of data of the same kind.
