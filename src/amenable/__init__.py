@@ -49,6 +49,7 @@ if _TYPE_CHECKING:
     from amenable.network import lenet5 as lenet5
     from amenable.network import lenet1989 as lenet1989
     from amenable.network import mlp as mlp
+    from amenable.population import Ensemble as Ensemble
     from amenable.population import Fraction as Fraction
     from amenable.population import Population as Population
     from amenable.population import TrainedNetwork as TrainedNetwork
@@ -93,6 +94,7 @@ __all__ = [
     "Dataset",
     "Dense",
     "DescriptionError",
+    "Ensemble",
     "FileError",
     "FixedSeeds",
     "Fraction",
@@ -149,7 +151,7 @@ _PLACES = {
     "amenable.model": "Model",
     "amenable.network": "AvgPool2d Conv2d Dense Layer LocallyConnected2d "
     "MaxPool2d Network lenet1 lenet5 lenet1989 mlp",
-    "amenable.population": "Fraction Population TrainedNetwork train",
+    "amenable.population": "Ensemble Fraction Population TrainedNetwork train",
     "amenable.space.entries": "when",
     "amenable.space.ranges": "integer_range linear_range log_range",
     "amenable.space.space": "Space",

@@ -21,6 +21,7 @@ from amenable.writing import replacing
 
 HEADER = "header"
 KINDS = {
+    "ensemble": "Ensemble.load",
     "model": "Model.load",
     "population": "Population.load",
     "trained network": "TrainedNetwork.load",
@@ -125,7 +126,9 @@ def _check_header(archive: Archive, kind: str, version: int) -> None:
     found = str(header["format"]).removeprefix("amenable ")
     if found != kind:
         hint = f"; use {KINDS[found]}" if found in KINDS else ""
-        raise FileError(f"{name}: holds a {found}, expected a {kind}{hint}")
+        raise FileError(
+            f"{name}: holds {_with_article(found)}, expected {_with_article(kind)}{hint}"
+        )
     written = header["version"]
     if not isinstance(written, int) or isinstance(written, bool) or written < 1:
         raise ValueError(f"its version is {written!r}")
@@ -134,3 +137,7 @@ def _check_header(archive: Archive, kind: str, version: int) -> None:
             f"{name}: saved by a newer amenable ({header.get('amenable')}) in version {written} "
             f"of the format, this one reads up to {version}; upgrade amenable"
         )
+
+
+def _with_article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

@@ -147,15 +147,15 @@ class Model:
         DataError
             If `x` has other inputs, or a number that is not finite.
         """
-        return self._outputs(self._samples("decision", x), self.network)
+        return self._outputs(self.samples("decision", x), self.network)
 
     def predict(self, x: ArrayLike) -> NDArray[Any]:
         """The same as `decision`; a `TrainedNetwork` names classes instead."""
-        return self._outputs(self._samples("predict", x), self.network)
+        return self._outputs(self.samples("predict", x), self.network)
 
     def layers(self, x: ArrayLike) -> list[NDArray[np.float64]]:
         """Outputs of every layer, each (N, U); the last are those of `decision`."""
-        samples = self._samples("layers", x)
+        samples = self.samples("layers", x)
         return [
             self._outputs(samples, self.network, k) for k in range(1, len(self.network.layers) + 1)
         ]
@@ -169,7 +169,7 @@ class Model:
         >>> Model(mlp(1, 1, output="relu"), [2.0, -1.0]).preactivations([[0.0]])
         [array([[-1.]])]
         """
-        samples = self._samples("preactivations", x)
+        samples = self.samples("preactivations", x)
         found = []
         for k in range(1, len(self.network.layers) + 1):
             layers = list(self.network.layers)
@@ -254,7 +254,8 @@ class Model:
         about = f": {self.about}" if self.about else ""
         return f"Model({self.network.structure} {self.network.activation}{about})"
 
-    def _samples(self, caller: str, x: ArrayLike) -> NDArray[np.float64]:
+    def samples(self, caller: str, x: ArrayLike) -> NDArray[np.float64]:
+        """The rows as float64 (N, I), checked; errors begin with the caller; internal."""
         samples, _ = as_inputs(x, Source(caller))
         taken, given = self.network.input_shape, np.shape(x)[1:]
         if taken is not None and len(given) > 1 and image_shape(given) != taken:

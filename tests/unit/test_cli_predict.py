@@ -98,15 +98,16 @@ def test_rows_give_what_predict_gives(run, folder, tmp_path):
     np.savez(tmp_path / "x.npz", x=x, y=data.y[:40])
     expected = [str(it) for it in trained.predict(x)]
     for name in ("x.csv", "x.npy", "x.npz"):
-        status, out, _ = run(folder / "iris.npz", name, "--csv", "said.csv")
+        status, out, _ = run(folder / "iris.npz", name, "--prepared", "--out", "said.csv")
         assert status == 0
         assert "probability" in out
         assert "10 more; said.csv has all" in out
         with open("said.csv", newline="") as file:
             lines = list(csv.DictReader(file))
         assert [line["predicted"] for line in lines] == expected
-        sure = trained.probabilities(x).max(axis=1)
-        np.testing.assert_allclose([float(it["probability"]) for it in lines], sure, rtol=1e-12)
+        for i, kind in enumerate(data.classes):
+            sure = [float(line[f"probability of {kind}"]) for line in lines]
+            np.testing.assert_allclose(sure, trained.probabilities(x)[:, i], rtol=1e-12)
 
 
 def test_margins_and_numbers(run, folder, tmp_path):
@@ -202,7 +203,7 @@ def test_files_that_are_none_are_named(run, folder, tmp_path):
 
 def said_of(run, *words):
     """The classes that the table names, and the whole output as one line."""
-    status, out, err = run(*words, "--csv", "said.csv")
+    status, out, err = run(*words, "--out", "said.csv")
     assert status == 0, err
     with open("said.csv", newline="") as file:
         return [line["predicted"] for line in csv.DictReader(file)], " ".join(out.split())
@@ -347,3 +348,135 @@ def test_polarities_that_differ_within_a_file_are_counted(run, folder, tmp_path)
     np.save("mixed.npy", np.stack([drawn(), drawn(), drawn(ink=255, paper=0)]))
     _, out = said_of(run, folder / "lenet.npz", "mixed.npy")
     assert "2 dark on light, 1 light on dark, drawings cut out, resized to 16 pixels" in out
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Flowers as their table has them, a network that learned it, 15 rows and the truth."""
+    from sklearn.datasets import load_iris
+
+    it = tmp_path_factory.mktemp("flowers")
+    bunch = load_iris()
+    names = ["sl", "sw", "pl", "pw"]
+    kinds = bunch.target_names[bunch.target]
+    lines = [",".join([*map(str, x), y]) for x, y in zip(bunch.data, kinds, strict=True)]
+    (it / "flowers.csv").write_text("\n".join([",".join([*names, "species"]), *lines]))
+    rows = [*range(5), *range(50, 55), *range(100, 105)]
+    new = [",".join(map(str, bunch.data[i])) for i in rows]
+    (it / "new.csv").write_text("\n".join([",".join(names), *new]))
+    data = am.load(it / "flowers.csv", target="species")
+    training = am.Training(epochs=200, goal="accuracy >= 0.95")
+    many = am.train(am.mlp(4, 8, 3, activation="tanh"), data, training, seeds=8)
+    many.best.save(it / "flowers.npz")
+    am.Ensemble(many.where(many.solved)).save(it / "together.npz")
+    return it, kinds[rows].tolist()
+
+
+class TestTables:
+    """Rows as they are in a file go by the names of their columns."""
+
+    @pytest.mark.parametrize("name", ["flowers.npz", "together.npz"])
+    def test_raw_rows_are_named_right(self, run, files, name):
+        import polars as pl
+
+        it, truth = files
+        status, out, err = run(it / name, it / "new.csv", "--out", "said.csv")
+        assert (status, err) == (0, "")
+        out = " ".join(out.split())
+        assert "which learned 3 classes of species from flowers.csv" in out
+        assert "columns by the names of those that were learned" in out
+        said = pl.read_csv("said.csv")
+        assert said.columns == [
+            *("sl", "sw", "pl", "pw", "predicted"),
+            *(f"probability of {kind}" for kind in ("setosa", "versicolor", "virginica")),
+        ]
+        assert said.select("sl", "sw", "pl", "pw").equals(pl.read_csv(it / "new.csv"))
+        assert sum(a == b for a, b in zip(said["predicted"], truth, strict=True)) >= 14
+        sums = said.select(pl.sum_horizontal(pl.col("^probability.*$"))).to_series()
+        assert sums.to_list() == pytest.approx([1.0] * 15)
+
+    def test_a_study_predicts_too(self, run, files):
+        it, truth = files
+        data = am.load(it / "flowers.csv", target="species")
+        study = am.Study("a.study")
+        study.run(am.Space(hidden=[(8,)], epochs=[200]), data, seeds=4, progress=False)
+        status, _, err = run("a.study", it / "new.csv", "--out", "said.csv")
+        assert (status, err) == (0, "")
+        with open("said.csv", newline="") as file:
+            said = [line["predicted"] for line in csv.DictReader(file)]
+        assert sum(a == b for a, b in zip(said, truth, strict=True)) >= 14
+        bare = am.Study("none.study")
+        bare.run(am.Space(hidden=[(2,)], epochs=[1]), data, seeds=1, keep="none", progress=False)
+        status, _, err = run("none.study", it / "new.csv")
+        assert status == 2
+        assert "keeps no weights" in err
+
+    @pytest.mark.parametrize(
+        ("content", "match"),
+        [
+            ("sl,sw,pl\n1,2,3\n", "new.csv lacks the column 'pw', which the network learned from"),
+            ("sl,sw,pl,pw\n1,2,3,4\n1,2,x,4\n", "new.csv: column 'pl', row 2 is 'x'"),
+            ("", "empty"),
+        ],
+    )
+    def test_what_is_wrong_is_one_line(self, run, files, content, match):
+        with open("new.csv", "w") as file:
+            file.write(content)
+        status, out, err = run(files[0] / "flowers.npz", "new.csv")
+        assert (status, out) == (2, "")
+        assert match in err
+        assert len(err.strip().splitlines()) == 1
+
+    def test_several_files_and_a_column_called_predicted(self, run, files):
+        import polars as pl
+
+        it, _ = files
+        run(it / "flowers.npz", it / "new.csv", "--out", "once.parquet")
+        status, out, err = run(it / "flowers.npz", "once.parquet", it / "new.csv", "--out", "a.tsv")
+        assert (status, err) == (0, "")
+        assert "columns 'predicted', 'probability of setosa'" in out
+        assert "ignored" in out
+        said = pl.read_csv("a.tsv", separator="\t")
+        assert len(said) == 30
+        assert said["file"].n_unique() == 2
+        assert said["predicted"][:15].equals(said["predicted 2"][:15])
+        status, _, err = run(it / "flowers.npz", it / "new.csv", "--out", "said.xyz")
+        assert status == 2
+        assert "--out: expected a name that ends in .csv, .tsv, .parquet, got 'said.xyz'" in err
+
+    def test_arrays_of_rows_as_they_are(self, run, files):
+        import polars as pl
+
+        it, truth = files
+        np.save("new.npy", pl.read_csv(it / "new.csv").to_numpy())
+        assert run(it / "flowers.npz", "new.npy", "--out", "said.csv")[0] == 0
+        with open("said.csv", newline="") as file:
+            said = [line["predicted"] for line in csv.DictReader(file)]
+        assert sum(a == b for a, b in zip(said, truth, strict=True)) >= 14
+
+    def test_prices_are_prices(self, run):
+        rng = np.random.default_rng(0)
+        rows = []
+        for _ in range(200):
+            sqm, age, city = (
+                rng.uniform(40, 160),
+                rng.integers(0, 80),
+                rng.choice(["Berlin", "Paris"]),
+            )
+            price = 3000 * sqm - 500 * age + (200_000 if city == "Paris" else 0)
+            rows.append(f"{sqm:.1f},{age},{city},{price:.0f}")
+        with open("house.csv", "w") as file:
+            file.write("\n".join(["sqm,age,city,price", *rows]))
+        data = am.load("house.csv", target="price")
+        network = am.mlp(data.n_inputs, 8, 1, activation="tanh")
+        training = am.Training(epochs=200, goal="r2 >= 0.97")
+        am.train(network, data, training, seeds=8, progress=False).best.save("house.npz")
+        with open("new.csv", "w") as file:
+            file.write("sqm,age,city\n100,10,Berlin\n100,10,Paris\n")
+        status, out, _ = run("house.npz", "new.csv", "--out", "said.csv")
+        assert status == 0
+        assert "which learned price from house.csv" in out
+        with open("said.csv", newline="") as file:
+            berlin, paris = (float(line["predicted"]) for line in csv.DictReader(file))
+        assert berlin == pytest.approx(295_000, rel=0.05)
+        assert paris == pytest.approx(495_000, rel=0.05)

@@ -122,7 +122,7 @@ def _run(
     find_theme(theme)
     request = replace(request, data=request.data or kind.recipe.data)
     target = _target(kind, out, filter(None, (request.data, samples)))
-    shown = subject.read_saved(Path(request.data))
+    shown = subject.read_drawable(Path(request.data))
     is_saved = shown is not None
     data: Dataset | None
     if shown is None:

@@ -18,6 +18,7 @@ from amenable.population.pixels import INK
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 TABLES = {".csv": ",", ".tsv": "\t"}
+ARRAYS = (".npy", ".npz")
 MOST_PIXELS = 50_000_000
 MOST_LONG = 100  # times as long as wide: what is cut into squares must not become huge
 
@@ -66,17 +67,27 @@ def read_rows(path: Path, target: Target) -> Rows:
         If its samples do not fit the network.
     """
     suffix = path.suffix.lower()
-    if not path.is_file():
-        what = "a folder; expected a file" if path.is_dir() else "no such file; check its path"
-        raise FileError(f"{path}: {what}")
+    check_file(path)
     if suffix in PICTURES:
         return _of_picture(path, target)
     if suffix in TABLES:
         return _of_table(path, TABLES[suffix], target)
-    if suffix in (".npy", ".npz"):
-        return _of_arrays(path, suffix, target)
-    known = ", ".join((".png", ".jpg", *TABLES, ".npy", ".npz"))
+    if suffix in ARRAYS:
+        return _of_array(*_named_numbers(path), target)
+    known = ", ".join((".png", ".jpg", *TABLES, *ARRAYS))
     raise FileError(f"{path}: this kind of file cannot be read; expected one of {known}")
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is not there, or no file."""
+    if not path.is_file():
+        what = "a folder; expected a file" if path.is_dir() else "no such file; check its path"
+        raise FileError(f"{path}: {what}")
+
+
+def read_numbers(path: Path) -> NDArray[Any]:
+    """The array of an NPY or NPZ file as it is."""
+    return _named_numbers(path)[1]
 
 
 def _of_picture(path: Path, target: Target) -> Rows:
@@ -150,12 +161,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _of_arrays(path: Path, suffix: str, target: Target) -> Rows:
-    """Rows or images of numbers; images of bytes are pictures."""
+def _named_numbers(path: Path) -> tuple[str, NDArray[Any]]:
+    """What a file of arrays holds, and what to call it in errors."""
     name = ""
     try:
         array = np.load(path, allow_pickle=False)
-        if suffix == ".npz":
+        if path.suffix.lower() == ".npz":
             with array as archive:
                 name = _named(path, list(archive))
                 array = read_member(archive, name, path)
@@ -169,7 +180,7 @@ def _of_arrays(path: Path, suffix: str, target: Target) -> Rows:
     if not np.isfinite(array).all():
         first = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise DataError(f"{what}[{', '.join(map(str, first))}]: expected a finite number")
-    return _of_array(what, array, target)
+    return what, array
 
 
 def _named(path: Path, names: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -24,7 +24,14 @@ from amenable.figures.plotting import input_shape
 from amenable.model import Model
 from amenable.network import Dense, lenet1989
 from amenable.network.presets import ACTIVATION
-from amenable.population import Configuration, DataSummary, Population, TrainedNetwork, train
+from amenable.population import (
+    Configuration,
+    DataSummary,
+    Ensemble,
+    Population,
+    TrainedNetwork,
+    train,
+)
 from amenable.population.keys import check_key, value_of
 from amenable.population.samples import fitted, found_again, light_on_dark
 from amenable.space.typed import write_typed
@@ -41,14 +48,15 @@ if TYPE_CHECKING:
 COMPARED = ("structure", "activation", "optimizer", "lr", "batch", "init", "l2")
 NUMERIC = ("lr", "init", "batch", "l2")
 
-LOADERS: dict[str, type[Population | Model]] = {
-    "amenable population": Population,
-    "amenable trained network": TrainedNetwork,
-    "amenable model": Model,
+LOADERS: dict[str, Callable[[Path], Population | Ensemble | Model]] = {
+    "amenable population": Population.load,
+    "amenable ensemble": Ensemble.load,
+    "amenable trained network": TrainedNetwork.load,
+    "amenable model": Model.load,
 }
 
 
-def read_saved(path: Path) -> Population | Model | None:
+def read_saved(path: Path) -> Population | Ensemble | Model | None:
     """What `save` wrote, if the file is one of those; None for data."""
     if not path.is_file() or not zipfile.is_zipfile(path):
         return None
@@ -57,7 +65,13 @@ def read_saved(path: Path) -> Population | Model | None:
             found = json.loads(members[HEADER].tobytes())["format"]
     except DAMAGE:
         return None  # data, or nothing: the reader of data says what is wrong with it
-    return LOADERS[found].load(path) if found in LOADERS else None
+    return LOADERS[found](path) if found in LOADERS else None
+
+
+def read_drawable(path: Path) -> Population | Model | None:
+    """What a file holds, an ensemble as the population that it is."""
+    found = read_saved(path)
+    return found.members if isinstance(found, Ensemble) else found
 
 
 def data_of_saved(

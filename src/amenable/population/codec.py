@@ -24,8 +24,8 @@ KIND = "population"
 VERSION = 4  # of the file; 1 knew nothing of pixels, 2 nothing of test rows, 3 nothing of columns
 
 
-def save(trials: Trials, path: str | os.PathLike[str]) -> None:
-    """Write the population to a file."""
+def save(trials: Trials, path: str | os.PathLike[str], kind: str = KIND) -> None:
+    """Write the population to a file; an ensemble is one of another kind."""
     networks = {it: n for n, it in enumerate(trials.networks)}
     trainings = {it: n for n, it in enumerate(trials.trainings)}
     codes = {status: i for i, status in enumerate(engine.STATUSES)}
@@ -52,7 +52,7 @@ def save(trials: Trials, path: str | os.PathLike[str]) -> None:
         for name in trials.records.arrays:
             array = trials.records.of_configuration(name, c)
             arrays[f"{c}/{name}"] = array.astype(_kept_as(name, it.training))
-    write_archive(path, KIND, VERSION, header, arrays)
+    write_archive(path, kind, VERSION, header, arrays)
 
 
 def _kept_as(name: str, training: Training) -> str:
@@ -60,9 +60,9 @@ def _kept_as(name: str, training: Training) -> str:
     return training.dtype if name in ("weights", "snapshots") else "float64"
 
 
-def load(path: str | os.PathLike[str]) -> dict[str, Any]:
+def load(path: str | os.PathLike[str], kind: str = KIND) -> dict[str, Any]:
     """The fields of the population in a file."""
-    with open_archive(path, KIND, VERSION) as archive:
+    with open_archive(path, kind, VERSION) as archive:
         header = archive.header
         data = DataSummary.from_dict(header["data"])
         networks = [Network.from_dict(it) for it in header["networks"]]

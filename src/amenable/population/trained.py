@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,13 +13,13 @@ from numpy.typing import NDArray
 from amenable import encoding, engine
 from amenable.archive import Archive, open_archive, write_archive
 from amenable.datasets import Dataset
-from amenable.datasets.new_rows import is_table, new_rows, raw_rows, unprepared_remarks
 from amenable.datasets.preparation import Preparation
 from amenable.datasets.target import class_names
 from amenable.description import choice, short
 from amenable.errors import DataError, DescriptionError
 from amenable.model import Model
 from amenable.network import Network
+from amenable.population.predictions import predictions, rows_for, warn
 from amenable.population.source import SPLITS, DataSummary
 from amenable.training import Training, parse_loss
 
@@ -49,12 +48,6 @@ def take_final(archive: Archive, *leading: int) -> NDArray[np.float64]:
         return archive.take("final", np.float64, *leading, 3, 2)
     watched = archive.take("final", np.float64, *leading, 2, 2)
     return np.concatenate([watched, np.full_like(watched[..., :1, :], np.nan)], axis=-2)
-
-
-def _warn(remarks: Sequence[str]) -> None:
-    """Say it where `predict` was called."""
-    if remarks:
-        warnings.warn("; ".join(remarks), UserWarning, stacklevel=4)
 
 
 def _goal_step(header: Mapping[str, Any]) -> int:
@@ -178,12 +171,9 @@ class TrainedNetwork(Model):
         >>> bool((flowers.predict(x) == y).mean() > 0.8)
         True
         """
-        samples, is_raw = self._prepared("predict", x, prepared)
-        outputs = self._finite_outputs("predict", samples)
-        if self.data.task == "classification":
-            return self.named(outputs)
-        target = self.preparation.target if is_raw and self.preparation else None
-        return outputs if target is None else target.in_units(outputs)
+        found = predictions([self], x, "predict", prepared=prepared)
+        warn(found.remarks)
+        return found.values
 
     def named(self, outputs: NDArray[np.float64]) -> NDArray[Any]:
         """Class names (N,) for outputs (N, O) of a classification; internal."""
@@ -210,7 +200,10 @@ class TrainedNetwork(Model):
         array (N, O)
             For logistic and softmax loss these are logits.
         """
-        return self._outputs(self._prepared("decision", x, prepared)[0], self.network)
+        rows = rows_for([self], x, "decision", prepared)
+        if rows.is_raw:  # pictures ask far and wide of prepared ones
+            warn(rows.remarks)
+        return self._outputs(rows.samples[0], self.network)
 
     def probabilities(self, x: Any, *, prepared: bool | None = None) -> NDArray[np.float64]:
         """Probability of each class, for networks trained with logistic or softmax loss.
@@ -245,8 +238,9 @@ class TrainedNetwork(Model):
                 f"probabilities: expected a network trained with logistic or softmax loss, "
                 f"got {loss}; use decision(x)"
             )
-        samples, _ = self._prepared("probabilities", x, prepared)
-        return self.probable(self._finite_outputs("probabilities", samples))
+        rows = rows_for([self], x, "probabilities", prepared)
+        warn(rows.remarks)
+        return self.probable(self.finite_outputs("probabilities", rows.samples[0]))
 
     @property
     def has_probabilities(self) -> bool:
@@ -263,34 +257,8 @@ class TrainedNetwork(Model):
         both = np.hstack([-outputs, outputs]) if outputs.shape[1] == 1 else outputs
         return np.exp(-np.logaddexp(0.0, -both))  # 1 / (1 + exp(-z)), which would overflow
 
-    def _prepared(
-        self, caller: str, x: Any, prepared: bool | None
-    ) -> tuple[NDArray[np.float64], bool]:
-        """Samples (N, I), and whether they came as they were before they were prepared."""
-        known = self.preparation
-        has_columns = known is not None and bool(known.columns)
-        has_names = is_table(x)
-        if has_names and prepared:
-            raise DataError(
-                f"{caller}: data frames and files go by name, and are prepared here",
-                hint="leave prepared out, or give an array of prepared samples",
-            )
-        if not has_columns and (isinstance(x, str | os.PathLike) or prepared is False):
-            raise DataError(
-                f"{caller}: it is not known what was done to the columns of '{self.data.name}', "
-                "which the network learned",
-                hint="give an array of samples that are prepared already",
-            )
-        if known is None or not has_columns or not (has_names or prepared is False):
-            samples = self._samples(caller, x)
-            if known is not None and caller != "decision":  # which pictures ask far and wide
-                _warn(unprepared_remarks(samples, known))
-            return samples, False
-        rows = new_rows(x, known) if has_names else raw_rows(x, known, caller)
-        _warn(rows.remarks)
-        return rows.x, True
-
-    def _finite_outputs(self, caller: str, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    def finite_outputs(self, caller: str, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Outputs (N, O) for samples; refuses weights that are not finite; internal."""
         if not np.isfinite(self.flat).all():
             raise DataError(
                 f"{caller}: the network has weights that are not finite, and knows nothing: its "
