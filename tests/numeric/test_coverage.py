@@ -24,8 +24,10 @@ from amenable.statistics import (
     kaplan_meier,
     mcnemar,
     quantile_interval,
+    threshold_fraction,
     wilson,
 )
+from amenable.statistics.scores import score_error
 
 Flags = NDArray[np.bool_]
 N = 800
@@ -93,6 +95,34 @@ def test_fractions_over_listed_configurations(rho: float, spread: float) -> None
         return within(clustered_fraction(solved.ravel(), np.tile(np.arange(32), 8)), truth)
 
     assert LEAST < share(N, hit) < MOST
+
+
+@pytest.mark.parametrize("goal", [0.92, 0.95, 0.97])
+@pytest.mark.parametrize("spread", [0.005, 0.02, 0.05])
+@pytest.mark.parametrize(("judged", "table"), [(36, 180), (360, 1800), (400, 400)])
+def test_fractions_of_networks_that_rows_judge(
+    goal: float, spread: float, judged: int, table: int
+) -> None:
+    """Of 32 networks, each judged on rows of its own split; or, last, all on the same.
+
+    Networks mostly err on the same rows. A fraction of networks that are as good as their goal
+    jumps from none to all, so that its interval cannot be exact: here it is never too narrow.
+    """
+    truth = float(norm.sf(goal, 0.96, spread))
+    error = score_error("accuracy", goal, judged, 1, is_class=True)
+    shift = error * np.sqrt(judged / table)
+    every = np.arange(32)
+
+    def hit(rng: np.random.Generator) -> bool:
+        ahead = norm.ppf(np.clip(rng.normal(0.96, spread, 32), 1e-6, 1 - 1e-6))
+        hard = rng.normal(size=table)
+        rows = np.stack([rng.permutation(table)[:judged] for _ in every])
+        own = rng.normal(size=rows.shape)
+        right = np.sqrt(0.7) * hard[rows] + np.sqrt(0.3) * own < ahead[:, None]
+        scores = right.mean(axis=1)
+        return within(threshold_fraction(scores, goal, every, error=error, shift=shift), truth)
+
+    assert share(200, hit) > LEAST - 0.02
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3])

@@ -14,11 +14,9 @@ from scipy.stats import binom
 
 import amenable as am
 from amenable import engine
-from amenable.answers import SummaryRow
 from amenable.datasets import Dataset, RepeatedSplits, load
 from amenable.population import Population
-from amenable.population.source import SPLITS
-from amenable.statistics import Interval, clustered_fraction
+from amenable.statistics import Interval
 from amenable.sweep import Sweep
 from amenable.sweep.plan import make_plan
 from amenable.training import parse_goal
@@ -166,72 +164,32 @@ def halves(name: str, seed: int) -> tuple[RepeatedSplits, Dataset]:
     return splits, for_training(whole, back)
 
 
-def draws_of(data: Dataset, n: int, count: int = 50) -> list[Dataset]:
-    """Draws of n rows each."""
-    rng = np.random.default_rng(5)
-    return [for_training(data, rng.permutation(data.n_samples)[:n]) for _ in range(count)]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "draws", "hidden"),
-    [("wine", 3, [2, 8]), ("breast-cancer", 3, [2, 8]), ("diabetes", 3, [2, 8]), ("digits", 3, 16)],
-)
-def test_fractions_on_a_half_that_was_held_back(name: str, draws: int, hidden: list[int]) -> None:
-    """On as many rows as the sweep tested on: with fewer rows more networks pass, or fail, by luck.
-
-    An interval speaks of other seeds and splits of the same rows, as is printed below the table.
-    Other rows move the scores of all networks together, here and there, as if the goal were
-    another. So a fraction must be within the intervals for goals that are harder and easier by two
-    standard errors of that. All rows of a table share its draw of rows, so that draws are counted.
-    """
-    outside = 0
-    for seed in range(draws):
-        data, back = halves(name, seed)
-        found = am.sweep(
-            data,
-            hidden=hidden,
-            activation="tanh",
-            seeds=32,
-            keep="all",
-            control=False,
-            progress=False,
-        )
-        n = found.data.n_test
-        tested = data[0].n_samples  # different rows
-        parts = draws_of(back, n)
-        rows = rows_of(found, parts)
-        error = spread(found, parts) * np.sqrt(n / tested + n / back.n_samples)
-        limits = [[interval_at(found, it, by * error) for by in (2, -2)] for it in found.table.rows]
-        is_inside = [
-            harder.low <= it.elsewhere <= easier.high
-            for (harder, easier), it in zip(limits, rows, strict=True)
-        ]
-        print(report(f"{name}, held-back rows", found, rows_of(found, [back])))
-        print(report(f"{name}, {n} of them", found, rows), f"error {error:.3f}", is_inside)
-        outside += not all(is_inside)
-    assert outside <= most_outside(draws)
-
-
-def spread(found: Sweep, parts: list[Dataset]) -> float:
-    """Standard deviation over parts of the score of a network, in the mean over networks."""
-    population = found.population
-    assert population is not None
-    each = [
-        np.std([scores_of(population, c, it) for it in parts], axis=0).mean()
-        for c in range(len(population.configurations))
-    ]
-    return float(np.mean(each))
-
-
-def interval_at(found: Sweep, row: SummaryRow, harder: float) -> Interval:
-    """The interval that would have been printed with a goal that is so much harder."""
-    assert found.goal is not None
-    (id_,) = row.configurations
-    of = found.trials.configuration == found.trials.ids.index(id_)
-    scores = found.trials.final[of, SPLITS.index("test"), 1]
-    solved = scores >= parse_goal(found.goal).value + harder
-    return clustered_fraction(solved, found.trials.units[of])
+def test_fractions_on_a_half_that_was_held_back() -> None:
+    """The same networks on the other half of their table: rows that nobody looked at."""
+    rows = []
+    for name, hidden in (
+        ("wine", [2, 8]),
+        ("breast-cancer", [2, 8]),
+        ("diabetes", 8),
+        ("digits", 16),
+    ):
+        for seed in range(3):
+            data, back = halves(name, seed)
+            found = am.sweep(
+                data,
+                hidden=hidden,
+                activation="tanh",
+                seeds=32,
+                keep="all",
+                control=False,
+                progress=False,
+            )
+            each = rows_of(found, [back])
+            print(report(name, found, each))
+            rows += each
+    assert any(it.fraction < 1 for it in rows)
+    assert sum(not it.is_inside for it in rows) <= most_outside(len(rows))
 
 
 @pytest.mark.parametrize("name", ["moons", "wine"])

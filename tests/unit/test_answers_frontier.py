@@ -1,10 +1,12 @@
 """The smallest structure that is enough, and the frontier of cost and fraction."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import amenable as am
-from amenable.answers import frontier, reliability, smallest
+from amenable.answers import frontier, reliability, smallest, summary
 from amenable.population import Fraction
 from amenable.statistics import wilson
 
@@ -93,6 +95,16 @@ def test_what_luck_reaches_is_not_reliable(simulated):
 def test_reliable_is_what_the_interval_shows(solved, n, verdict):
     found = reliability(Fraction(solved, n, solved / n, wilson(solved, n)))
     assert (found.verdict, found.needed) == (verdict, 73)
+
+
+def test_rows_that_are_too_few_leave_it_open(simulated):
+    trials = simulated(WIDTHS[:1], np.ones((1, 100)), metric=np.full(100, 0.92))
+    few = replace(trials, data=replace(trials.data, n_validation=40))
+    many_rows, few_rows = (reliability(summary(it).rows[0].found) for it in (trials, few))
+    assert (many_rows.verdict, many_rows.needs_rows) == ("reliable", False)
+    assert (few_rows.verdict, few_rows.needs_rows) == ("cannot be told", True)
+    assert few_rows.found.by_seeds == pytest.approx(many_rows.found.interval)
+    assert few_rows.sentence("2-1-1").endswith("more rows would tell, or an easier goal")
 
 
 def test_of_one_size_the_better_one_is_named(simulated):

@@ -88,7 +88,7 @@ def test_defaults_suit_a_small_problem(run):
 
 def test_a_goal_is_put_between_guessing_and_the_best_model(run):
     _, out, _ = run("sweep", "iris", *QUICK)
-    assert "goal: test accuracy >= 0.89, about 97 % of the way from guessing" in out
+    assert "goal: test accuracy >= 0.84, about 97 % of the way from guessing" in out
 
 
 def test_regression_is_said_aloud(run, tmp_path):

@@ -111,7 +111,7 @@ def test_few_rows_that_judge_do_not_ask_for_luck():
     data = load("iris")
     goal, reason = defaults.goal(data, scored(0.33, 0.96))
     assert len(data.test) == 30
-    assert goal == "test accuracy >= 0.88"  # 27 of 30, and not 0.94, which is 29 of 30
+    assert goal == "test accuracy >= 0.84"  # 26 of 30, and not 0.94, which is 29 of 30
     assert "bad luck with 30 test rows" in reason
 
 
@@ -120,8 +120,9 @@ def test_the_luck_of_rows_is_measured_over_splits():
         replace(scored(0.5, 0.95)[1], by_split=(0.95 - d, 0.95, 0.95 + d)) for d in (0.04, 0.001)
     )
     data = load("digits")
-    assert defaults.goal(data, [scored(0.5)[0], few])[0] == "test accuracy >= 0.88"
-    assert defaults.goal(data, [scored(0.5)[0], many])[0] == "test accuracy >= 0.94"
+    assert defaults.goal(data, [scored(0.5)[0], few])[0] == "test accuracy >= 0.85"
+    # Splits that agree by chance are not believed: 359 rows are known to 0.011 and no better.
+    assert defaults.goal(data, [scored(0.5)[0], many])[0] == "test accuracy >= 0.92"
 
 
 def test_numbers_have_a_goal_too():

@@ -1,6 +1,7 @@
 """The next sweep: it must be one that runs, lead on, and drop nothing that was asked for."""
 
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,6 +30,18 @@ def suggested(simulated):
         return None if following is None else following.changes
 
     return suggest
+
+
+def test_where_rows_are_too_few_the_goal_is_made_easier(simulated):
+    """As more seeds would not tell what other rows would."""
+    plan = make_plan("moons", hidden=[4], activation="tanh")
+    trials = simulated([{"hidden": [4]}], np.ones((1, 100)), goal=GOAL, metric=np.full(100, 0.92))
+    few = replace(trials, data=replace(trials.data, n_validation=40))
+    found = Sweep(few, plan=plan).suggestion
+    assert found.purpose == "with a goal that so few rows can show"
+    assert found.changes["goal"] == "validation accuracy >= 0.797"
+    assert found.changes["seeds"] == 100
+    assert Sweep(trials, plan=plan).suggestion.changes["goal"] != found.changes["goal"]
 
 
 def test_between_too_narrow_and_reliable_lies_the_next_try(suggested):
@@ -85,7 +98,9 @@ def test_where_none_does_an_easier_goal(suggested):
 
 def test_perfection_cannot_be_made_harder(suggested):
     goal = "validation accuracy >= 1"
-    assert "goal" not in (suggested({(): 100}, goal=goal, metric=[1.0] * 100) or {})
+    # Nor can any number of rows show that there is no error among all others.
+    changes = suggested({(): 100}, goal=goal, metric=[1.0] * 100)
+    assert changes["goal"] == "validation accuracy >= 0.999"
 
 
 def test_where_nothing_is_reliable_networks_grow_and_train_longer(suggested):

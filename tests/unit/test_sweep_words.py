@@ -1,5 +1,7 @@
 """Sentences of a sweep: what they claim must be in the numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,9 @@ GOAL = "validation accuracy >= 0.9"
 def told(simulated):
     """Sentences of so many solved, of so many seeds, for each structure."""
 
-    def tell(outcomes, seeds=20, activations=("tanh",), *, control=None, baselines=(), **more):
+    def tell(
+        outcomes, seeds=20, activations=("tanh",), *, control=None, baselines=(), rows=None, **more
+    ):
         settings, solved = [], []
         for hidden, counts in outcomes.items():
             for activation, count in zip(activations, np.atleast_1d(counts), strict=True):
@@ -22,6 +26,8 @@ def told(simulated):
                 settings.append({"hidden": list(hidden), **own})
                 solved.append(np.arange(seeds) < count)
         trials = simulated(settings, np.array(solved), **{"goal": GOAL, **more})
+        if rows is not None:
+            trials = replace(trials, data=replace(trials.data, n_validation=rows))
         return " ".join(Sweep(trials, tuple(baselines), control).sentences)
 
     return tell
@@ -44,6 +50,22 @@ def test_too_few_seeds_cannot_tell_and_it_is_said_how_many_would(told):
 def test_so_many_seeds_do_tell(told):
     assert "structure that is reliable (" in told({(4,): 73}, seeds=73)
     assert "structure that is reliable (" not in told({(4,): 72}, seeds=72)
+
+
+def test_where_other_rows_might_judge_otherwise_no_seeds_are_asked_for(told):
+    near = np.full((1, 100), 0.92)  # of 40 rows, 0.05 either way
+    said = told({(4,): 100}, seeds=100, metric=near, rows=40)
+    assert "structure that is reliable (" not in said
+    assert "Other rows might judge otherwise" in said
+    assert "more rows, or an easier goal" in said
+    assert "structure that is reliable (" in told({(4,): 100}, seeds=100, metric=near)
+
+
+def test_where_all_is_open_nothing_is_denied(told):
+    near = np.where(np.arange(100) < 80, 0.92, 0.88)[None]
+    said = told({(4,): 80}, seeds=100, metric=near, rows=40)
+    assert said.startswith("Whether a structure is reliable (")
+    assert "cannot be told. The best is 2-4-1 tanh" in said
 
 
 def test_a_smaller_one_that_may_be_reliable_is_named_beside(told):

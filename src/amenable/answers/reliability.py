@@ -45,11 +45,22 @@ class Reliability:
         """Whether the trials show it."""
         return self.verdict == YES
 
+    @property
+    def needs_rows(self) -> bool:
+        """Whether more seeds would not tell, since other rows might judge otherwise."""
+        found = self.found
+        return self.verdict == OPEN and found.fraction >= self.share > found.low_by_rows
+
     def sentence(self, name: str, unit: str = "seed") -> str:
         """What was found of the structure of that name, and what follows, as one sentence."""
         n, solved = self.found.trials, self.found.successes
         said = f"{name} solves it with {solved:,} of {plural(n, unit)}"
         share = f"{100 * self.share:g} %"
+        if self.needs_rows:
+            return (
+                f"{said} ({limits(*self.found.interval, n)}): {share} or more on these rows, but "
+                "perhaps fewer on others; more rows would tell, or an easier goal"
+            )
         if self.verdict == OPEN and solved == n:
             return f"{said}; showing {share} takes {plural(self.needed, unit)}"
         said += f" ({limits(*self.found.interval, n)})"

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from amenable import encoding
 from amenable.answers.cost import multiply_adds
 from amenable.answers.factors import NOTHING, Factor, factors, in_words, is_drawn, key_factor
+from amenable.answers.judging import fraction_in
 from amenable.answers.ranking import costs
 from amenable.answers.selection import finished
 from amenable.answers.trial_table import TrialTable
 from amenable.engine import STATUSES
 from amenable.network import Network
 from amenable.population.keys import Configuration
-from amenable.population.outcome import Fraction, fraction_of
+from amenable.population.outcome import Fraction
 from amenable.population.source import SPLITS
 from amenable.statistics import Interval, KaplanMeier, kaplan_meier, quantiles
 from amenable.training import METRICS
@@ -313,7 +314,7 @@ def _row(
     found = curve = None
     if all(it.training.goal is not None for it in members):
         cluster = clusters(results, trials, drawn)
-        found = fraction_of(is_solved, level, cluster)
+        found = fraction_in(results, trials, cluster, level)
         never = (status == DIVERGED) | (status == STOPPED)
         censored = np.where(never, budgets[places].max(), results.steps[trials])
         ends = np.where(is_solved, results.goal_step[trials], censored)

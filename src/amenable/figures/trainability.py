@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import NDArray
 
 from amenable.answers.factors import is_drawn
+from amenable.answers.judging import fraction_in
 from amenable.answers.summary import clusters
 from amenable.answers.trial_table import TrialTable
 from amenable.description import quote, short
@@ -26,7 +27,6 @@ from amenable.figures.legends import colour_bar, verbatim
 from amenable.formatting import join, plural, shorten
 from amenable.population import Configuration, Population
 from amenable.population.keys import check_key, value_of
-from amenable.statistics import clustered_fraction
 
 Key = str | Callable[[Configuration], float]
 
@@ -169,8 +169,9 @@ def cells_of(
         inside = np.flatnonzero(each == cell)
         place = divmod(int(cell), len(xs))
         cluster = clusters(results, inside, drawn)
-        low[place], high[place] = clustered_fraction(results.solved[inside], cluster)
-        trials[place], solved[place] = len(inside), np.count_nonzero(results.solved[inside])
+        found = fraction_in(results, inside, cluster, 0.95)
+        low[place], high[place] = found.interval
+        trials[place], solved[place] = found.trials, found.successes
     pooled = int(np.unique(cells[is_there], return_counts=True)[1].max(initial=0))
     return Trainability(xs, ys, solved, trials, low, high, names, pooled)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,8 +25,12 @@ class Fraction:
     fraction : float
         One divided by the other.
     interval : Interval
-        Wilson's, or of trials in clusters `amenable.statistics.clustered_fraction`'s;
-        ``interval.low``, ``interval.high``.
+        Of the fraction that would be seen with other seeds and, where the goal is on unseen rows,
+        with other rows; ``interval.low``, ``interval.high``. Wilson's, of trials in clusters
+        `amenable.statistics.clustered_fraction`'s, on unseen rows
+        `amenable.statistics.threshold_fraction`'s.
+    by_seeds : Interval, optional
+        The same for other seeds on the same rows; None where `interval` is that.
 
     Examples
     --------
@@ -39,6 +44,15 @@ class Fraction:
     trials: int
     fraction: float
     interval: Interval
+    by_seeds: Interval | None = None
+
+    @property
+    def low_by_rows(self) -> float:
+        """The lower limit that these rows allow, however many seeds: how others may judge."""
+        if self.by_seeds is None:
+            return self.fraction
+        both, seeds = self.fraction - self.interval.low, self.fraction - self.by_seeds.low
+        return self.fraction - math.sqrt(max(0.0, both**2 - seeds**2))
 
     def __str__(self) -> str:
         low, high = self.interval
@@ -50,7 +64,7 @@ class Fraction:
 def fraction_of(
     solved: NDArray[np.bool_], level: float, cluster: NDArray[np.int64] | None = None
 ) -> Fraction:
-    """The fraction of True, of independent trials or of trials in clusters."""
+    """The fraction of True, of independent trials or of trials in clusters, on the same rows."""
     successes, trials = int(np.count_nonzero(solved)), len(solved)
     if cluster is None:
         interval = wilson(successes, trials, level)

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.images import check_pixels
 from amenable.datasets.preparation import Preparation
 from amenable.datasets.target import TASKS
-from amenable.description import Record, check_keys, choice, fail, integer, items
+from amenable.description import Record, check_keys, choice, fail, integer, items, number
+from amenable.description.fields import FRACTION
 from amenable.errors import DataError
 from amenable.population.keys import Configuration
 from amenable.population.pixels import Pixels
@@ -36,6 +39,8 @@ class DataSummary:
         Samples that are looked at once, at the end; 0 in files of before there were any.
     n_splits : int
         How often the data was split: a trial with seed s learned split ``s % n_splits``.
+    rarest : float
+        Share of the rarest class among the rows; 0 for regression, and where it is not known.
     preparations : tuple of Preparation
         What was done to the columns: once for each split where they differ, else once; empty where
         that is not known. What is equal in all else is equal.
@@ -61,6 +66,7 @@ class DataSummary:
     pixels: Pixels | None = None
     n_test: int = 0
     n_splits: int = 1
+    rarest: float = 0.0
     preparations: tuple[Preparation, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
@@ -84,6 +90,7 @@ class DataSummary:
             n_test=len(data.test),
             fingerprint=data.fingerprint,
             pixels=Pixels.of(data),
+            rarest=_rarest(data),
             preparations=() if data.preparation is None else (data.preparation,),
         )
 
@@ -174,6 +181,8 @@ class DataSummary:
             if name in entries:
                 least = 1 if name in ("n_inputs", "n_training") else 0
                 entries[name] = integer(f"DataSummary.{name}", entries[name], least)
+        if "rarest" in entries:
+            entries["rarest"] = number("DataSummary.rarest", entries["rarest"], FRACTION)
         choice("DataSummary.task", entries["task"], TASKS)
         classes = entries["classes"] = items("DataSummary.classes", entries["classes"], "texts")
         is_class = entries["task"] == "classification"
@@ -187,6 +196,12 @@ class DataSummary:
         if len(given) not in (0, 1, entries.get("n_splits", 1)):
             fail("DataSummary.preparations", "one, or one for each split", len(given))
         return cls(**{**entries, "classes": tuple(classes)})
+
+
+def _rarest(data: Dataset) -> float:
+    if data.task == "regression":
+        return 0.0
+    return float(np.bincount(data.y, minlength=data.n_classes).min() / data.n_samples)
 
 
 @lru_cache(4096)  # the different trainings of a study, of which there are far fewer than trials

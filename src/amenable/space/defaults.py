@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.toys import TOYS
+from amenable.statistics.scores import score_error
 from amenable.training import METRICS, Training, parse_goal
 from amenable.training.goal import SPLITS
 
@@ -68,11 +69,13 @@ logistic regression has 0.964 and a kernel machine 0.994.
 """
 
 
-UNLUCKY = 1.645
-"""Standard deviations by which the best model itself falls short in one draw of rows of twenty.
+UNLUCKY = 2.5
+"""Standard deviations, over draws of the rows that judge, from the best model down to a goal.
 
-A goal above that would count the luck of a few test rows: with 30 rows, a network that is right in
-96 of 100 has 29 right two times in three, and 27 nearly always.
+1.645 so that a network as good as that reaches it in 19 draws of 20, and as much again as the mean
+over splits may be off, 1.96 times the root of a fifth: else no number of seeds could show that a
+structure is reliable, as other rows might judge otherwise. A goal above that would count the luck
+of a few rows: of 30, a network that is right in 96 of 100 has 29 right two times in three.
 """
 
 CHANCE = 0.05
@@ -201,25 +204,22 @@ def goal(data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]) -> tuple
     )
     first = data if isinstance(data, Dataset) else data[0]
     n = len(getattr(first, split))
-    lucky = best.least - sign * UNLUCKY * _spread(best, n)
+    lucky = best.least - sign * UNLUCKY * _spread(best, first, split)
     if sign * lucky < sign * level:
         level = max(low + (best.least - low) / 2, lucky, key=lambda it: sign * it)
         reason += f", and no higher than that model might come by bad luck with {n:,} {split} rows"
     return f"{split} {floor.metric} {comparison} {_between(low, level):g}", reason
 
 
-def _spread(best: Baseline, n: int) -> float:
-    """Standard deviation of a model's score over draws of the rows that judge; 0 if unknown."""
+def _spread(best: Baseline, data: Dataset, split: str) -> float:
+    """Standard deviation of a model's score over draws of the rows that judge."""
+    rows = getattr(data, split)
+    is_class = data.task == "classification"
+    rarest = int(np.bincount(data.y[rows], minlength=data.n_classes).min()) if is_class else 0
     scores = [it for it in best.by_split if math.isfinite(it)]
-    if len(scores) > 1:
-        mean = sum(scores) / len(scores)
-        return math.sqrt(sum((it - mean) ** 2 for it in scores) / (len(scores) - 1))
-    if best.metric == "accuracy":
-        share = (best.least * n + 1) / (
-            n + 2
-        )  # Laplace's: all right of 30 is not all right for ever
-        return math.sqrt(share * (1 - share) / n)
-    return 0.0
+    seen = float(np.std(scores, ddof=1)) if len(scores) > 1 else 0.0  # of few splits: by luck 0
+    known = score_error(best.metric, best.least, len(rows), rarest, is_class=is_class)
+    return max(seen, known)
 
 
 def goal_remarks(

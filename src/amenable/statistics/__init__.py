@@ -1,11 +1,12 @@
 """What may be concluded from counts and steps: intervals, exact tests, curves with censoring.
 
 Fractions come with Wilson's interval (of an effective number of trials, where these come in
-clusters), two fractions with Newcombe's and an exact test (McNemar where seeds pair, a swap of
-whole seeds where each holds several pairs, Fisher where nothing pairs), steps to solve with Kaplan
-and Meier's curve, fractions over several factors with an analysis of variance, the best of several
-models against chance with permuted targets. Nothing here knows of networks, and the same numbers
-always give the same answer: permutations are drawn by a seed.
+clusters; wider, where rows that were drawn judge), two fractions with Newcombe's and an exact test
+(McNemar where seeds pair, a swap of whole seeds where each holds several pairs, Fisher where
+nothing pairs), steps to solve with Kaplan and Meier's curve, fractions over several factors with an
+analysis of variance, the best of several models against chance with permuted targets. Nothing here
+knows of networks, and the same numbers always give the same answer: permutations are drawn by a
+seed.
 """
 
 from amenable.statistics.clusters import (
@@ -26,6 +27,7 @@ from amenable.statistics.sequences import confidence_sequence
 from amenable.statistics.significance import fisher, holm, mcnemar
 from amenable.statistics.spread import quantile_interval, quantiles
 from amenable.statistics.survival import KaplanMeier, kaplan_meier, log_rank
+from amenable.statistics.thresholds import threshold_fraction
 
 __all__ = [
     "ClusteredDifference",
@@ -48,6 +50,7 @@ __all__ = [
     "paired_difference",
     "quantile_interval",
     "quantiles",
+    "threshold_fraction",
     "wilson",
 ]
 

@@ -3,12 +3,22 @@
 The definitions are those of the core (`training.METRICS`), which are scikit-learn's.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 MOST_NUMBERS = 2_000_000  # worked on at once
+
+LOSS_DEVIATION = 3.0
+"""Deviation of the log loss, or the Brier score, of a row over its mean.
+
+Measured with scikit-learn's logistic regression and MLPClassifier (16 units) on the test rows of
+iris, wine, breast-cancer, digits, moons and spirals: 0.6 to 5.6, most below 3.2.
+"""
+
+LEAST_R2 = 0.1  # below, the formula would promise too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +131,35 @@ def _number_scores(
     if metric == "mae":
         return np.asarray(np.mean(error, axis=(1, 2))[:, None])
     return np.asarray(np.max(error, axis=(1, 2))[:, None])
+
+
+def score_error(metric: str, value: float, n: int, rarest: int, *, is_class: bool) -> float:
+    """Standard error of a model's score over draws of the rows that judge, where it is `value`.
+
+    That of a share for accuracy, and for the measures that look at each class, as on the rows of
+    the rarest alone. Errors of a regression are taken for normal. Losses of classes deviate from
+    row to row by `LOSS_DEVIATION` times their mean. 0 for `max_error`, of which nothing is known.
+
+    Parameters
+    ----------
+    metric, value : str, float
+        A name of `training.METRICS`, and the score.
+    n, rarest : int
+        Rows that judge, and those of them that are of the rarest class.
+    is_class : bool
+        Whether classes are learned.
+
+    Examples
+    --------
+    >>> print(f"{score_error('accuracy', 0.9, 100, 50, is_class=True):.3f}")
+    0.031
+    """
+    if metric in ("accuracy", "balanced_accuracy", "f1", "auc"):
+        rows = n if metric == "accuracy" else max(1, rarest)
+        share = (value * rows + 1) / (rows + 2)  # all of 30 is not all for ever
+        return math.sqrt(share * (1 - share) / rows)
+    if metric == "r2":  # of a correlation that is the root of it
+        return 2 * (1 - value) * math.sqrt(max(value, LEAST_R2) / n)
+    times = {"rmse": math.sqrt(0.5), "mae": math.sqrt(math.pi / 2 - 1), "max_error": 0.0}
+    loss = LOSS_DEVIATION if is_class else math.sqrt(2)
+    return abs(value) * times.get(metric, loss) / math.sqrt(n)

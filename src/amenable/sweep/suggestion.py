@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from amenable.answers import SummaryRow
+from amenable.answers.judging import rows_error
 from amenable.answers.reliability import LUCK
 from amenable.population.keys import Configuration, value_of
 from amenable.population.source import SPLITS
 from amenable.statistics import quantiles
 from amenable.sweep.layout import OF_STRUCTURE
-from amenable.sweep.words import is_reliable, may_be_reliable, seeds_that_tell, verdict
+from amenable.sweep.words import is_reliable, may_be_reliable, needs_rows, seeds_that_tell, verdict
 from amenable.training import METRICS, parse_goal
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def suggestion(found: Sweep) -> Suggestion | None:
     row = _leader(found, rows)
     if row is None:
         return _larger(found, rows[0])
+    if needs_rows(found, row):
+        return _more_margin(found, row)
     if all(it.fraction == 1 for it in rows) or not row.network.hidden:
         harder = _told_apart_by(found, HARDER)
         return harder if harder is not None or len(rows) == 1 else _more_seeds(found, [row])
@@ -187,6 +190,18 @@ def _more_seeds(found: Sweep, rows: Sequence[SummaryRow]) -> Suggestion:
     )
     purpose = "to show whether it is reliable" if enough else "for narrower intervals"
     return Suggestion(purpose, {**hidden, "seeds": seeds, **_pinned(found, row)})
+
+
+def _more_margin(found: Sweep, row: SummaryRow) -> Suggestion:
+    """A goal so far below this one that chance in the rows would not hide who reaches it."""
+    goal = parse_goal(str(found.table.goal))
+    error = rows_error(_configuration(found, row).training, found.data)
+    sign = 1 if goal.comparison == ">=" else -1
+    easier = _goal(goal.split or found.table.split, goal.metric, goal.value - sign * 2 * error.one)
+    changes = {"hidden": [row.network.hidden]} if "network" not in found.table.names else {}
+    seeds = max(MANY_SEEDS, found.n_seeds)
+    pinned = _pinned(found, row) | {"goal": easier, "seeds": seeds}
+    return Suggestion("with a goal that so few rows can show", {**changes, **pinned})
 
 
 def _next_below(found: Sweep, row: SummaryRow) -> SummaryRow | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from amenable.answers import RELIABLE, Comparison, SummaryRow, reliability
 from amenable.answers.comparing import in_points, points
 from amenable.answers.factors import NOTHING
+from amenable.answers.judging import NO_ERROR, rows_error
 from amenable.answers.reliability import LUCK, NO, OPEN, YES
 from amenable.datasets.toys import TOYS
 from amenable.formatting import format_metric, join, limits, percent, plural, probability, whole
@@ -48,6 +49,11 @@ def sentences(found: Sweep) -> tuple[str, ...]:
 def verdict(found: Sweep, row: SummaryRow) -> str:
     """Whether its seeds show that it is reliable; see `amenable.answers.reliability`."""
     return NO if row.found is None else reliability(row.found, control=found.control).verdict
+
+
+def needs_rows(found: Sweep, row: SummaryRow) -> bool:
+    """Whether more seeds would not tell, since other rows might decide otherwise."""
+    return row.found is not None and reliability(row.found, control=found.control).needs_rows
 
 
 def is_reliable(found: Sweep, row: SummaryRow) -> bool:
@@ -126,24 +132,23 @@ def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> 
 
 
 def _other_rows(found: Sweep) -> str:
-    """That an interval does not speak of other rows, and how much those may matter."""
-    data = found.data
-    goals = {it.training.goal for it in found.trials.configurations}
-    goal = parse_goal(str(goals.pop())) if len(goals) == 1 else None
-    split = data.goal_split(found.trials.configurations[0].training)
-    if goal is None or split == "training" or data.name in TOYS:
+    """What the intervals allow for, and how much the rows that judge may matter."""
+    trainings = {it.training.goal: it.training for it in found.trials.configurations}
+    if len(trainings) > 1:
         return ""
-    n = data.n_test if split == "test" else data.n_validation
-    rows = f"other seeds on the same {n:,} {split} rows"
-    if data.n_splits > 1:
-        n = data.n_training + data.n_validation + data.n_test
-        rows = f"other seeds and other splits of the same {n:,} rows"
-    said = f"The intervals allow for {rows}."
-    if goal.metric != "accuracy":
-        return f"{said} Other rows would move the scores of all networks."
-    interval = wilson(round(goal.value * n), n)
-    off = (interval.high - interval.low) / 2
-    return f"{said} On other rows, accuracies near the goal may be {off:.2f} higher or lower."
+    (training,) = trainings.values()
+    split = found.data.goal_split(training)
+    error = rows_error(training, found.data)
+    if error == NO_ERROR:
+        same = "" if split == "training" else f", on the same {split} rows"
+        return f"The intervals allow for other seeds{same}."
+    n = found.data.n_test if split == "test" else found.data.n_validation
+    metric = parse_goal(str(training.goal)).metric
+    splits = ", other splits" if found.data.n_splits > 1 else ""
+    return (
+        f"The intervals allow for other seeds{splits} and other rows: by the chance of these "
+        f"{plural(n, 'row')}, a network's {metric} may be off by {2 * error.one:.2g}."
+    )
 
 
 def judged(found: Sweep) -> str:
@@ -207,6 +212,11 @@ def _reliable(found: Sweep) -> str:
         value = _best_value(found)
         measure = f"{found.table.split} {found.table.metric}"
         return "No network solves it" + (f": the best {measure} is {value}." if value else ".")
+    if any(verdict(found, row) == OPEN for row in found.table.rows):
+        return (
+            f"Whether a structure is reliable ({ENOUGH}) cannot be told. The best is "
+            f"{_sized(found, best)}: {_share(best)}."
+        )
     return (
         f"No structure is reliable ({ENOUGH}). The best is {_sized(found, best)}: {_share(best)}."
     )
@@ -224,7 +234,12 @@ def _open(found: Sweep, row: SummaryRow) -> str:
     """What is said of a row that may be reliable: that more seeds would tell, and how many."""
     n = seeds_that_tell(row)
     share = f"at least {100 * RELIABLE:.0f} % of its networks do"
-    if n is None:
+    if needs_rows(found, row):
+        would = (
+            f"Other rows might judge otherwise: to show that {share} takes more rows, or an easier "
+            "goal."
+        )
+    elif n is None:
         would = f"That {share} is too close to call, even with {MOST_SEEDS:,} seeds."
     else:
         if_so = "if all of them solve it" if row.fraction == 1 else "at this fraction"
@@ -240,7 +255,9 @@ def _all_alike(found: Sweep) -> str:
     rows = found.table.rows
     if len(rows) < 2 or found.is_interrupted:
         return ""
-    if all(row.fraction == 1 and verdict(found, row) != LUCK for row in rows):
+    if all(row.fraction == 1 and verdict(found, row) != LUCK for row in rows) and not any(
+        needs_rows(found, row) for row in rows
+    ):
         return (
             f" All networks of all {len(rows)} configurations solve it: a harder goal would tell "
             "them apart."
