@@ -1,4 +1,4 @@
-"""Write settings.md, which is made from the table of settings: python docs/settings.py."""
+"""Write settings.md from the table of settings: python docs/settings.py."""
 
 from pathlib import Path
 
@@ -8,23 +8,28 @@ from amenable.settings import NETWORK, OPTIMIZER, SCHEDULE, SETTINGS, TRAINING, 
 PAGE = Path(__file__).with_suffix(".md")
 TOP = """# Settings
 
-Everything that can vary, by one name everywhere: an argument of `Space`, `am.sweep` and `grid`, a
-key of `[space]` in a [study file](studies.md), an option of `amenable sweep` and `amenable draw`
-(`--weight-decay` for `weight_decay`), a column of tables and of a study's database. An option can
-be given several times; then all values are tried. A range such as `1e-4..1` stands for the numbers
-between two ends, of which `--draws` says how many are tried; where "by ratio" stands, they are
-drawn by their logarithm. `none`, `true` and `false` are typed so. `docs/settings.py` makes this
-page.
+This page lists everything that can vary. A setting has the same name everywhere: as an argument of
+`Space`, `am.sweep` and `grid`, as a key of `[space]` in a [study file](studies.md), as an option of
+`amenable sweep` and `amenable draw` (`--weight-decay` for `weight_decay`), and as a column of
+tables and of a study's database. [The glossary](glossary.md) explains the words.
+
+If you give an option several times, all values are tried. A range such as `1e-4..1` stands for all
+numbers between two ends; `--draws` says how many combinations are tried. Where the table says "by
+ratio", numbers are drawn by their logarithm. The values `none`, `true` and `false` are typed as
+they stand here. `docs/settings.py` makes this page.
 """
 PARTS = {
-    NETWORK: ("Networks", "Arguments of `mlp`; or `network`, with whole networks."),
+    NETWORK: ("Networks", "Arguments of `mlp`; `network` takes whole networks instead."),
     TRAINING: ("Training", "Fields of `Training`."),
     OPTIMIZER: (
         "Optimizers",
-        "Fields of the optimizer: of the one that `optimizer` names, or of its objects. Given as "
-        "settings of their own they win over `optimizer=adam(lr=0.01)`.",
+        "Fields of the optimizer that `optimizer` names. A setting that is given by itself "
+        "overrides the optimizer's: `lr` overrides that of `optimizer=adam(lr=0.01)`.",
     ),
-    SCHEDULE: ("Schedules", "Fields of the schedule of the learning rate, which counts steps."),
+    SCHEDULE: (
+        "Schedules",
+        "Fields of the schedule, which changes the learning rate from step to step.",
+    ),
 }
 
 

@@ -1,9 +1,9 @@
-"""The table of settings: every setting by name, whose it is, its help, and the values it takes.
+"""The table of settings: the name, owner, help and values of each.
 
-Made from the fields of `Training`, of the optimizers and schedules, and the arguments of `mlp`: a
-new field is a new row, and its help is the first sentence about it in the docstring of its class.
-Options of the command line, keys of study files, errors and `docs/settings.md` come from it. A
-value is checked by making the description that it belongs to.
+It is made from the fields of `Training`, of the optimizers and schedules, and the arguments of
+`mlp`: a new field is a new row, and its help is the first sentence about it in the docstring of its
+class. Options of the command line, keys of study files, errors and `docs/settings.md` come from it.
+A value is checked by making the description that it belongs to.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ CAN_BE_NONE = tuple(
     if one.default is None and one.name not in ("epochs", "steps")
 )
 NETWORK, TRAINING, OPTIMIZER, SCHEDULE = "network", "training", "optimizer", "schedule"
-HELP_OF_NETWORK = "Whole networks, in place of hidden layers: lenet1989, lenet1 or lenet5."
-# What is typed for a value, where its type does not say it.
+HELP_OF_NETWORK = "A whole network in place of hidden layers: lenet1989, lenet1 or lenet5."
+# Names of values in the help, for settings whose type does not tell.
 METAVARS = {"hidden": "WIDTHS", "lr": "RATE", "goal": "GOAL", "class_weights": "WEIGHTS"}
-# Numbers of which equal ratios matter, so that a range is drawn by the logarithm.
+# Numbers that are drawn by their logarithm, because their ratios matter.
 BY_RATIO = frozenset(
     (
         *("lr", "batch", "epochs", "steps", "warmup", "patience", "probe_every", "every", "tau"),

@@ -1,10 +1,9 @@
 """The command `amenable`. A command is one module: parse, call, print.
 
-commands.py finds them by name, and imports the one that is called; other packages bring commands by
-an entry point. sweep.py is a chain: request.py is what was typed, plan.py what will run
-(space/defaults.py where nothing was typed), header.py says it, findings.py counts what became of
-it, table.py, verdict.py and suggestion.py say that, export.py writes it down; where trials are
-kept, study_plan.py, study_sweep.py and what study.py shows.
+commands.py finds the commands by name and imports the one that is called; other packages add
+commands by an entry point. options.py and settings.py make the options that commands share.
+request.py is what was typed, plan.py what will run; table.py and screen.py print, export.py writes
+files.
 """
 
 from __future__ import annotations

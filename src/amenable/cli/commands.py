@@ -1,16 +1,16 @@
 """Commands by name: a command is one module, imported when it is called.
 
-The package's own are listed here. Others come in by an entry point of the group
-`amenable.commands`, in the pyproject.toml of any installed package:
+The package's own commands are listed here. Any installed package can add others, by an entry point
+of the group `amenable.commands` in its pyproject.toml:
 
     [project.entry-points."amenable.commands"]
     lab = "amenable_lab.command:lab"
 
-The object is a function with Typer's annotations, or a `typer.Typer` with commands of its own. What
-`amenable --help` says of it is the first line of its module's docstring, which is read and not
-executed: help stays quick, and a module that cannot be imported harms no other command. The
-function's help is HELP and EXAMPLES of its module, else its docstring. It prints with
-`amenable.cli.screen`; `amenable.lecture.command` is an example.
+The object is a function with Typer's annotations, or a `typer.Typer` with commands of its own.
+`amenable --help` shows the first line of its module's docstring. The module is read and not run for
+that, so help stays quick and a broken module harms no other command. The function's own help is
+HELP and EXAMPLES of its module, else its docstring. Commands print with `amenable.cli.screen`;
+`amenable.lecture.command` is an example.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ RICH: Any = "rich"  # the markup of all help
 
 
 def points() -> dict[str, EntryPoint]:
-    """All commands by name; nobody else's takes the place of one of the package's own."""
+    """All commands by name; no other package can replace one of the package's own."""
     found = {name: EntryPoint(name, place, GROUP) for name, place in OWN.items()}
     for point in sorted(entry_points(group=GROUP)):
         found.setdefault(point.name, point)
@@ -51,7 +51,7 @@ def points() -> dict[str, EntryPoint]:
 
 
 class Commands(TyperGroup):
-    """The group of all commands, none of them imported."""
+    """All commands, without importing any of them."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -60,7 +60,7 @@ class Commands(TyperGroup):
 
 
 class _Lazy(TyperCommand):
-    """Name and one line of help; the command itself takes over when it is called."""
+    """A name and one line of help; the command is loaded when it is called."""
 
     def __init__(self, point: EntryPoint) -> None:
         super().__init__(point.name, help=_first_line(point), rich_markup_mode=RICH)
@@ -98,7 +98,7 @@ def _first_line(point: EntryPoint) -> str:
 
 
 def _docstring(module: str) -> str:
-    """The docstring of a module that is not imported, nor are the packages that hold it."""
+    """The docstring of a module, without importing it or the packages that hold it."""
     path, source = None, ""
     for n, _ in enumerate(names := module.split("."), 1):
         spec = PathFinder.find_spec(".".join(names[:n]), path)

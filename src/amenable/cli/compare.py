@@ -1,4 +1,4 @@
-"""`amenable compare`: compare two studies in what both of them tried."""
+"""`amenable compare`: compare two studies that tried the same."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
     from amenable.answers import Between
 
-HELP = "Compare two studies in what both of them tried, trial by trial of the same seed."
+HELP = (
+    "Compare two studies: what both of them tried, trial by trial with the same seed.\n\n"
+    "If they share no configuration, those that agree in their settings are paired. So you can "
+    "compare the same space on other data, or with another training."
+)
 MOST_ROWS = 15  # configurations that are listed, those that differ most
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(metavar="A", show_default=False)],
-    second: Annotated[Path, typer.Argument(metavar="B", show_default=False)],
+    first: Annotated[Path, typer.Argument(metavar="A", help="A study's file.", show_default=False)],
+    second: Annotated[
+        Path, typer.Argument(metavar="B", help="Another study's file.", show_default=False)
+    ],
 ) -> int:
-    """Print what two studies share and how they differ."""
+    """Compare two studies: what both of them tried, trial by trial with the same seed."""
     from amenable.answers import between
     from amenable.cli import screen
     from amenable.study.study import Study
@@ -40,7 +46,7 @@ def compare(
 
 
 def _names(first: Path, second: Path) -> tuple[str, str]:
-    """Names of the files, or their paths where the names are the same."""
+    """Names of the files, or their paths if the names are the same."""
     if first.name != second.name:
         return first.name, second.name
     return str(first), str(second)

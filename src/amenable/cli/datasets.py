@@ -1,4 +1,4 @@
-"""`amenable datasets`: list the data that is built in."""
+"""`amenable datasets`: list the built-in data."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ if TYPE_CHECKING:
 
 
 def datasets() -> None:
-    """List the built-in data: toy problems, and the sets that come with scikit-learn."""
+    """List the built-in data: toy problems, and data sets that come with scikit-learn."""
     from amenable.cli import screen
     from amenable.datasets import catalogue
 
     out = screen.results()
     _print_table(out, catalogue())
     screen.show(out)
-    screen.say(out, "To learn one: amenable sweep NAME. A file: amenable sweep FILE.")
+    screen.say(
+        out, "To learn one of them: amenable sweep NAME. To learn a file: amenable sweep FILE."
+    )
     screen.say(
         out,
-        "Settings are changed from Python: am.train(networks, am.load('parity', bits=3)).",
+        "Options of a data set are for Python: am.train(networks, am.load('parity', bits=3)).",
     )
 
 

@@ -1,4 +1,4 @@
-"""`amenable digits`: train LeNets by the dozen on handwritten digits, beside what was published."""
+"""`amenable digits`: train LeNets on handwritten digits, and compare with published results."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ if TYPE_CHECKING:
 
 HELP = (
     "Train LeNets on handwritten digits, as in 1989, and see what sharing weights buys.\n\n"
-    "Every seed is trained one pattern a step, in constant order, with squared error. The table "
-    "has errors on the training and test samples, beside networks that share no weights and "
-    "scikit-learn's simplest models; test samples choose nothing. Pictures go to a folder."
+    "Each network is trained one digit at a time, in constant order, with squared error. The "
+    "table compares its mistakes on training and test digits with those of networks that share no "
+    "weights and of scikit-learn's simplest models. Test digits choose nothing. Pictures go to a "
+    "folder."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
 
 [cyan]amenable digits[/cyan]
-  on the digits of 8 by 8 pixels that are built in, in seconds
+  learn the built-in digits of 8 by 8 pixels, in seconds
 
 [cyan]amenable digits --data usps --save lenet.npz[/cyan]
-  the 7,291 and 2,007 digits of the paper, fetched once; keep the best network
+  learn the 7,291 training digits of the paper, which are fetched once, and keep the best network
 
 [cyan]amenable digits --data usps.npz --network lenet1 --seeds 8[/cyan]
-  a file with x_train, y_train, x_test and y_test, and the network of NIPS 1989
+  learn a file with x_train, y_train, x_test and y_test, with the network of NIPS 1989
 """
 
 

@@ -1,4 +1,4 @@
-"""The options of `amenable digits` that other commands have not, or explain otherwise."""
+"""The options of `amenable digits` that other commands lack, or explain differently."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Data = Annotated[
     option(
         WHAT,
         "NAME",
-        "digits, usps, mnist or a file of images; they are resized to the network's input. "
+        "digits, usps, mnist or a file of images, which are resized to the network's input. "
         "[dim]Default: digits.[/dim]",
     ),
 ]
@@ -30,7 +30,7 @@ NetworkName = Annotated[
 ]
 Seeds = Annotated[
     int | None,
-    option(WHAT, "N", "How many are trained. [dim]Default: 32.[/dim]", parser=read_whole),
+    option(WHAT, "N", "How many networks to train. [dim]Default: 32.[/dim]", parser=read_whole),
 ]
 Epochs = Annotated[
     int | None,
@@ -43,7 +43,7 @@ Activation = Annotated[
     option(
         WHAT,
         "NAME",
-        "Of all layers; of the output only where its values reach -1 and 1. "
+        "Activation of all layers; of the output layer only if its values reach -1 and 1. "
         "[dim]Default: scaled_tanh, 1.7159 tanh(2x / 3).[/dim]",
     ),
 ]
@@ -62,7 +62,7 @@ Init = Annotated[
 ]
 Out = Annotated[
     Path,
-    option(RESULT, "FOLDER", "Where pictures go. [dim]Default: digits.[/dim]", "--out", "-o"),
+    option(RESULT, "FOLDER", "Folder for the pictures. [dim]Default: digits.[/dim]", "--out", "-o"),
 ]
 Figures = Annotated[
     bool,
@@ -83,11 +83,13 @@ Sample = Annotated[
     option(
         RESULT,
         "N",
-        "The test sample whose feature maps are drawn, from 0. [dim]Default: 0.[/dim]",
+        "Which test sample to draw the feature maps of, counted from 0. [dim]Default: 0.[/dim]",
         parser=read_whole,
     ),
 ]
 Save = Annotated[
     Path | None,
-    option(RESULT, "FILE", "Keep the best network by training error, for amenable predict."),
+    option(
+        RESULT, "FILE", "Save the network with the smallest training error, for amenable predict."
+    ),
 ]

@@ -1,4 +1,4 @@
-"""`amenable draw`: draw a picture of networks trained for it, or of saved ones."""
+"""`amenable draw`: draw a picture of networks, trained for it or saved."""
 
 from __future__ import annotations
 
@@ -27,41 +27,41 @@ if TYPE_CHECKING:
     from amenable.population import Population
 
 HELP = (
-    "Draw a picture: of networks trained on DATA, or of what was saved.\n\n"
-    "Without KIND, it lists the kinds. Data, networks and settings that you leave out are chosen "
-    "to suit the kind of picture."
+    "Draw a picture of networks that are trained on DATA, or of saved ones.\n\n"
+    "Without KIND, the command lists all kinds of pictures. Data, networks and settings that you "
+    "leave out are chosen to suit the picture."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
 
 [cyan]amenable draw[/cyan]
-  the kinds of pictures, a line each
+  list the kinds of pictures
 
 [cyan]amenable draw spaghetti spirals --hidden 8,8[/cyan]
-  what every neuron does, in the network that did as well as half of 32
+  show what every neuron does, in the median network of 32
 
 [cyan]amenable draw frames islands --hidden 5 --activation relu --theme dark[/cyan]
-  the same through training, as a GIF
+  show how the neurons move during training, as a GIF
 
 [cyan]amenable draw trainability moons --lr 0.01 --lr 0.1 --lr 1 --hidden 2 --hidden 8[/cyan]
-  a map of the fraction solved over two settings
+  draw a map of the fraction of networks that solve the problem, over two settings
 
 [cyan]amenable draw curves digits --set measure=metric -o curves.pdf[/cyan]
-  an option of the figure, and the file's name and kind
+  choose an option of the figure, and the file's name and format
 
 [cyan]amenable draw confusion saved.npz --data digits[/cyan]
-  from a file that save() wrote
+  draw networks from a file that save() wrote
 """
 
 
 DEFAULTS = {
     **dict.fromkeys(("hidden", "init"), "what suits the picture"),
-    "activation": "tanh, mostly",
+    "activation": "tanh for most pictures",
     "optimizer": "adam",
     "lr": "what suits the optimizer",
     "epochs": "what suits the data",
-    "probe_every": "once an epoch, or more seldom",
-    "goal": "none; where the picture counts what is solved, nearly as good as scikit-learn's best",
+    "probe_every": "once an epoch, or less often",
+    "goal": "none, or nearly as good as scikit-learn's best if the picture needs a goal",
 }
 
 
@@ -83,7 +83,7 @@ def draw(
     out: picture.Out = None,
     **settings: Any,
 ) -> int:
-    """Draw a picture: of networks trained on DATA, or of what was saved."""
+    """Draw a picture of networks that are trained on DATA, or of saved ones."""
     if kind is None:
         return _list_kinds()
     request = Request(
@@ -109,7 +109,7 @@ def _run(
     theme: str,
     out: Path | None,
 ) -> int:
-    """Check, train or load, draw, write, say."""
+    """Check the request, train or load networks, and draw them."""
     from amenable.cli import screen, subject
     from amenable.cli.rehearsal import rehearse
     from amenable.figures.canvas import find_theme

@@ -1,4 +1,4 @@
-"""The options of `amenable sweep`: names, help, and how what was typed is read."""
+"""The options of `amenable sweep`: their names, their help, and how they are read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 WHAT, HOW, RESULT = "What to train", "How to train it", "What to do with the result"
-STUDY = "Studies: kept in a file, drawn from ranges, as many seeds as it takes"
+STUDY = "Studies: keep trials in a file, draw settings from ranges, add seeds until it is clear"
 
 
 def read_number(text: str) -> float:
@@ -17,7 +17,7 @@ def read_number(text: str) -> float:
 
 
 def read_whole(text: str) -> int:
-    """A whole number, also as 1e5."""
+    """A whole number, which may be written as 1e5."""
     what = "a whole number"
     number = _read(text, what)
     if not number.is_integer():
@@ -27,7 +27,7 @@ def read_whole(text: str) -> int:
 
 
 def read_share(text: str) -> float:
-    """A share, or how many where it is a whole number."""
+    """A share, or a count if it is a whole number."""
     return int(text) if text.strip().isdecimal() else read_number(text)
 
 
@@ -39,7 +39,7 @@ def _read(text: str, what: str) -> float:
 
 
 def option(panel: str, metavar: str, text: str, *names: str, parser: Any = None) -> Any:
-    """An option whose help says its default; called as its variable, unless names are given."""
+    """An option whose help says its default; its name is that of its variable unless given."""
     return typer.Option(
         *names,
         parser=parser,
@@ -63,7 +63,7 @@ Target = Annotated[
     typer.Option(
         metavar="COLUMN",
         rich_help_panel=WHAT,
-        help="Column to learn. [dim]Default: the last.[/dim]",
+        help="Column to learn. [dim]Default: the last one.[/dim]",
     ),
 ]
 Task = Annotated[
@@ -71,7 +71,7 @@ Task = Annotated[
     typer.Option(
         metavar="TASK",
         rich_help_panel=WHAT,
-        help="classification or regression. [dim]Default: as the target looks.[/dim]",
+        help="classification or regression. [dim]Default: what the target looks like.[/dim]",
     ),
 ]
 Validation = Annotated[
@@ -81,8 +81,8 @@ Validation = Annotated[
         metavar="SHARE",
         rich_help_panel=WHAT,
         show_default=False,
-        help="Held out to stop training and to choose by: a fraction, or how many; 0 for none. "
-        "[dim]Default: a fifth.[/dim]",
+        help="Rows that may stop training and choose among networks: a fraction, a count, or 0 for "
+        "none. [dim]Default: a fifth.[/dim]",
     ),
 ]
 Test = Annotated[
@@ -92,8 +92,8 @@ Test = Annotated[
         metavar="SHARE",
         rich_help_panel=WHAT,
         show_default=False,
-        help="Held out to judge by, and for nothing else; 0 for none. "
-        "[dim]Default: a fifth; 2,000 fresh points of toy problems.[/dim]",
+        help="Rows that only judge the trained networks: a fraction, a count, or 0 for none. "
+        "[dim]Default: a fifth, or 2,000 fresh points for toy problems.[/dim]",
     ),
 ]
 Seeds = Annotated[
@@ -102,7 +102,7 @@ Seeds = Annotated[
         parser=read_whole,
         metavar="N",
         rich_help_panel=WHAT,
-        help="How often each is trained. [dim]Default: 32.[/dim]",
+        help="How many networks of each kind to train. [dim]Default: 32.[/dim]",
     ),
 ]
 Threads = Annotated[
@@ -111,7 +111,7 @@ Threads = Annotated[
         parser=read_whole,
         metavar="N",
         rich_help_panel=HOW,
-        help="How many cores to use, at most. [dim]Default: all.[/dim]",
+        help="Use at most this many cores. [dim]Default: all.[/dim]",
     ),
 ]
 NoControl = Annotated[
@@ -119,7 +119,7 @@ NoControl = Annotated[
     typer.Option(
         "--no-control",
         rich_help_panel=HOW,
-        help="Train no networks on shuffled targets, which say how often luck reaches the goal.",
+        help="Skip the networks on shuffled targets, which show how often luck reaches the goal.",
     ),
 ]
 AllRows = Annotated[
@@ -131,7 +131,7 @@ JsonFile = Annotated[
         "--json",
         metavar="FILE",
         rich_help_panel=RESULT,
-        help="Write all that was found, for programs.",
+        help="Write all results, for programs.",
     ),
 ]
 CsvFile = Annotated[
@@ -140,7 +140,7 @@ CsvFile = Annotated[
         "--csv",
         metavar="FILE",
         rich_help_panel=RESULT,
-        help="Write the whole table, a line for each configuration.",
+        help="Write the whole table as CSV, a line for each configuration.",
     ),
 ]
 StudyPath = Annotated[
@@ -149,8 +149,8 @@ StudyPath = Annotated[
         "--study",
         metavar="FILE",
         rich_help_panel=STUDY,
-        help="Keep every trial in this file. The same command goes on where it stopped, other "
-        "options add to it; [cyan]amenable study FILE[/cyan] shows it.",
+        help="Keep every trial in this file. The same command goes on where it stopped; other "
+        "options add trials. [cyan]amenable study FILE[/cyan] shows the file.",
     ),
 ]
 Draws = Annotated[
@@ -159,8 +159,8 @@ Draws = Annotated[
         parser=read_whole,
         metavar="N",
         rich_help_panel=STUDY,
-        help="Try so many settings, drawn from lists and ranges (1e-4..1, 2..32). "
-        "[dim]Default: all combinations.[/dim]",
+        help="Try this many combinations of settings, drawn from lists and ranges (1e-4..1, "
+        "2..32). [dim]Default: all combinations.[/dim]",
     ),
 ]
 Method = Annotated[
@@ -168,7 +168,7 @@ Method = Annotated[
     typer.Option(
         metavar="METHOD",
         rich_help_panel=STUDY,
-        help="How they are drawn: sobol, latin, random, or grid for all. "
+        help="How combinations are drawn: sobol, latin or random; or grid for all of them. "
         "[dim]Default: sobol with --draws.[/dim]",
     ),
 ]
@@ -178,8 +178,8 @@ UntilDecided = Annotated[
         parser=read_number,
         metavar="WIDTH",
         rich_help_panel=STUDY,
-        help="Seeds until the interval of a fraction is so narrow (0.1), or clearly below the "
-        "best; --seeds at most. [dim]Default: at most 1,024.[/dim]",
+        help="Add seeds until the interval of a fraction is this narrow (such as 0.1), or clearly "
+        "below the best, up to --seeds. [dim]Default: up to 1,024 seeds.[/dim]",
     ),
 ]
 Halving = Annotated[
@@ -188,8 +188,9 @@ Halving = Annotated[
         parser=read_whole,
         metavar="RUNGS",
         rich_help_panel=STUDY,
-        help="A search: all settings with a fraction of the budget, the best third with three "
-        "times that, and so on: 4 rungs begin with 1/27. [dim]--seeds each, default 3.[/dim]",
+        help="Search: train all settings with a fraction of the budget, the best third of them "
+        "with three times as much, and so on; 4 rungs begin with 1/27. [dim]Default of --seeds: "
+        "3.[/dim]",
     ),
 ]
 Keep = Annotated[
@@ -197,7 +198,8 @@ Keep = Annotated[
     typer.Option(
         metavar="RULE",
         rich_help_panel=STUDY,
-        help="Whose weights to keep: none, the best of each, all. [dim]Default: best.[/dim]",
+        help="Which weights to keep: none, best (of each configuration) or all. "
+        "[dim]Default: best.[/dim]",
     ),
 ]
 On = Annotated[
@@ -205,6 +207,6 @@ On = Annotated[
     typer.Option(
         metavar="WHERE",
         rich_help_panel=STUDY,
-        help="Train on a cluster: ray, or ray://HOST:PORT. [dim]Default: here.[/dim]",
+        help="Train on a Ray cluster: ray, or ray://HOST:PORT. [dim]Default: this machine.[/dim]",
     ),
 ]

@@ -14,7 +14,9 @@ SUITS = "[dim]Default: what suits the picture.[/dim]"
 
 KindName = Annotated[
     str | None,
-    typer.Argument(metavar="KIND", help="What to draw; lists all without.", show_default=False),
+    typer.Argument(
+        metavar="KIND", help="What to draw; without it, all kinds are listed.", show_default=False
+    ),
 ]
 DataName = Annotated[
     str | None,
@@ -30,7 +32,7 @@ Samples = Annotated[
     option(
         PICTURE,
         "NAME",
-        "For saved networks, the data that they learned. [dim]Default: by its name.[/dim]",
+        "The data that saved networks learned. [dim]Default: found by its name.[/dim]",
         "--data",
     ),
 ]
@@ -39,7 +41,7 @@ Trial = Annotated[
     option(
         PICTURE,
         "WHICH",
-        "best, median, worst or a number, for pictures of one network. [dim]Default: median.[/dim]",
+        "Which network to draw: best, median, worst or a number. [dim]Default: median.[/dim]",
     ),
 ]
 By = Annotated[
@@ -47,8 +49,8 @@ By = Annotated[
     option(
         PICTURE,
         "KEY",
-        "What to compare (survival), or both axes of a map (trainability), such as lr, "
-        "activation, width (repeatable). [dim]Default: what varies.[/dim]",
+        "Setting to compare (survival), or an axis of the map (trainability), such as lr, "
+        "activation or width (repeatable). [dim]Default: what varies.[/dim]",
     ),
 ]
 Set = Annotated[
@@ -56,7 +58,7 @@ Set = Annotated[
     option(
         PICTURE,
         "NAME=VALUE",
-        "Another option of the figure, such as measure=metric (repeatable).",
+        "Set another option of the figure, such as measure=metric (repeatable).",
         "--set",
     ),
 ]
@@ -69,7 +71,7 @@ Out = Annotated[
     option(
         PICTURE,
         "FILE",
-        "PNG, SVG or PDF; for frames also GIF, and MP4 where ffmpeg is there. "
+        "Where to write it: PNG, SVG or PDF; frames also GIF, or MP4 if ffmpeg is installed. "
         "[dim]Default: KIND.png, frames.gif.[/dim]",
         "--out",
         "-o",
@@ -77,5 +79,5 @@ Out = Annotated[
 ]
 Seeds = Annotated[
     int | None,
-    option(WHAT, "N", f"How often each is trained. {SUITS}", parser=read_whole),
+    option(WHAT, "N", f"How many networks of each kind to train. {SUITS}", parser=read_whole),
 ]

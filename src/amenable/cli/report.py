@@ -1,4 +1,4 @@
-"""`amenable report`: write a study as one page that needs no other file."""
+"""`amenable report`: write a study as one HTML page."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from amenable.study.study import Study
 
 HELP = (
-    "Write all that a study answers to one HTML page.\n\n"
-    "Table, comparisons, effects of the settings, the smallest structure, cost against fraction, "
-    "with figures, and a sentence for each. The page needs no other file and no connection. A "
-    "study that is not finished has a page, too."
+    "Write everything that a study answers on one HTML page.\n\n"
+    "The page has the table, comparisons, effects of the settings, the smallest reliable "
+    "structure, and cost against fraction, with figures and a sentence for each. It needs no other "
+    "file and no internet connection. You can also write it while the study is unfinished."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
 
 [cyan]amenable report digits.study[/cyan]
-  writes digits.html into this folder
+  write digits.html in this folder
 
 [cyan]amenable report digits.study --out monday.html --sql "optimizer = 'adam'"[/cyan]
-  of some trials, to a file of your choice
+  report some of the trials only, in a file of your choice
 """
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study's file.", show_default=False)]
@@ -36,18 +36,21 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="The page. [dim]Default: the study's name with .html, in this folder.[/dim]",
+        help="Where to write the page. "
+        "[dim]Default: the study's name with .html, in this folder.[/dim]",
         show_default=False,
     ),
 ]
 Sql = Annotated[
     str | None,
-    typer.Option(metavar="CONDITION", help='Only trials that meet it, such as "lr < 0.1".'),
+    typer.Option(
+        metavar="CONDITION", help='Use only trials that meet this condition, such as "lr < 0.1".'
+    ),
 ]
 
 
 def report(file: File, out: Out = None, sql: Sql = None) -> int:
-    """Write all that a study answers to one HTML page."""
+    """Write everything that a study answers on one HTML page."""
     from amenable.cli import screen
     from amenable.report import contents, report_page
     from amenable.study.study import Study
@@ -72,7 +75,7 @@ def report(file: File, out: Out = None, sql: Sql = None) -> int:
 
 
 def _subject(study: Study, file: Path, status: Status, sql: str | None) -> Subject:
-    """The study as far as a page tells of it."""
+    """What a page tells about the study."""
     from amenable.cli.study import KEPT, size, status_lines
     from amenable.errors import DescriptionError
     from amenable.report import Subject

@@ -29,16 +29,16 @@ EXAMPLES = """
 [bold]Examples[/bold]
 
 [cyan]amenable study digits.study[/cyan]
-  status, table, best
+  show how far the study is, the table and the best network
 
 [cyan]amenable study digits.study --sql "activation = 'tanh' and lr < 0.1"[/cyan]
-  of some trials; the condition is SQL
+  use some of the trials only; the condition is SQL
 
 [cyan]amenable study digits.study --by activation --by lr[/cyan]
-  a row for each activation and rate, over all else
+  show a row for each activation and rate, over all other settings
 
 [cyan]amenable study digits.study --trials --parquet trials.parquet[/cyan]
-  a row for each trial, for other programs
+  write a row for each trial, for other programs
 
 [cyan]amenable compare before.study after.study[/cyan]
 """
@@ -48,33 +48,36 @@ KEPT = {
     "best": "weights of the best trial of each configuration are kept",
     "all": "weights of all trials are kept",
 }
-MOST_GOALS = 3  # that are named
+MOST_GOALS = 3  # that are named one by one
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The study's file.", show_default=False)]
 Sql = Annotated[
     str | None,
     typer.Option(
         metavar="CONDITION",
-        help='Only trials that meet it, such as "lr < 0.1"; a wrong one lists the columns.',
+        help='Use only trials that meet this condition, such as "lr < 0.1".',
     ),
 ]
 By = Annotated[
     list[str] | None,
-    typer.Option(metavar="SETTING", help="A row for each of its values (repeatable)."),
+    typer.Option(metavar="SETTING", help="Show a row for each value of this setting (repeatable)."),
 ]
 AllRows = Annotated[bool, typer.Option("--all", help="Show every row of the table.")]
 CsvFile = Annotated[
-    Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole table.")
+    Path | None, typer.Option("--csv", metavar="FILE", help="Write the whole table as CSV.")
 ]
 ParquetFile = Annotated[
-    Path | None, typer.Option("--parquet", metavar="FILE", help="Write it as Parquet.")
+    Path | None, typer.Option("--parquet", metavar="FILE", help="Write the whole table as Parquet.")
 ]
 JsonFile = Annotated[
     Path | None,
-    typer.Option("--json", metavar="FILE", help="Write all that is shown, for programs."),
+    typer.Option("--json", metavar="FILE", help="Write everything that is shown, for programs."),
 ]
 OfTrials = Annotated[
-    bool, typer.Option("--trials", help="Into files, write a row for each trial instead.")
+    bool,
+    typer.Option(
+        "--trials", help="Write a row for each trial, instead of the table, to the files."
+    ),
 ]
 
 
@@ -119,7 +122,7 @@ def study(
 
 
 def head(path: Path, status: Status) -> str:
-    """What it is a study of."""
+    """What the study is about."""
     data = status.data
     sizes = f"{data.n_training:,} samples to train"
     if data.n_validation:
@@ -130,7 +133,7 @@ def head(path: Path, status: Status) -> str:
 
 
 def status_lines(status: Status) -> list[str]:
-    """How far it is."""
+    """How far the study is."""
     if status.is_complete:
         done = f"complete: {plural(status.trials, 'trial')}"
     else:
@@ -138,7 +141,9 @@ def status_lines(status: Status) -> list[str]:
     spent = clock(status.seconds) if status.seconds >= 60 else f"{status.seconds:.1f} s"
     lines = [f"{done}, in {plural(status.blocks, 'block')} and {spent} of training"]
     if status.writer:
-        lines.append(f"{status.writer} is writing to it: what follows is of what is finished")
+        lines.append(
+            f"{status.writer} is writing to the file; below are the trials that have finished"
+        )
     lines.append(_goals(status.goals))
     kept = KEPT[status.keep] + (", with their curves" if status.has_curves else "")
     lines.append(f"{size(status.size_bytes)}; {kept}; amenable {status.version}")
@@ -146,9 +151,9 @@ def status_lines(status: Status) -> list[str]:
 
 
 def _goals(goals: Sequence[str]) -> str:
-    """When a trial is solved."""
+    """What a network must reach."""
     if not goals:
-        return "no goal, so no network can solve it"
+        return "no goal, so no trial counts as solved"
     if len(goals) > MOST_GOALS:
         return f"goals: {len(goals)} different ones"
     return f"goal: {join([describe_goal(it) for it in goals], 'or')}"
@@ -167,7 +172,7 @@ def _next(path: Path, status: Status) -> tuple[str, str]:
         return "to finish it", "" if status.writer else own_command(status.command)
     if not status.trials:
         return "", ""
-    return "all of it as a page with figures", quote_command(
+    return "to see everything as a page with figures", quote_command(
         ["amenable", "report", typed_path(path)]
     )
 

@@ -22,32 +22,34 @@ if TYPE_CHECKING:
 HELP = (
     "Train many networks on DATA and say which structures learn it, and how often.\n\n"
     "Every structure is trained with every activation and every seed. The table says what "
-    "fraction of the networks solve it, how fast and how well, judged on rows that they did not "
-    "learn from. Below it are the models of scikit-learn that a network must beat. A few networks "
-    "are trained on shuffled targets, too: what those reach is luck. DATA is all you must give. "
-    "Options that you give several times are tried in all combinations and compared. DATA may "
-    "also be a study file, such as study.toml, which says all of this and more."
+    "fraction of the networks solve the problem, how fast and how well, judged on rows that they "
+    "did not learn from. Below it are scikit-learn's models, which a network must beat. A few "
+    "networks are also trained on shuffled targets: whatever these reach is luck.\n\n"
+    "You only have to give DATA. If you give an option several times, all combinations are tried "
+    "and compared. DATA may also be a study file, such as study.toml, which holds the data's name "
+    "and all options."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
 
 [cyan]amenable sweep digits[/cyan]
-  1,088 networks on handwritten digits, in seconds
+  train 1,088 networks on handwritten digits, in seconds
 
 [cyan]amenable sweep house.csv --target price[/cyan]
-  your own table: CSV, TSV, Parquet, NPZ, IDX
+  learn a table of your own (CSV, TSV, Parquet, NPZ, IDX)
 
 [cyan]amenable sweep xor --hidden 2 --hidden 3 --seeds 1000[/cyan]
-  how often are two hidden neurons enough, and how often three?
+  see how often two hidden neurons are enough, and how often three
 
 [cyan]amenable sweep wine --optimizer sgd --optimizer adam --activation tanh[/cyan]
-  does the optimizer matter?
+  see whether the optimizer matters
 
 [cyan]amenable sweep wine --study wine.study --lr 1e-4..1 --draws 200 --until-decided 0.2[/cyan]
-  200 settings, each with as many seeds as it takes; kept, and continued by the same command
+  try 200 settings, each with as many seeds as needed; keep all trials, so that the same
+  command goes on
 
 [cyan]amenable sweep iris --goal "accuracy >= 0.9" --json iris.json[/cyan]
-  a goal of your own, and all results in a file
+  set a goal of your own, and write all results to a file
 """
 
 OPTIONS = {
@@ -63,7 +65,7 @@ DEFAULTS = {
     "optimizer": "adam",
     "lr": "what suits the optimizer",
     "epochs": "what suits the data",
-    "probe_every": "once an epoch, or more seldom",
+    "probe_every": "once an epoch, or less often",
     "goal": "nearly as good as scikit-learn's best",
 }
 DECISIONS = {

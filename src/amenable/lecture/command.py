@@ -21,35 +21,38 @@ PAGE = Path("lecture.html")
 
 HELP = (
     "Put the claims of a lecture on neural networks to the test, and write a page.\n\n"
-    "Each claim becomes an experiment on many networks; the page sets it beside what was "
-    "measured, with pictures, intervals and a verdict. It is one HTML file that needs no network."
+    "Each claim becomes an experiment on many networks. The page compares the claim with what was "
+    "measured, with pictures, intervals and a verdict. It is one HTML file that needs no internet "
+    "connection."
 )
 EXAMPLES = """
 [bold]Examples[/bold]
 
 [cyan]amenable lecture[/cyan]
-  all of it, in a few minutes
+  run all experiments, in a few minutes
 
 [cyan]amenable lecture --quick[/cyan]
-  with fewer networks, in less than a minute
+  use fewer networks, in less than a minute
 
 [cyan]amenable lecture --only spaghetti --only vanishing --out two.html[/cyan]
-  two experiments ([cyan]--list[/cyan] names them all)
+  run two experiments ([cyan]--list[/cyan] names them all)
 """
 
 Only = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME",
-        help="Only this experiment (repeatable). [dim]Default: all.[/dim]",
+        help="Run only this experiment (repeatable). [dim]Default: all.[/dim]",
         show_default=False,
     ),
 ]
-Quick = Annotated[bool, typer.Option("--quick", help="Fewer networks and shorter training.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Train fewer networks, for a shorter time.")]
 Out = Annotated[
     Path,
     typer.Option(
-        metavar="FILE", help="The page. [dim]Default: lecture.html.[/dim]", show_default=False
+        metavar="FILE",
+        help="Where to write the page. [dim]Default: lecture.html.[/dim]",
+        show_default=False,
     ),
 ]
 JsonFile = Annotated[

@@ -1,8 +1,9 @@
-"""How a network is trained, described: no arithmetic, but all defaults.
+"""Descriptions of how a network is trained: all defaults, but no arithmetic.
 
-optimizers.py, schedules.py, losses.py and initializers.py have the tables, goal.py when a network
-counts as solved, training.py puts them together, checks.py and fit.py refuse what is wrong or does
-not fit the task, words.py puts a training in words, grid.py makes many of one.
+optimizers.py, schedules.py, losses.py and initializers.py have the tables; goal.py says when a
+network has solved its problem; training.py puts them together. checks.py refuses wrong values,
+fit.py what does not fit the task. words.py describes a training, parts.py reads and writes
+optimizers and schedules as text, grid.py makes many trainings of one.
 """
 
 from amenable.training.goal import METRICS, Goal, describe_goal, parse_goal

@@ -1,4 +1,4 @@
-"""When a network counts as solved: a metric, a direction, a value, on a split."""
+"""Goals: the value that a metric must reach on a split for a network to solve its problem."""
 
 from __future__ import annotations
 
@@ -29,35 +29,37 @@ METRICS: Mapping[str, tuple[str, Range]] = MappingProxyType(
         "loss": (AT_MOST, Range(0.0)),
     }
 )
-"""Name to the direction in which it is better, and the values it can have.
+"""Each metric, with the direction in which it gets better and the values it can have.
 
-Definitions and names are scikit-learn's. Weights of samples and classes count in the loss and in no
+Definitions and names are scikit-learn's. Weights of samples and classes enter the loss, but no
 metric.
 
 accuracy
-    Share of the samples whose class is named.
+    Share of the samples whose class is predicted correctly.
 balanced_accuracy
-    The mean, over the classes that occur, of the share of their samples that is named.
+    The mean, over the classes that occur, of the share of their samples that is predicted
+    correctly.
 f1
-    2 right / (are + said), of the samples that are of a class, said to be of it, or both. Of the
-    second of two classes; of more, the mean over the classes that occur or are named.
+    2 c / (n + m), where n samples belong to a class, m are predicted to belong to it, and c are
+    both. With two classes, that of the second; with more, the mean over the classes that occur or
+    are predicted.
 auc
-    How often a sample of the second class scores higher than one of the first, ties counting half:
-    the area under the ROC curve. Of more classes, the mean of each against the rest, by the
-    probability under softmax loss and by the class's output under others; classes that do not
-    occur are left out. NaN where fewer than two classes occur.
+    The area under the ROC curve: how often a sample of the second class scores higher than one of
+    the first, where ties count half. With more classes, the mean of each class against the rest,
+    by probability with softmax loss and by the class's output with others; classes that do not
+    occur are left out. NaN if fewer than two classes occur.
 log_loss
     The mean of -log(probability of the true class).
 brier
-    The mean of (p - y)², p being the probability of the second of two classes; of more, summed
-    over the classes (``scale_by_half=False``).
+    The mean of (p - y)², where p is the probability of the second of two classes; with more
+    classes, summed over them (``scale_by_half=False``).
 r2
-    1 - squared errors / squared deviations from the mean; of several targets, the mean of theirs.
-    A goal on it must be reached by every target.
+    1 - squared errors / squared deviations from the mean. With several targets, the mean over
+    them; a goal on r2 must be reached by every target.
 rmse, mae, max_error
     Root mean squared, mean absolute and largest error, over all samples and targets.
 loss
-    What is trained, without penalties.
+    The loss that training minimizes, without penalties.
 """
 
 CLASS_METRICS = ("accuracy", "balanced_accuracy", "f1", "auc", "log_loss", "brier", "loss")
@@ -71,7 +73,7 @@ GOAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a network must reach to count as solved.
+    """What a network must reach to solve its problem.
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ def parse_goal(text: str, field: str = "goal") -> Goal:
     Raises
     ------
     DescriptionError
-        If the text is not such a sentence, or can never or always be true.
+        If the text has another form, or the goal could never or always be reached.
 
     Examples
     --------

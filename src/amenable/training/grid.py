@@ -24,10 +24,10 @@ def grid(training: Training, /, **options: Iterable[Any]) -> tuple[Training, ...
     Parameters
     ----------
     training : Training
-        Has everything that the options do not change.
+        Gives all fields that no option changes.
     **options : list
-        Field of `Training` or of its optimizer, to the values it takes. A name that both have
-        (weight_decay, of AdamW) means the optimizer's. Steps replace epochs, and the reverse.
+        Fields of `Training` or of its optimizer, each with a list of values. A name that both have
+        (weight_decay, with AdamW) means the optimizer's. Steps replace epochs, and the reverse.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def _values(name: str, given: object) -> tuple[object, ...]:
 
 
 def _changed(training: Training, changes: dict[str, Any]) -> Training:
-    """The training with those fields changed, in it or in its optimizer."""
+    """The training with changed fields of its own or of its optimizer."""
     written = ", ".join(f"{name}={quote(value)}" for name, value in changes.items())
     with within(f"grid, {written}" if changes else "grid"):
         optimizer: Any = resolve("optimizer", changes.get("optimizer", training.optimizer))

@@ -1,4 +1,4 @@
-"""The laws of initial weights by name. Their arithmetic is in the core."""
+"""Distributions of initial weights by name. Their arithmetic is in the core."""
 
 from __future__ import annotations
 

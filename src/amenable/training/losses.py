@@ -1,6 +1,6 @@
-"""The losses by name, and which of them fits what. Their arithmetic is in the core.
+"""The losses by name, and what they can be used for. Their arithmetic is in the core.
 
-Each is the mean over samples and outputs, as PyTorch takes it (softmax: over samples).
+Each is the mean over samples and outputs, as in PyTorch (softmax: over samples).
 """
 
 from __future__ import annotations

@@ -40,18 +40,18 @@ def _settle_numbers(optimizer: Optimizer, **allowed: Range) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SGD:
-    """Stochastic gradient descent, with momentum where wanted.
+    """Stochastic gradient descent, with or without momentum.
 
     Parameters
     ----------
     lr : float
         Learning rate, at least 0.
     momentum : float
-        Share of the last step that goes on, in [0, 1).
+        Share of the last step that is carried over to the next, in [0, 1).
     dampening : float
-        Share of the gradient that momentum leaves out, in [0, 1].
+        Share of the gradient that does not enter the momentum, in [0, 1].
     nesterov : bool
-        Whether the momentum is Nesterov's, which needs momentum and no dampening.
+        Whether to use Nesterov's momentum, which needs momentum and no dampening.
 
     Examples
     --------
@@ -82,7 +82,7 @@ class SGD:
 
     @property
     def n_states(self) -> int:
-        """With momentum one, the velocity."""
+        """One with momentum, the velocity; else none."""
         return int(self.momentum > 0)
 
 
@@ -117,13 +117,14 @@ class RMSprop:
     lr : float
         Learning rate, at least 0.
     alpha : float
-        Share of the past in the running mean of the squared gradient, in [0, 1].
+        Weight of the past in the running mean of the squared gradient, in [0, 1].
     eps : float
-        Added to what a step is divided by, at least 0.
+        Added to the divisor of a step, at least 0.
     momentum : float
-        Share of the last step that goes on, in [0, 1).
+        Share of the last step that is carried over to the next, in [0, 1).
     centered : bool
-        Whether the mean gradient is taken out: its variance divides.
+        Whether steps are divided by the standard deviation of the gradient, not its root mean
+        square.
 
     Examples
     --------
@@ -144,7 +145,7 @@ class RMSprop:
 
     @property
     def n_states(self) -> int:
-        """The mean square; with momentum a velocity, centered a mean."""
+        """The mean square; also a velocity with momentum, and a mean if centered."""
         return 1 + (self.momentum > 0) + self.centered
 
 
@@ -157,11 +158,11 @@ class Adam:
     lr : float
         Learning rate, at least 0.
     beta1 : float
-        Share of the past in the running mean of the gradient, in [0, 1).
+        Weight of the past in the running mean of the gradient, in [0, 1).
     beta2 : float
-        Share of the past in the running mean of the squared gradient, in [0, 1).
+        Weight of the past in the running mean of the squared gradient, in [0, 1).
     eps : float
-        Added to what a step is divided by, at least 0.
+        Added to the divisor of a step, at least 0.
 
     Examples
     --------
@@ -218,23 +219,23 @@ class AdamW:
 
 @dataclass(frozen=True, slots=True)
 class Rprop:
-    """Steps by the sign of the gradient alone, each weight with its own size of step.
+    """Steps that use only the sign of the gradient; each weight has a step size of its own.
 
     Parameters
     ----------
     lr : float
-        First size of step, at least 0.
+        First step size, at least 0.
     eta_minus : float
-        Factor on the size of a step when the sign of the gradient changes, in (0, 1).
+        Factor on the step size when the gradient changes its sign, in (0, 1).
     eta_plus : float
-        Factor on the size of a step when the sign of the gradient stays, above 1.
+        Factor on the step size when the gradient keeps its sign, above 1.
     step_min : float
-        Least size of a step.
+        Smallest step size.
     step_max : float
-        Greatest size of a step.
+        Largest step size.
     backtracking : bool
-        Whether a change of sign also takes the last step back. That is the form of Riedmiller and
-        Braun 1993; PyTorch has only the one without.
+        Whether a change of sign also undoes the last step. That is the form of Riedmiller and Braun
+        1993; PyTorch only has the form without.
 
     Examples
     --------
@@ -269,7 +270,7 @@ class Rprop:
 
     @property
     def n_states(self) -> int:
-        """The gradient before and the size of the step; to go back, the step taken."""
+        """The last gradient and the step size; with backtracking, also the last step."""
         return 2 + self.backtracking
 
 
@@ -277,10 +278,10 @@ class Rprop:
 class LevenbergMarquardt:
     """Stochastic diagonal Levenberg-Marquardt: each weight's step divided by its own curvature.
 
-    A step is w -= lr / (damping + h) * gradient. The diagonal h of the loss's Hessian is worked out
-    by Gauss and Newton's approximation, which is never negative: the backward pass with squares for
-    weights, slopes and inputs (LeCun et al. 1989; LeCun, Bottou, Orr and Mueller 1998, "Efficient
-    BackProp"). It is estimated at the beginning of every epoch, with the weights of that moment,
+    A step is w -= lr / (damping + h) * gradient, where h is the diagonal of the loss's Hessian in
+    the Gauss-Newton approximation, which is never negative. It comes from a backward pass with
+    squared weights, slopes and inputs (LeCun et al. 1989; LeCun, Bottou, Orr and Mueller 1998,
+    "Efficient BackProp"). It is estimated at the beginning of every epoch from the current weights,
     without dropout; with full batches, that is before every step.
 
     Parameters
@@ -288,24 +289,24 @@ class LevenbergMarquardt:
     lr : float
         Learning rate, at least 0.
     damping : float
-        What bounds a step where there is no curvature, above 0.
+        Added to the curvature, so that flat directions get no huge steps; above 0.
     samples : int
-        Training samples from which the curvature is estimated, at least 1. They are taken evenly
-        from all, or are all where there are fewer.
+        How many training samples the curvature is estimated from, at least 1. They are spread
+        evenly over all samples; if there are fewer, all are used.
 
     Notes
     -----
-    What differs from the papers: a loss is a mean over samples and, but for softmax, over outputs,
-    where theirs is half the sum of squares over outputs. So with O outputs a damping of 0.02 there
-    is 0.04 / O here; learning rates are the same. Batches of any size are taken, where theirs are
-    single patterns; the estimate is fresh, as in LeCun et al. 1998 ("Gradient-based learning
-    applied to document recognition"), not a running one. Weight penalties (l2) add to the gradient,
-    not to the curvature. Losses that are straight (absolute, hinge) leave h at 0: then this is SGD
-    with lr / damping.
+    Differences from the papers: here a loss is a mean over samples and (except softmax) over
+    outputs; theirs is half the sum of squares over outputs. So with O outputs a damping of 0.02 in
+    the papers is 0.04 / O here; learning rates are the same. Batches can have any size; theirs are
+    single patterns. The curvature is estimated afresh, as in LeCun et al. 1998 ("Gradient-based
+    learning applied to document recognition"), and not as a running mean. Weight penalties (l2) add
+    to the gradient, not to the curvature. Losses that are straight (absolute, hinge) have h = 0:
+    then this is SGD with the rate lr / damping.
 
-    The default rate suits batches of 32: of rates from 0.001 to 0.3 it was among the best on digits
-    (convolutions and dense layers), iris, wine, moons and spirals. Single patterns want smaller
-    steps: 0.001 on digits, where 0.01 fails; the papers went from 0.0005 to 0.00001.
+    The default rate suits batches of 32: among rates from 0.001 to 0.3 it was one of the best on
+    digits (convolutions and dense layers), iris, wine, moons and spirals. Single patterns need
+    smaller steps: 0.001 on digits, where 0.01 fails; the papers went from 0.0005 to 0.00001.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Optimizers and schedules as text: "adam", "adam(lr=0.01)", "step_decay(every=100)".
 
-One form for tables, JSON, study files and the command line. A field that the text leaves out is not
-yet decided: another setting may say it, or the default.
+The same form is used in tables, JSON, study files and on the command line. A field that the text
+leaves out is still open: another setting may give it, else the default holds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PLACEHOLDERS = {"every": 1, "tau": 1.0}  # for fields that have no default, to c
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A name and the fields that were said."""
+    """A name and the fields that were given."""
 
     name: str
     fields: Mapping[str, Any]
@@ -36,7 +36,7 @@ class Part:
 
 
 def write_call(name: str, values: Mapping[str, Any]) -> str:
-    """The text: the name, and in brackets what is said."""
+    """The text: the name, with the given fields in brackets."""
     inside = ", ".join(f"{key}={short(value)}" for key, value in values.items())
     return f"{name}({inside})" if inside else name
 
@@ -109,15 +109,14 @@ def read(what: str, text: object) -> Part:
     for key in named:
         _check_field(what, name, key, known)
         if key in positional:
-            fail(what, f"{key} once", text, "it was given by its place too")
+            fail(what, f"{key} once", text, "it was also given by position")
     return Part(name, positional | named)
 
 
 def make(what: str, part: Part, others: Mapping[str, Any]) -> Any:
     """The optimizer or schedule.
 
-    What `part` leaves out has the value in `others`, where it has such a field and `others` such a
-    value, and else its default.
+    A field that `part` leaves out takes its value from `others`, if it is there, else its default.
 
     Raises
     ------
@@ -144,7 +143,7 @@ def make(what: str, part: Part, others: Mapping[str, Any]) -> Any:
 
 
 def _text_of(value: Any) -> str:
-    """Name and what differs from its default; the learning rate always."""
+    """The name, the learning rate and what differs from its default."""
     if isinstance(value, Optimizer):
         usual = _usual(value.name)
         names = [one.name for one in fields(value)]

@@ -1,6 +1,6 @@
-"""Schedules: a factor on the learning rate for every step. PyTorch's closed forms.
+"""Schedules: a factor on the learning rate for every step, by PyTorch's closed forms.
 
-The core computes the same; factor() here says what that is.
+The core computes the same factors; `factor` here defines them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DECAYS = Range(0.0, 1.0, is_low_open=True)
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The learning rate as it is.
+    """The learning rate stays as it is.
 
     Examples
     --------
@@ -35,14 +35,14 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class StepDecay:
-    """The learning rate times gamma after every so many steps.
+    """The learning rate is multiplied by gamma every so many steps.
 
     Parameters
     ----------
     every : int
-        Steps between two decays, at least 1.
+        Steps from one decay to the next, at least 1.
     gamma : float
-        Factor of a decay, in (0, 1].
+        Factor on the learning rate at each decay, in (0, 1].
 
     Examples
     --------
@@ -65,14 +65,14 @@ class StepDecay:
 
 @dataclass(frozen=True, slots=True)
 class Cosine:
-    """Half a period of a cosine, from the learning rate down to a floor.
+    """The learning rate falls along half a period of a cosine, down to a floor.
 
     Parameters
     ----------
     steps : int or None
-        Steps until the learning rate is at its floor, where it stays; none for the whole budget.
+        Steps until the learning rate reaches its floor, where it stays; none for the whole budget.
     floor : float
-        Least fraction of the learning rate, in [0, 1].
+        The lowest learning rate, as a fraction of the full one, in [0, 1].
 
     Examples
     --------
@@ -97,12 +97,12 @@ class Cosine:
 
 @dataclass(frozen=True, slots=True)
 class InverseTime:
-    """The learning rate divided by 1 + t / tau.
+    """The learning rate at step t is divided by 1 + t / tau.
 
     Parameters
     ----------
     tau : float
-        Steps until the learning rate is halved, above 0.
+        Steps until the learning rate has fallen to half, above 0.
 
     Examples
     --------

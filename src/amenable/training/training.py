@@ -1,4 +1,4 @@
-"""A training described: all that decides what a network's steps are, but for data and seed."""
+"""How a network is trained: everything that decides its steps except the data and the seed."""
 
 from __future__ import annotations
 
@@ -44,59 +44,61 @@ class Training:
         which is squared for numbers, logistic for two classes, softmax for more. It is the mean
         over samples and outputs (softmax: over samples).
     batch : int or str
-        Samples in a step, or full for all of them.
+        How many samples each step uses, or full for all of them.
     order : str
-        Order of the samples: shuffled anew in each epoch, sequential as given, or drawn with
-        replacement.
+        Order of the samples: shuffled (anew in each epoch), sequential (as given), or replacement
+        (drawn at random, with replacement).
     epochs : int or None
-        Passes over the training samples, at most. Neither epochs nor steps means 100 epochs.
+        At most so many passes over the training samples. Without epochs and steps it is 100 epochs.
     steps : int or None
-        Updates at most, in place of epochs.
+        At most so many updates of the weights, in place of epochs.
     schedule : Schedule or str
-        How the learning rate changes with the steps: constant, step_decay, cosine or inverse_time.
+        How the learning rate changes during training: constant, step_decay, cosine or inverse_time.
         An object such as `Cosine()`, or a text such as "step_decay(every=100)".
     warmup : int
-        Steps in which the learning rate rises to its full size. At step t it is (t + 1) /
+        Steps over which the learning rate rises to its full value. Step t uses (t + 1) /
         (warmup + 1) of it.
     init : str
-        Initial weights, such as he_normal; or auto, which is he_uniform below an activation of the
-        ReLU family and glorot_uniform elsewhere. `INITIALIZERS` has all names.
+        Initial weights, such as he_normal; or auto, which is he_uniform for layers with an
+        activation of the ReLU family and glorot_uniform for others. `INITIALIZERS` has all names.
     bias_init : str
-        Initial biases, such as "constant(0.1)"; or auto, which is pytorch where `init` is, else
-        zero.
+        Initial biases, such as "constant(0.1)"; or auto, which is pytorch if `init` is pytorch,
+        else zero.
     l2 : float
-        Penalty on squared weights: l2 times the weight is added to the gradient. PyTorch's SGD and
-        Adam call it weight_decay.
+        Penalty on squared weights: adds l2 times the weight to the gradient. PyTorch's SGD and
+        Adam call this weight_decay.
     weight_decay : float
-        Decoupled weight decay: a weight loses lr * weight_decay of itself in each step.
+        Decoupled weight decay: each step shrinks a weight by the fraction lr * weight_decay.
     l1 : float
-        Penalty on the size of weights, by a proximal step of lr * l1, which gives exact zeros. It
-        is weaker than it says where the optimizer rescales gradients, as Adam does.
+        Penalty on absolute weights, by a proximal step of lr * l1, which makes weights exactly
+        zero. It acts more weakly with optimizers that rescale gradients, such as Adam.
     penalize_biases : bool
-        Whether l2, weight_decay and l1 act on biases too.
+        Whether l2, weight_decay and l1 also act on biases.
     clip_norm : float or None
-        Longest gradient, over all parameters together; none clips nothing.
+        Greatest length of the gradient over all parameters; longer ones are scaled down, none
+        leaves all as they are.
     goal : str or None
         What a network must reach to solve the problem, such as "accuracy >= 0.95". See
         `parse_goal`.
     judge : str
-        When the goal is judged. At first touch, "first_touch", the first probe that meets it ends
-        the network, as "epochs to criterion" means it. At the "end" it is judged once, when
-        training has ended. "auto" is first touch for a goal on training rows, and the end for one
-        on rows that were not learned from.
+        When the goal is judged: first_touch, end or auto. With "first_touch", the first look that
+        meets the goal ends the training, which is what "epochs to criterion" means. With "end", the
+        goal is judged once, when training has ended. "auto" is first touch for a goal on training
+        rows and the end for a goal on other rows.
     restore : str
-        Whose weights are kept and judged: "best" for those of the probe with the least validation
-        loss, or "last". "auto" is best with `patience`, else last. A network that ends by touching
-        its goal keeps the weights that touched it.
+        Which weights are kept and judged: best (those with the lowest validation loss), last or
+        auto. "auto" is best with `patience`, else last. A network that ends at first touch keeps
+        the weights that met the goal.
     patience : int or None
-        Probes without a better validation loss before a network stops; none never stops it.
+        A network stops after this many looks without a better validation loss; none switches that
+        off.
     probe_every : int or None
-        Steps between probes, which look at losses and metrics; none for one each epoch.
+        Steps from one look at losses and metrics to the next; none for one look each epoch.
     class_weights : str, tuple of float or None
-        How much the samples of each class count: balanced, or one weight for each class.
+        How much each class counts in the loss: balanced, or one weight for each class.
     targets : tuple of float or None
-        What stands for no and yes where squared, absolute or huber loss learns classes. None means
-        (0.0, 1.0).
+        The two numbers that stand for no and yes when squared, absolute or huber loss learns
+        classes. None means (0.0, 1.0).
     dtype : str
         Precision of the arithmetic: float32 or float64.
 
@@ -142,7 +144,7 @@ class Training:
     if not TYPE_CHECKING:
 
         def __new__(cls, *given: object, **named: object) -> Training:
-            """Refuse unknown fields by name: most of them are an optimizer's."""
+            """Refuse unknown fields by name; most of them belong to an optimizer."""
             check_names(cls, named)
             return object.__new__(cls)
 
@@ -167,7 +169,7 @@ class Training:
         return self.weight_decay + own
 
     def lr_factor(self, step: int, budget: int) -> float:
-        """Factor on the learning rate at a step, counted from 0, of so many: schedule and warm-up.
+        """Factor on the learning rate at a step (from 0) of a budget, from schedule and warm-up.
 
         Examples
         --------
@@ -177,7 +179,7 @@ class Training:
         return min(1.0, (step + 1) / (self.warmup + 1)) * self.schedule.factor(step, budget)
 
     def resolved_loss(self, task: str, n_classes: int = 0) -> str:
-        """The loss, where "auto" is resolved by task ("classification", "regression") and classes.
+        """The loss; "auto" is resolved by the task ("classification", "regression") and classes.
 
         Examples
         --------
@@ -214,8 +216,9 @@ class Training:
     def goal_split(self, has_validation: bool, has_test: bool) -> str:
         """The split that the goal is judged on, for data that has such rows.
 
-        The goal names it; else it is the test rows, which never end a network at first touch, else
-        the validation rows, else the training rows.
+        This is the split that the goal names. If it names none, it is the test rows (unless the
+        goal is judged at first touch, which test rows never are), else the validation rows, else
+        the training rows.
 
         Examples
         --------
@@ -230,7 +233,7 @@ class Training:
         return "validation" if has_validation else "training"
 
     def judges_at_end(self, split: str) -> bool:
-        """Whether a goal on that split waits for the end of training.
+        """Whether a goal on that split is judged at the end of training.
 
         Examples
         --------
@@ -241,13 +244,13 @@ class Training:
 
     @property
     def restores_best(self) -> bool:
-        """Whether the weights of the least validation loss are kept, not the last ones."""
+        """Whether the weights with the lowest validation loss are kept, not the last ones."""
         return self.restore == "best" or (self.restore == "auto" and self.patience is not None)
 
     def check(
         self, network: Structure, task: str, n_classes: int = 0, n_targets: int | None = None
     ) -> None:
-        """Refuse what cannot be trained together: this training, a network and a task.
+        """Refuse a network and a task that this training does not fit.
 
         Parameters
         ----------
@@ -284,7 +287,7 @@ class Training:
         return describe(self)
 
     def to_dict(self) -> Record:
-        """The description as JSON knows it, with the version of its form.
+        """The description as a record for JSON, with the version of its format.
 
         Examples
         --------
@@ -300,9 +303,9 @@ class Training:
 
     @classmethod
     def from_dict(cls, record: object) -> Training:
-        """The training that `to_dict` recorded; fields left out have their defaults.
+        """The training that `to_dict` recorded; missing fields have their defaults.
 
-        A record of version 1 means what it meant: goals judged at first touch, the last weights.
+        Records of version 1 keep their meaning: goals at first touch, and the last weights.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""A training in a few words, for tables and progress: what differs from the defaults."""
+"""A training in a few words, for tables and progress bars."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SAID_FIRST = ("optimizer", "batch", "epochs", "steps")
 
 
 def describe(training: Training) -> str:
-    """Optimizer, batch and budget always; the rest where it differs."""
+    """Optimizer, batch and budget, and what differs from the defaults."""
     usual = type(training)()
     others = [one.name for one in fields(training) if one.name not in SAID_FIRST]
     special = [name for name in others if getattr(training, name) != getattr(usual, name)]
