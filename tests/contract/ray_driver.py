@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import amenable as am
-from amenable.study import pace
+from amenable.study import block_size
 
 NETWORKS = [am.mlp(2, units, 1, activation=it) for units in (2, 3) for it in ("tanh", "relu")]
 TRAINING = am.Training(steps=200, goal="accuracy >= 1")
@@ -89,8 +89,8 @@ def own():
 
 def small_blocks():
     """Many blocks, for as long as this process lives."""
-    pace.BLOCK_S = pace.FIRST_S = 0.001
-    pace.MOST_TRIALS, pace.ROUNDS = 20, 1
+    block_size.BLOCK_S = block_size.FIRST_S = 0.001
+    block_size.MOST_TRIALS, block_size.ROUNDS = 20, 1
 
 
 def study(path, on, n_killed):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import amenable as am
 from amenable.engine import STATUSES
-from amenable.study import pace
+from amenable.study import block_size
 
 NETWORKS = [am.mlp(2, width, 1, activation=it) for width in (2, 3) for it in ("tanh", "relu")]
 TRAINING = am.Training(steps=40, goal="accuracy >= 1")
@@ -31,15 +31,15 @@ def whole():
 @settings(max_examples=25)
 @given(st.lists(parts, max_size=5))
 def test_runs_and_blocks_change_nothing(runs):
-    before = pace.MOST_TRIALS
+    before = block_size.MOST_TRIALS
     with tempfile.TemporaryDirectory() as folder:
         study = am.Study(Path(folder, "a.study"))
         try:
-            for members, seeds, pace.MOST_TRIALS in [*runs, (range(4), range(N_SEEDS), 7)]:
+            for members, seeds, block_size.MOST_TRIALS in [*runs, (range(4), range(N_SEEDS), 7)]:
                 networks = [NETWORKS[i] for i in members]
                 study.run(networks, "xor", TRAINING, seeds=seeds, keep="all", threads=1)
         finally:
-            pace.MOST_TRIALS = before
+            block_size.MOST_TRIALS = before
         found, expected = study.population(), whole()
         kept = dict(zip((it.network for it in found.configurations),
                         found.by("network").values(), strict=True))  # fmt: skip

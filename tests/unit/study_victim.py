@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import amenable as am
-from amenable.study import pace
+from amenable.study import block_size
 from amenable.study.store.writer import Writer
 
 MOST_BLOCKS = 25  # that are written before the kill
@@ -35,8 +35,8 @@ def run(path):
 
 def child(path, tell):
     """Run the study in tiny blocks; say of each, once it is written, how many trials it had."""
-    pace.BLOCK_S = pace.FIRST_S = 0.001
-    pace.MOST_TRIALS, pace.ROUNDS = 40, 1
+    block_size.BLOCK_S = block_size.FIRST_S = 0.001
+    block_size.MOST_TRIALS, block_size.ROUNDS = 40, 1
     write = Writer.write
 
     def told(self, result, *rest):

@@ -8,19 +8,19 @@ import amenable as am
 from amenable.figures.canvas import axes_for, encode
 from amenable.figures.curves import curves_data, draw_curves
 
-KEPT = {"curves": True, "progress": False}
+WITH_CURVES = {"curves": True, "progress": False}
 
 
 @pytest.fixture(scope="module")
 def solved_early():
     training = am.Training(am.Adam(0.1), epochs=20, goal="accuracy >= 0.9", judge="first_touch")
-    return am.train(am.mlp(2, 8, 1), "moons", training, seeds=9, **KEPT)
+    return am.train(am.mlp(2, 8, 1), "moons", training, seeds=9, **WITH_CURVES)
 
 
 @pytest.fixture(scope="module")
 def some_diverge():
     trainings = am.grid(am.Training(am.SGD(0.1), loss="squared", epochs=4), lr=[0.01, 1e6])
-    return am.train(am.mlp(1, 8, 1, activation="relu"), "sine", trainings, seeds=3, **KEPT)
+    return am.train(am.mlp(1, 8, 1, activation="relu"), "sine", trainings, seeds=3, **WITH_CURVES)
 
 
 def test_a_trial_that_has_ended_counts_with_its_last_value(solved_early):
@@ -58,7 +58,7 @@ def test_what_diverges_does_not_hide_the_others(some_diverge):
 
 def test_trials_probed_at_different_steps_share_a_grid():
     trainings = am.grid(am.Training(epochs=2), batch=[40, "full"])
-    population = am.train(am.mlp(2, 2, 1), "moons", trainings, seeds=2, **KEPT)
+    population = am.train(am.mlp(2, 2, 1), "moons", trainings, seeds=2, **WITH_CURVES)
     found = curves_data(population)
     np.testing.assert_array_equal(found.grid, [0, 1, 2, 4, 8])
     values = population.curves.loss["validation"]
@@ -104,7 +104,7 @@ def test_a_loss_of_zero_is_drawn():
     data = am.Dataset.from_arrays(
         [[1.0], [2.0]], [0.0, 1.0], task="regression", validation=0, test=0
     )
-    population = am.train(network, data, training, seeds=1, start=[1.0, -1.0], **KEPT)
+    population = am.train(network, data, training, seeds=1, start=[1.0, -1.0], **WITH_CURVES)
     found = curves_data(population)
     assert not found.is_logarithmic
     encode(draw_curves(found), "png")

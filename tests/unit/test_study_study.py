@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 import amenable as am
 from amenable.errors import DataError, DescriptionError, FileError
-from amenable.study import pace
+from amenable.study import block_size
 from amenable.study.executors.local import LocalExecutor
 
 NETWORKS = [am.mlp(2, width, 1, activation=it) for width in (2, 4) for it in ("tanh", "relu")]
@@ -34,9 +34,9 @@ def whole(tmp_path_factory):
 @pytest.fixture
 def tiny(monkeypatch):
     """Blocks of a few trials."""
-    monkeypatch.setattr(pace, "BLOCK_S", 1e-4)
-    monkeypatch.setattr(pace, "FIRST_S", 1e-4)
-    monkeypatch.setattr(pace, "MOST_TRIALS", 7)
+    monkeypatch.setattr(block_size, "BLOCK_S", 1e-4)
+    monkeypatch.setattr(block_size, "FIRST_S", 1e-4)
+    monkeypatch.setattr(block_size, "MOST_TRIALS", 7)
 
 
 def same(found, expected):

@@ -76,7 +76,7 @@ def report(file: File, out: Out = None, sql: Sql = None) -> int:
 
 def _subject(study: Study, file: Path, status: Status, sql: str | None) -> Subject:
     """What a page tells about the study."""
-    from amenable.cli.study import KEPT, size, status_lines
+    from amenable.cli.study import WEIGHTS_KEPT, size, status_lines
     from amenable.errors import DescriptionError
     from amenable.report import Subject
     from amenable.sweep import read_study
@@ -87,7 +87,7 @@ def _subject(study: Study, file: Path, status: Status, sql: str | None) -> Subje
         "Begun with": status.command,
         "Only trials with": sql or "",
         "Trained with": f"amenable {status.version}",
-        "File": f"{size(status.size_bytes)}; {KEPT[status.keep]}",
+        "File": f"{size(status.size_bytes)}; {WEIGHTS_KEPT[status.keep]}",
     }
     found = read_study(study, sql)
     if sql and status.trials and not len(found.trials):

@@ -43,7 +43,7 @@ EXAMPLES = """
 [cyan]amenable compare before.study after.study[/cyan]
 """
 FORMAT, VERSION = "amenable study", 2  # of --json; a change that an older reader misreads adds one
-KEPT = {
+WEIGHTS_KEPT = {
     "none": "no weights are kept",
     "best": "weights of the best trial of each configuration are kept",
     "all": "weights of all trials are kept",
@@ -145,7 +145,7 @@ def status_lines(status: Status) -> list[str]:
             f"{status.writer} is writing to the file; below are the trials that have finished"
         )
     lines.append(_goals(status.goals))
-    kept = KEPT[status.keep] + (", with their curves" if status.has_curves else "")
+    kept = WEIGHTS_KEPT[status.keep] + (", with their curves" if status.has_curves else "")
     lines.append(f"{size(status.size_bytes)}; {kept}; amenable {status.version}")
     return lines
 

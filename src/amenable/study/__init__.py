@@ -1,9 +1,11 @@
 """Studies: populations over a space of networks and trainings, kept on disk, resumable.
 
-study.py is what a user sees. `amenable.space` says what to train and files/ reads it, policies/ say
-with how many seeds; runner.py asks them what is missing, pace.py cuts it into blocks (blocks.py),
-executors/ train these (work.py), store/ keeps what became of them, and `amenable.answers` says what
-follows from them. docs/studies.md is the way through it.
+study.py is what a user calls; arguments.py checks what it is given. `amenable.space` says what to
+train, files/ reads study files, and policies/ say how many seeds each configuration gets. runner.py
+asks the policy which trials are missing, block_size.py cuts these into blocks (blocks.py),
+executors/ train the blocks (work.py), and store/ keeps the results. to_population.py makes a
+population of stored trials; `amenable.answers` says what follows from them. docs/studies.md
+explains all of it.
 """
 
 from amenable.answers.trial_table import TrialTable

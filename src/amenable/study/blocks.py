@@ -1,6 +1,6 @@
 """`Block`, the unit of work, and `BlockResult`, what became of it. Plain data: they travel.
 
-How requests are cut into blocks is pace.py's.
+How requests are cut into blocks is block_size.py's.
 """
 
 from __future__ import annotations

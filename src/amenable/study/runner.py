@@ -16,9 +16,9 @@ from amenable.description import quote
 from amenable.errors import DescriptionError
 from amenable.progress import Progress, Watch, show_progress
 from amenable.space.candidate import Candidate
+from amenable.study.block_size import BlockSize, MissingTrials, cut_blocks
 from amenable.study.blocks import BlockResult
 from amenable.study.executors.base import Executor
-from amenable.study.pace import MissingTrials, Pace, cut
 from amenable.study.policies import Policy
 from amenable.study.requests import TrialRequest
 from amenable.study.store import Keeper, Writer
@@ -38,7 +38,7 @@ class Runner:
         Open.
     keeper : Keeper
         Of which trials arrays are kept.
-    pace : Pace
+    block_size : BlockSize
         How large blocks are.
     progress : bool or function
         As `train` takes it.
@@ -47,7 +47,7 @@ class Runner:
     writer: Writer
     executor: Executor
     keeper: Keeper
-    pace: Pace
+    block_size: BlockSize
     progress: Progress = None
     n_trials: int = 0
     n_blocks: int = 0
@@ -128,7 +128,7 @@ class Runner:
             self.results = _with_blocks(self.results, finished)
 
     def _count(self, result: BlockResult) -> None:
-        self.pace.learn(result)
+        self.block_size.learn(result)
         self.n_trials += result.block.n_trials
         self.n_blocks += 1
         self.seconds += result.seconds
@@ -137,7 +137,7 @@ class Runner:
         self, wanted: Sequence[MissingTrials], watch: Callable[[int], None] | None
     ) -> Iterator[BlockResult]:
         """Results as they come; where the caller stops, so does the executor."""
-        results = self.executor.run(cut(wanted, self.pace), watch)
+        results = self.executor.run(cut_blocks(wanted, self.block_size), watch)
         with closing(results):  # type: ignore[type-var]
             yield from results
 

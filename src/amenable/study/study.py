@@ -155,7 +155,7 @@ class Study(Questions):
             If another process writes to the file, it cannot be written, or its trials were
             trained by a version of another series (0.1.x, 0.2.x), which may differ in bits.
         """
-        from amenable.study.pace import Pace
+        from amenable.study.block_size import BlockSize
         from amenable.study.runner import Runner
 
         splits = data if isinstance(data, RepeatedSplits) else as_dataset(data)
@@ -177,8 +177,8 @@ class Study(Questions):
             agree(self.path, writer.about(), entries)
             writer.say(**asked)
             executor.open(splits, record, threads, keep)
-            pace = Pace(len(dataset.training), record, _block_threads(executor, threads))
-            runner = Runner(writer, executor, Keeper(keep, summary), pace, progress)
+            block_size = BlockSize(len(dataset.training), record, _block_threads(executor, threads))
+            runner = Runner(writer, executor, Keeper(keep, summary), block_size, progress)
             try:
                 runner.run(wanted, candidates)
                 is_interrupted = False

@@ -13,7 +13,7 @@ from amenable.lecture.boosting.pictures import draw_accuracy, draw_borders, draw
 from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
 from amenable.statistics import wilson
 
-KEPT = 0.95  # of held-out samples keep their class where the trained layer is made of lines
+SAME_CLASS = 0.95  # of held-out samples keep their class where the trained layer is made of lines
 POINT = 0.01  # of accuracy: less is not worth the name better
 
 
@@ -37,9 +37,9 @@ def _kept_check(found: Sequence[Compared]) -> Check:
     shares = {it.problem.title: [split.kept for split in it.splits] for it in found}
     return Check(
         "The other way round: a wide layer that was trained is such an ensemble. With steps in "
-        f"place of its sigmoids, at the same lines, at least {KEPT:.0%} of held-out samples keep "
-        "their class, on all data (median over seeds and splits).",
-        all(float(np.median(row)) >= KEPT for row in shares.values()),
+        f"place of its sigmoids, at the same lines, at least {SAME_CLASS:.0%} of held-out samples "
+        "keep their class, on all data (median over seeds and splits).",
+        all(float(np.median(row)) >= SAME_CLASS for row in shares.values()),
         "Kept: "
         + "; ".join(
             f"{name} {np.median(row):.1%} ({min(row):.1%} to {max(row):.1%} over {len(row)} splits)"

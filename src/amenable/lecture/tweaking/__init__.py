@@ -25,8 +25,8 @@ from amenable.lecture.points import (
 from amenable.lecture.spaghetti.steps import JUDGED, WIDE
 from amenable.lecture.tweaking.search import (
     BUDGETS,
+    FINALISTS,
     FRESH,
-    KEPT,
     SETTINGS_SEED,
     Tweaked,
     failures,
@@ -67,9 +67,9 @@ def tweaking(scale: Scale) -> Finding:
             f"the experiment on spaghetti solutions. For each structure the same {len(trainings)} "
             f"settings, drawn with seed {SETTINGS_SEED} over optimizer, learning rate, batch, "
             f"initializer, schedule and budget ({_budgets(trainings)} steps), with {first} seeds "
-            f"from {SEARCH_FROM} on; the best {KEPT[scale.is_quick]} with {second} more; the best "
-            f"of these on {fresh} fresh seeds from {FRESH} on, which neither the search nor the "
-            "experiment before has seen."
+            f"from {SEARCH_FROM} on; the best {FINALISTS[scale.is_quick]} with {second} more; the "
+            f"best of these on {fresh} fresh seeds from {FRESH} on, which neither the search nor "
+            "the experiment before has seen."
         ),
         checks=checks(counts[True], counts[False], {it.name: it.count for it in narrow}),
         numbers={

@@ -30,7 +30,7 @@ SETTINGS_SEED = 19  # of the settings that are drawn
 SECOND_ROUND = SEARCH_FROM + 1_000  # its seeds, apart from the first round's
 FRESH = SEARCH_FROM + 10_000
 PROBE = 7  # steps: as often as with batch 32 each epoch, whatever the batch
-KEPT = (4, 2)  # settings that reach the second round, and of the quick search
+FINALISTS = (4, 2)  # settings that reach the second round, and of the quick search
 BUDGETS = (3_500, 10_500)  # steps: that of the slides' experiment, and three times as many
 
 
@@ -124,7 +124,7 @@ def tweak(
     network = am.mlp(2, *hidden, 1, activation=activation)
     first, second, fresh = seeds_of(scale)
     ranked = _ranked(network, trainings, search_seeds(first))
-    kept = [training for training, _ in ranked[: KEPT[scale.is_quick]]]
+    kept = [training for training, _ in ranked[: FINALISTS[scale.is_quick]]]
     best, score = _ranked(network, kept, search_seeds(second, SECOND_ROUND))[0]
     population = train(network, points(JUDGED), best, seeds=search_seeds(fresh, FRESH))
     return Tweaked(network, failed, best, Count(score[0], second), population)

@@ -39,7 +39,7 @@ from amenable.statistics import newcombe
 
 STRAIGHT = 0.95  # r2 of the logarithm over length from which a fall is called exponential
 SMALL = 0.1  # first layer's gradient over the last's: lost below
-KEPT = 0.1  # the same: kept above
+PRESERVED = 0.1  # the same: preserved above
 
 
 def checks(
@@ -80,8 +80,8 @@ def checks(
             "Left: " + _by_name(usual),
         ),
         Check(
-            f"It need not be: other initial weights leave each of the three {KEPT:g} or more.",
-            all(it.at_end >= KEPT for it in kept.values()),
+            f"It need not be: other initial weights leave each of the three {PRESERVED:g} or more.",
+            all(it.at_end >= PRESERVED for it in kept.values()),
             "Left with orthogonal weights that undo the slope: " + _by_name(kept),
         ),
         Check(

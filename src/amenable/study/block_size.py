@@ -1,4 +1,4 @@
-"""Requests cut into blocks of about a second, and what a second is: measured as results come in."""
+"""Requests cut into blocks of about a second; how many trials that is, is learned from results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MissingTrials:
     seeds: Sequence[int]
 
 
-class Pace:
+class BlockSize:
     """How many trials make a block of about a second.
 
     Parameters
@@ -91,19 +91,19 @@ class Pace:
         return 8 * n_numbers
 
 
-def cut(wanted: Iterable[MissingTrials], pace: Pace) -> Iterator[Block]:
+def cut_blocks(wanted: Iterable[MissingTrials], block_size: BlockSize) -> Iterator[Block]:
     """Blocks, each made when it is asked for, so that it knows of the results before it."""
     number = 0
     gathered: list[MissingTrials] = []
     left = 0.0  # share of a block that has room
     for it in _alike_together(wanted):
-        share = len(it.seeds) / pace.room(it.configuration)
+        share = len(it.seeds) / block_size.room(it.configuration)
         if gathered and (share > left or not _fits(gathered, it)):
             number += 1
             yield _block(number, gathered, gathered[0].seeds)
             gathered = []
         if share > 1:
-            for seeds in _slices(it, pace):
+            for seeds in _slices(it, block_size):
                 number += 1
                 yield _block(number, [it], seeds)
             continue
@@ -134,12 +134,12 @@ def _fits(gathered: Sequence[MissingTrials], it: MissingTrials) -> bool:
     return is_small and (seeds is it.seeds or seeds == it.seeds)
 
 
-def _slices(it: MissingTrials, pace: Pace) -> Iterator[Sequence[int]]:
+def _slices(it: MissingTrials, block_size: BlockSize) -> Iterator[Sequence[int]]:
     """Seeds of one configuration in about equal parts, each as large as is right by then."""
     start, n = 0, len(it.seeds)
     while start < n:
-        room = pace.room(it.configuration)
-        unit = min(pace.at_once, room)
+        room = block_size.room(it.configuration)
+        unit = min(block_size.at_once, room)
         # Smaller ones at the end, so that the last keeps nobody waiting for long.
         room = min(room, max((n - start) // 2, room // SMALLEST, ROUNDS * unit))
         parts = math.ceil((n - start) / (room // unit * unit))
