@@ -108,7 +108,7 @@ def test_a_study_that_is_not_finished(tmp_path, capsys):
         made.writer.say(planned="100", command="amenable sweep made --study a.study")
         text = said(capsys, tmp_path / "a.study")
         assert "7 of 100 trials finished" in text
-        assert "is writing to it: what follows is of what is finished" in text
+        assert "is writing to the file; below are the trials that have finished" in text
         assert "Next" not in text
     text = said(capsys, tmp_path / "a.study")
     assert "No structure is reliable" in text
