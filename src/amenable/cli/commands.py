@@ -31,6 +31,7 @@ from amenable.errors import AmenableError
 GROUP = "amenable.commands"
 OWN = {
     "sweep": "amenable.cli.sweep:sweep",
+    "fit": "amenable.cli.fit:fit",
     "study": "amenable.cli.study:study",
     "compare": "amenable.cli.compare:compare",
     "report": "amenable.cli.report:report",

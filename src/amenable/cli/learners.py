@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from amenable.cli import subject
+from amenable.cli import screen, subject, table
+from amenable.cli.screen import quote_command, typed_path
 from amenable.errors import FileError
+from amenable.formatting import format_metric, plural
 from amenable.population import Ensemble, Population, TrainedNetwork
 from amenable.study.study import Study
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from amenable.sweep import Sweep
 
 WRITERS = "amenable fit --save FILE writes one"
 
@@ -69,3 +77,31 @@ def describe_networks(path: Path, networks: Sequence[TrainedNetwork]) -> str:
         f"{path}: {many}, which learned {learned} from {data.name} "
         f"({data.n_training:,} samples{images})"
     )
+
+
+def save_recommended(
+    out: Console, found: Sweep, path: Path, *, ensemble: bool, threads: int | None
+) -> None:
+    """Keep what a sweep recommends, say what that is, and how to use it."""
+    learner = found.train_recommended(ensemble=ensemble, threads=threads, progress=False)
+    learner.save(path)
+    screen.show(out)
+    screen.say(out, f"Saved in {path}: {_describe_saved(found, learner)}.")
+    command = quote_command(["amenable", "predict", typed_path(path), "NEW.csv"])
+    table.show_next(out, "to predict new rows", command)
+
+
+def _describe_saved(found: Sweep, learner: TrainedNetwork | Ensemble) -> str:
+    """Structure, how it was chosen, and how it does on rows that chose nothing."""
+    first = learner.networks[0] if isinstance(learner, Ensemble) else learner
+    hidden = first.network.hidden
+    name = f"{first.network.structure} {first.network.activation if hidden else ''}".rstrip()
+    if isinstance(learner, Ensemble):
+        solved = "that solved the problem" if learner.members.solved.all() else "of all seeds"
+        return f"{plural(len(learner), 'network')} {name} {solved}, which predict together"
+    data = first.data
+    split = "test" if data.n_test else data.judged_on
+    value = f"{split} {first.metric_name} {format_metric(first.metric[split])}"
+    n = found.n_seeds
+    chosen = f", the best of {n} by {data.chosen_on} {first.metric_name}" if n > 1 else ""
+    return f"{name}, seed {first.seed}{chosen}; {value}"

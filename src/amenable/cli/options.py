@@ -143,6 +143,25 @@ CsvFile = Annotated[
         help="Write the whole table as CSV, a line for each configuration.",
     ),
 ]
+Save = Annotated[
+    Path | None,
+    typer.Option(
+        "--save",
+        metavar="FILE",
+        rich_help_panel=RESULT,
+        help="Keep the best network of the recommended structure, for "
+        "[cyan]amenable predict[/cyan].",
+    ),
+]
+Together = Annotated[
+    bool,
+    typer.Option(
+        "--ensemble",
+        rich_help_panel=RESULT,
+        help="With --save: keep all networks of that structure that solved the problem; they "
+        "predict together.",
+    ),
+]
 StudyPath = Annotated[
     Path | None,
     typer.Option(

@@ -11,7 +11,7 @@ from amenable.cli import options
 from amenable.cli.request import Request
 from amenable.cli.screen import INTERRUPTED, quote_command, typed_path
 from amenable.cli.settings import typed, with_settings
-from amenable.errors import called
+from amenable.errors import DescriptionError, called
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +47,9 @@ EXAMPLES = """
 [cyan]amenable sweep wine --study wine.study --lr 1e-4..1 --draws 200 --until-decided 0.2[/cyan]
   try 200 settings, each with as many seeds as needed; keep all trials, so that the same
   command goes on
+
+[cyan]amenable sweep house.csv --target price --save house.npz --ensemble[/cyan]
+  keeps the networks of the recommended structure, which predict new rows together
 
 [cyan]amenable sweep iris --goal "accuracy >= 0.9" --json iris.json[/cyan]
   set a goal of your own, and write all results to a file
@@ -95,6 +98,8 @@ def sweep(
     all_rows: options.AllRows = False,
     json_file: options.JsonFile = None,
     csv_file: options.CsvFile = None,
+    save: options.Save = None,
+    ensemble: options.Together = False,
     **settings: Any,
 ) -> int:
     """Train many networks on DATA and say which structures learn it, and how often."""
@@ -116,7 +121,7 @@ def sweep(
         on=on,
         no_control=no_control or None,
     )
-    return _run(request, all_rows, json_file, csv_file)
+    return _run(request, all_rows, json_file, csv_file, save, ensemble)
 
 
 def _run(
@@ -124,28 +129,33 @@ def _run(
     is_whole: bool,
     json_file: Path | None,
     csv_file: Path | None,
+    save: Path | None,
+    ensemble: bool,
 ) -> int:
     """Call and print; everything that can be wrong is found before the training."""
     from amenable import engine
     from amenable.cli import export, screen, table
+    from amenable.cli.learners import save_recommended
     from amenable.cli.plan import asked_for, options_named
     from amenable.sweep import run_plan
     from amenable.writing import check_outputs
 
     out, err = screen.results(), screen.remarks()
+    if ensemble and save is None:
+        raise DescriptionError("--ensemble: says what --save keeps; add --save FILE")
     with called("--threads"):
         engine.check_threads(request.threads)
     with err.status("reading the data"):
         asked = asked_for(request)
     files = check_outputs(
-        {"--json": json_file, "--csv": csv_file, "--study": asked.study},
+        {"--json": json_file, "--csv": csv_file, "--study": asked.study, "--save": save},
         [request.data, asked.source],
     )
     files.pop("--study", None)  # which is written as it goes
     # A reader may be content with less, as head is; the files are written to the end.
     unread = suppress(BrokenPipeError) if files else nullcontext()
     with unread:
-        _say_plan(out, asked.plan)
+        say_plan(out, asked.plan)
     with err.status("fitting scikit-learn's models"):
         models = asked.plan.models()
     with options_named(OPTIONS):
@@ -168,6 +178,8 @@ def _run(
     screen.say_rate(err, found.n_trained, time.monotonic() - start_s)
     try:
         table.show_found(out, found, is_whole)
+        if save is not None and not found.is_interrupted:
+            save_recommended(out, found, save, ensemble=ensemble, threads=asked.threads)
         _say_end(out, found, request, asked)
     finally:  # also where nobody reads to the end, as with head
         if "--json" in files:
@@ -177,7 +189,8 @@ def _run(
     return INTERRUPTED if found.is_interrupted else 0
 
 
-def _say_plan(out: Console, plan: Plan) -> None:
+def say_plan(out: Console, plan: Plan) -> None:
+    """The data and what is to be trained on it."""
     from amenable.cli import screen
     from amenable.sweep.header import data_lines, plan_lines
 

@@ -14,12 +14,21 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from amenable import answers, engine
 from amenable.answers import Comparisons, Smallest, Summary, SummaryRow, TrialTable
 from amenable.answers.summary import NUMBERS
 from amenable.baselines import Baseline
 from amenable.errors import DescriptionError
-from amenable.population import Fraction, Population
+from amenable.population import (
+    Configuration,
+    Ensemble,
+    Fraction,
+    Population,
+    TrainedNetwork,
+    train,
+)
 from amenable.population.source import SPLITS, DataSummary
 from amenable.space import Space, defaults
 from amenable.statistics import wilson
@@ -141,6 +150,72 @@ class Sweep:
         if row is None or not math.isfinite(value):
             return None
         return row, int(self.trials.seed[i]), value
+
+    @cached_property
+    def recommended(self) -> Configuration | None:
+        """What to use on new rows: the smallest structure that is reliable, else that may be so.
+
+        Where there is no goal, or none may be reliable, the first row of the table; None without
+        trials. Of several configurations of a row, that of the best network.
+        """
+        smallest = self.smallest
+        row = smallest and (smallest.sure or smallest.likely)
+        rows = [row] if row else list(self.table.rows[:1])
+        if not rows:
+            return None
+        places = [self.trials.ids.index(it) for it in rows[0].configurations]
+        if len(places) > 1:
+            mine = np.flatnonzero(np.isin(self.trials.configuration, places))
+            ranked = answers.ranking(self.trials)
+            places = [int(self.trials.configuration[ranked[np.isin(ranked, mine)][0]])]
+        return self.trials.configurations[places[0]]
+
+    def train_recommended(
+        self, *, ensemble: bool = False, threads: int | None = None, progress: Progress = None
+    ) -> TrainedNetwork | Ensemble:
+        """Train the recommended networks again, with the same seeds and so to the same bits.
+
+        Parameters
+        ----------
+        ensemble : bool
+            Whether those that solved the problem predict together; all of them where none did.
+        threads, progress
+            As for `train`.
+
+        Returns
+        -------
+        TrainedNetwork or Ensemble
+            The best of them, chosen as `Population.best`, or all.
+
+        Raises
+        ------
+        DescriptionError
+            Of a study that was only read, whose data is not there; or without trials.
+
+        Examples
+        --------
+        >>> import amenable as am
+        >>> found = am.sweep("iris", hidden=[4], activation="tanh", seeds=4, progress=False)
+        >>> found.train_recommended(progress=False).network.structure
+        '4-4-3'
+        """
+        chosen = self.recommended
+        if self.plan is None or chosen is None:
+            raise DescriptionError("train_recommended: expected a sweep with trials and its data")
+        of_chosen = self.trials.configurations.index(chosen)
+        seeds = self.trials.seed[self.trials.configuration == of_chosen].tolist()
+        found = train(
+            chosen.network,
+            self.plan.splits,
+            chosen.training,
+            seeds=seeds,
+            threads=threads,
+            progress=progress,
+        )
+        if not ensemble:
+            return found.best
+        is_usable = found.solved if found.solved.any() else found.status != "diverged"
+        return Ensemble(found.where(is_usable))
 
     @property
     def sentences(self) -> tuple[str, ...]:
