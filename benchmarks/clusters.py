@@ -52,13 +52,13 @@ LIMITS = {
 def ray(settings: Settings, repeats: int) -> list[Reading]:
     """The same trials here and on Ray, in turn; first that both come to the same."""
     import amenable as am
-    from amenable.engine import Record
+    from amenable.engine import Recording
     from amenable.errors import MissingExtra
     from amenable.study.blocks import Block
     from amenable.study.executors.choose import executor_for
 
     configuration = _configuration("2-4-1 on XOR")
-    data, record, numbers = am.load("xor"), Record(weights=False), count()
+    data, record, numbers = am.load("xor"), Recording(weights=False), count()
 
     def blocks(n_blocks: int, n_seeds: int) -> Iterator[Block]:
         for k in range(n_blocks):
@@ -115,7 +115,7 @@ def _check_same(ours: list[BlockResult], theirs: list[BlockResult]) -> None:
 def cost(settings: Settings, repeats: int) -> list[Reading]:
     """What a trial costs one core, in blocks of about a second; processor time, not the clock's."""
     import amenable as am
-    from amenable.engine import Record
+    from amenable.engine import Recording
     from amenable.study.blocks import Block
     from amenable.study.work import train_block
 
@@ -126,7 +126,7 @@ def cost(settings: Settings, repeats: int) -> list[Reading]:
         while len(found) < repeats:
             block = Block(0, (1,), (configuration,), range(n_seeds))
             start = time.process_time()
-            train_block(block, dataset, Record(weights=False), threads=1)
+            train_block(block, dataset, Recording(weights=False), threads=1)
             seconds = time.process_time() - start
             if seconds < BLOCK_S / 2:
                 n_seeds *= 2

@@ -52,7 +52,7 @@ class PlanKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Samples:
+class EncodedSamples:
     """A split as the core takes it, of D data sets of one shape: inputs, targets, weight."""
 
     rows: NDArray[Any]  # (D * N, I + O + 1), one data set after the other
@@ -261,7 +261,9 @@ def class_weights(data: Dataset, weights: str | tuple[float, ...] | None) -> NDA
     return len(data.training) / (np.count_nonzero(counts) * present)
 
 
-def samples(datasets: Sequence[Dataset], split: str, network: Network, key: PlanKey) -> Samples:
+def samples(
+    datasets: Sequence[Dataset], split: str, network: Network, key: PlanKey
+) -> EncodedSamples:
     """A split's inputs, targets and weights in rows, of data sets of one shape."""
     n, n_inputs, n_outputs = len(getattr(datasets[0], split)), network.inputs, network.outputs
     if n_inputs != datasets[0].n_inputs:
@@ -283,4 +285,4 @@ def samples(datasets: Sequence[Dataset], split: str, network: Network, key: Plan
         has_weights = has_weights or bool(np.any(weights != 1.0))
         if n:
             variations[number] = np.var(targets, axis=0) * n
-    return Samples(rows.reshape(-1, rows.shape[-1]), has_weights, variations)
+    return EncodedSamples(rows.reshape(-1, rows.shape[-1]), has_weights, variations)

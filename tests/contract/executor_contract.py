@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.engine import Record
+from amenable.engine import Recording
 from amenable.errors import DescriptionError
 from amenable.population import Configuration, DataSummary
 from amenable.study.blocks import Block
@@ -18,7 +18,7 @@ from amenable.study.store import Keeper
 from amenable.study.work import train_block
 
 DATA = am.load("xor")
-RECORD = Record(weights=True, curves=True)
+RECORD = Recording(weights=True, curves=True)
 TRAINING = am.Training(steps=60, goal="accuracy >= 1", probe_every=20)
 CONFIGURATIONS = tuple(
     Configuration(am.mlp(2, *hidden, 1, activation=activation), TRAINING)

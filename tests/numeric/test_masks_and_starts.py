@@ -10,7 +10,7 @@ from torch_training import train
 from torch_twin import Twin
 
 from amenable import engine
-from amenable.engine import Configuration, Record
+from amenable.engine import Recording, Setup
 from amenable.network import mlp
 from amenable.training import SGD, Adam, AdamW, Nesterov, RMSprop, Rprop, Training
 
@@ -59,8 +59,8 @@ def test_the_others_move_as_if_the_frozen_were_constants(name: str) -> None:
 def test_masks_differ_between_networks_of_a_group() -> None:
     masks = np.random.default_rng(2).random((5, P)) < 0.5
     training = Training(SGD(0.1), batch=8, steps=20)
-    configurations = [Configuration(NETWORK, training, frozen=mask) for mask in masks]
-    outcomes = engine.run(configurations, DATA, range(7), record=Record())
+    configurations = [Setup(NETWORK, training, frozen=mask) for mask in masks]
+    outcomes = engine.run(configurations, DATA, range(7), record=Recording())
     start = engine.initial_weights(NETWORK, training, DATA, range(7)).astype(np.float32)
     for mask, end in zip(masks, outcomes.weights, strict=True):
         assert end is not None
@@ -95,8 +95,8 @@ def test_weights_of_its_own_start_as_if_given_by_the_caller() -> None:
     own = trials.end_weights(NETWORK, training, DATA, range(6))
     assert given.tobytes() == own.tobytes()
     # Some of a group with weights given, some without
-    both = [Configuration(NETWORK, training, start=start), Configuration(NETWORK, training)]
-    outcomes = engine.run(both, DATA, range(6), record=Record())
+    both = [Setup(NETWORK, training, start=start), Setup(NETWORK, training)]
+    outcomes = engine.run(both, DATA, range(6), record=Recording())
     for end in outcomes.weights:
         assert end is not None
         assert end.tobytes() == own.tobytes()

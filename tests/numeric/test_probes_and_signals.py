@@ -96,8 +96,8 @@ def test_signals_do_not_depend_on_when_neighbours_end() -> None:
     training = Training(Adam(0.02), batch=8, steps=20, probe_every=5)
     alone = trials.run(NETWORK, training, DATA, signals=True).signals[0]
     others = [Training(Adam(0.02), batch=8, steps=n, probe_every=5) for n in (3, 7, 11)]
-    configurations = [engine.Configuration(NETWORK, it) for it in (*others, training)]
-    record = engine.Record(signals=True)
+    configurations = [engine.Setup(NETWORK, it) for it in (*others, training)]
+    record = engine.Recording(signals=True)
     together = engine.run(configurations, DATA, [5], record=record).signals[3]
     assert np.array_equal(alone, together, equal_nan=True)
 

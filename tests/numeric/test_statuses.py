@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from amenable import engine
 from amenable.datasets import Dataset, load
-from amenable.engine import Configuration, Outcomes, Record
+from amenable.engine import Outcomes, Recording, Setup
 from amenable.errors import DescriptionError
 from amenable.network import mlp
 from amenable.training import SGD, Adam, Training, parse_goal
@@ -120,9 +120,9 @@ def test_one_that_diverges_does_its_neighbours_no_harm(dtype: str) -> None:
         for lr in (0.01, 0.1)
     ]
     wild = replace(fine[0], optimizer=SGD(1e10))
-    alone = engine.run([Configuration(network, it) for it in fine], DATA, SEEDS, record=Record())
+    alone = engine.run([Setup(network, it) for it in fine], DATA, SEEDS, record=Recording())
     both = [fine[0], wild, fine[1]]
-    among = engine.run([Configuration(network, it) for it in both], DATA, SEEDS, record=Record())
+    among = engine.run([Setup(network, it) for it in both], DATA, SEEDS, record=Recording())
     n = len(SEEDS)
     kept = np.r_[0:n, 2 * n : 3 * n]
     for name in ("status", "steps", "final"):
@@ -186,9 +186,9 @@ def test_ctrl_c_keeps_what_is_finished(dtype: str) -> None:
     quick = Training(Adam(0.02), batch=16, steps=50, dtype=dtype)
     endless = replace(quick, steps=10**12)  # of the same group: these come after the quick ones
     alone = trials.run(NETWORK, quick, DATA, SEEDS)
-    pair = [Configuration(NETWORK, quick), Configuration(NETWORK, endless)]
+    pair = [Setup(NETWORK, quick), Setup(NETWORK, endless)]
     with ctrl_c(0.4) as pressed:
-        outcomes = engine.run(pair, DATA, SEEDS, record=Record(), threads=2)
+        outcomes = engine.run(pair, DATA, SEEDS, record=Recording(), threads=2)
         took_s = time.monotonic() - pressed[0]
     assert outcomes.is_cancelled
     assert took_s < 1.5, "0.2 s, and some patience with a machine that is busy"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from amenable import engine
 from amenable.datasets import Dataset
-from amenable.engine import Configuration, Outcomes, Record
+from amenable.engine import Outcomes, Recording, Setup
 from amenable.network import Network
 from amenable.training import Training
 
@@ -25,8 +25,8 @@ def run(
     **record: bool,
 ) -> Outcomes:
     """What became of a network's training with each seed."""
-    configuration = Configuration(network, training, start, frozen)
-    return engine.run([configuration], data, seeds, record=Record(**record), threads=threads)
+    configuration = Setup(network, training, start, frozen)
+    return engine.run([configuration], data, seeds, record=Recording(**record), threads=threads)
 
 
 def weights_at_probes(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import amenable as am
 from amenable.construct import approximate, fold, logic, relu_from_sigmoids
-from amenable.construct.built import TAIL, Samples
+from amenable.construct.built import TAIL, SampledFunction
 from amenable.construct.covers import chords, levels
 from amenable.construct.steps import steps
 
@@ -154,7 +154,7 @@ def test_chords_pass_all_places_closely_enough(values, allowed):
 @given(wanderings(1), st.floats(2, 20))
 @settings(max_examples=60, deadline=None)
 def test_sigmoids_lack_no_more_than_their_share_beside_their_steps(values, error):
-    built = steps(Samples((np.arange(len(values)) * 0.5,), values[:, 0]), error, error, 200)
+    built = steps(SampledFunction((np.arange(len(values)) * 0.5,), values[:, 0]), error, error, 200)
     weights = built.weights
     slope, rises = weights["1.weight"][0, 0], np.abs(weights["2.weight"][0])
     thresholds = -weights["1.bias"] / slope

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from amenable import engine
 from amenable.datasets import Dataset
-from amenable.engine import Configuration, Outcomes, Record
+from amenable.engine import Outcomes, Recording, Setup
 from amenable.network import (
     AvgPool2d,
     Conv2d,
@@ -23,7 +23,7 @@ from amenable.network import (
 )
 from amenable.training import SGD, Adam, LevenbergMarquardt, Rprop, Training
 
-EVERYTHING = Record(curves=True, signals=True, snapshots=True)
+EVERYTHING = Recording(curves=True, signals=True, snapshots=True)
 SETS = engine.instruction_sets()
 PER_TRIAL = ("curves", "signals", "snapshots", "weights")
 OPTIMIZERS = [
@@ -88,7 +88,7 @@ def test_together_is_alone(
     frozen = np.random.default_rng(1).random(network.n_parameters) < frozen_share
     mask = frozen if frozen.any() else None
     configurations = [
-        Configuration(
+        Setup(
             network,
             Training(it, batch=batch, steps=8 + 3 * i, probe_every=3, dtype=dtype),
             frozen=mask,
@@ -123,7 +123,7 @@ def test_threads_and_instruction_sets_change_no_bit(
     data, seeds = data_for(42), range(21)
     training = Training(loss="squared", batch=7, steps=25, probe_every=4, dtype=dtype)
     configurations = [
-        Configuration(NETWORK, replace(training, optimizer=it))
+        Setup(NETWORK, replace(training, optimizer=it))
         for it in (Adam(0.02), LevenbergMarquardt(0.02, samples=11), SGD(1e10))
     ]
     runs = []

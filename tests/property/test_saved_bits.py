@@ -13,7 +13,7 @@ import pytest
 
 from amenable import engine
 from amenable.datasets import Dataset
-from amenable.engine import Configuration, Record
+from amenable.engine import Recording, Setup
 from amenable.network import Dense, Network, mlp
 from amenable.training import (
     SGD,
@@ -115,10 +115,10 @@ def fingerprint(name: str, dtype: str) -> str:
     """Half of the SHA-256 of all weights on the way and all curves of 20 trials."""
     network, training, is_softmax = EXPERIMENTS[name]
     outcomes = engine.run(
-        [Configuration(network, replace(training, dtype=dtype))],
+        [Setup(network, replace(training, dtype=dtype))],
         data_for(name, network, is_softmax),
         range(20),
-        record=Record(snapshots=True, curves=True),
+        record=Recording(snapshots=True, curves=True),
     )
     weights, curves = outcomes.snapshots[0], outcomes.curves[0]
     assert weights is not None and curves is not None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from amenable import engine
 from amenable.datasets import Dataset, RepeatedSplits, load
-from amenable.engine import Configuration, Outcomes, Record
+from amenable.engine import Outcomes, Recording, Setup
 from amenable.engine import training as engine_training
 from amenable.network import Dense, Network, mlp
 from amenable.training import (
@@ -32,8 +32,8 @@ from amenable.training import (
     Training,
 )
 
-EVERYTHING = Record(curves=True, signals=True, snapshots=True)
-ENDS = Record()
+EVERYTHING = Recording(curves=True, signals=True, snapshots=True)
+ENDS = Recording()
 DATA = load("moons", n=60, noise=0.2, test=12)
 SETS = engine.instruction_sets()
 OF_TRIAL = ("status", "steps", "goal_step", "final")
@@ -91,7 +91,7 @@ def assert_same(found: dict[str, NDArray[Any]], expected: dict[str, NDArray[Any]
 
 
 def assert_each_as_alone(
-    together: Outcomes, configurations: Sequence[Configuration], data: Dataset, seeds: Sequence[int]
+    together: Outcomes, configurations: Sequence[Setup], data: Dataset, seeds: Sequence[int]
 ) -> None:
     for c, configuration in enumerate(configurations):
         for s, seed in enumerate(seeds):
@@ -100,7 +100,7 @@ def assert_each_as_alone(
 
 
 @st.composite
-def families(draw: st.DrawFn) -> list[Configuration]:
+def families(draw: st.DrawFn) -> list[Setup]:
     """Configurations of one group, whose numbers differ, and some company of other groups."""
     first = Training(
         draw(st.sampled_from(OPTIMIZERS)),
@@ -122,15 +122,15 @@ def families(draw: st.DrawFn) -> list[Configuration]:
         probe_every=draw(st.sampled_from([None, 3])),
     )
     network = draw(st.sampled_from(NETWORKS))
-    members = [Configuration(network, first)]
+    members = [Setup(network, first)]
     for _ in range(draw(st.integers(0, 2))):
         lr = draw(st.sampled_from([0.001, 0.03, 0.3, 1e10]))
         steps = draw(st.integers(1, 30))
         training = replace(first, optimizer=replace(first.optimizer, lr=lr), steps=steps)
-        members.append(Configuration(network, training))
+        members.append(Setup(network, training))
     for _ in range(draw(st.integers(0, 1))):
         company = replace(first, optimizer=draw(st.sampled_from(OPTIMIZERS)), goal=None)
-        members.append(Configuration(draw(st.sampled_from(NETWORKS)), company))
+        members.append(Setup(draw(st.sampled_from(NETWORKS)), company))
     return draw(st.permutations(members))
 
 
@@ -142,7 +142,7 @@ def families(draw: st.DrawFn) -> list[Configuration]:
     st.sampled_from(SETS),
 )
 def test_together_is_alone(
-    configurations: list[Configuration], seeds: list[int], threads: int, instruction_set: str
+    configurations: list[Setup], seeds: list[int], threads: int, instruction_set: str
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AMENABLE_TARGET", instruction_set)
@@ -150,7 +150,7 @@ def test_together_is_alone(
     assert_each_as_alone(together, configurations, DATA, seeds)
 
 
-def mixed(dtype: str) -> list[Configuration]:
+def mixed(dtype: str) -> list[Setup]:
     """Groups of several kinds; in the first, trials end at many different steps."""
     goals = (None, "accuracy >= 0.8", "accuracy >= 0.85", "accuracy >= 0.9")
     learning = [
@@ -167,10 +167,10 @@ def mixed(dtype: str) -> list[Configuration]:
     ]
     exploding = Training(SGD(1e10), batch=16, steps=30, dtype=dtype, probe_every=2)
     return [
-        *(Configuration(mlp(2, 6, 1), it) for it in learning),
-        Configuration(mlp(2, 3, 1, activation="relu"), exploding),
-        Configuration(NETWORKS[2], Training(Rprop(), batch="full", steps=12, dtype=dtype)),
-        Configuration(NETWORKS[3], Training(RMSprop(), order="replacement", steps=12, dtype=dtype)),
+        *(Setup(mlp(2, 6, 1), it) for it in learning),
+        Setup(mlp(2, 3, 1, activation="relu"), exploding),
+        Setup(NETWORKS[2], Training(Rprop(), batch="full", steps=12, dtype=dtype)),
+        Setup(NETWORKS[3], Training(RMSprop(), order="replacement", steps=12, dtype=dtype)),
     ]
 
 
@@ -219,7 +219,7 @@ def test_what_is_recorded_changes_no_result(dtype: str) -> None:
     configurations, seeds = mixed(dtype), range(20)
     expected = engine.run(configurations, DATA, seeds, record=ENDS)
     for kept in ("curves", "signals", "snapshots"):
-        found = engine.run(configurations, DATA, seeds, record=Record(**{kept: True}))
+        found = engine.run(configurations, DATA, seeds, record=Recording(**{kept: True}))
         for name in OF_TRIAL:
             assert bits(getattr(found, name)) == bits(getattr(expected, name)), (kept, name)
         for ours, theirs in zip(found.weights, expected.weights, strict=True):
@@ -256,7 +256,7 @@ def test_measuring_and_predicting_change_no_bit(
 def test_an_unknown_instruction_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMENABLE_TARGET", "sse9")
     with pytest.raises(ValueError, match=r"AMENABLE_TARGET: no instruction set 'sse9'.*portable"):
-        engine.run([Configuration(mlp(2, 1), Training(steps=1))], DATA, [0], record=ENDS)
+        engine.run([Setup(mlp(2, 1), Training(steps=1))], DATA, [0], record=ENDS)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -273,15 +273,15 @@ def test_each_seed_of_repeated_splits_learns_its_own_as_if_alone(
     weighted = replace(training, class_weights="balanced", batch=7)
     start = np.random.default_rng(0).normal(size=(6, mlp(4, 3, 3).n_parameters))
     configurations = [
-        Configuration(mlp(4, 3, 3), training),
-        Configuration(mlp(4, 3, 3), weighted),
-        Configuration(mlp(4, 3, 3), training, start),
+        Setup(mlp(4, 3, 3), training),
+        Setup(mlp(4, 3, 3), weighted),
+        Setup(mlp(4, 3, 3), training, start),
     ]
     check_splits(configurations, splits, [7, 0, 5, 3, 2**64 - 1, 1])
 
 
 def check_splits(
-    configurations: Sequence[Configuration], splits: RepeatedSplits, seeds: Sequence[int]
+    configurations: Sequence[Setup], splits: RepeatedSplits, seeds: Sequence[int]
 ) -> None:
     """Together on all splits, as each alone on its own."""
     together = engine.run(configurations, splits, seeds, record=EVERYTHING, threads=2)
@@ -319,7 +319,7 @@ def test_repeated_splits_change_no_bit(
     training = Training(optimizer, steps=9, probe_every=3, goal=metric, dtype=dtype, batch="full")
     if order != "full":
         training = replace(training, batch=batch, order=order)
-    check_splits([Configuration(mlp(3, 4, 2), training)], splits, range(9))
+    check_splits([Setup(mlp(3, 4, 2), training)], splits, range(9))
 
 
 @pytest.mark.parametrize("metric", ["auc", "f1", "balanced_accuracy", "brier", "log_loss"])
@@ -327,4 +327,4 @@ def test_goals_on_repeated_splits_change_no_bit(metric: str) -> None:
     splits = RepeatedSplits.load("iris", splits=5)
     sign = "<=" if metric in ("brier", "log_loss") else ">="
     training = Training(Adam(0.05), steps=12, probe_every=3, goal=f"{metric} {sign} 0.7")
-    check_splits([Configuration(mlp(4, 3, 3), training)], splits, range(7))
+    check_splits([Setup(mlp(4, 3, 3), training)], splits, range(7))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from amenable import Training, _core, load, mlp
-from amenable.engine import Configuration, Record, available_cores, run
+from amenable.engine import Recording, Setup, available_cores, run
 
 WINDOW = {
     "kind": "conv",
@@ -42,8 +42,8 @@ def group(monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(_core, "GroupFloat", kept)
-        record = Record(curves=True, signals=True, snapshots=True)
-        it = Configuration(mlp(2, 3, 1), Training(steps=2, probe_every=1))
+        record = Recording(curves=True, signals=True, snapshots=True)
+        it = Setup(mlp(2, 3, 1), Training(steps=2, probe_every=1))
         run([it], load("xor"), (0, 1), record=record, threads=1)
     return lambda **changed: make(**arguments | changed)
 

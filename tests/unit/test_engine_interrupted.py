@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from amenable import Training, load, mlp
-from amenable.engine import Record, calls
+from amenable.engine import Recording, calls
 from amenable.population import Configuration
 from amenable.study.blocks import Block
 from amenable.study.executors.local import LocalExecutor
@@ -83,7 +83,7 @@ def test_a_block_is_given_up(interrupted, monkeypatch, n_before):
 
     monkeypatch.setattr(threading.Thread, "start", start)
     with LocalExecutor() as executor:
-        executor.open(load("xor"), Record(weights=False), threads=1)
+        executor.open(load("xor"), Recording(weights=False), threads=1)
         with pytest.raises(KeyboardInterrupt):
             list(executor.run(blocks))
     assert ended == ["_GivenUpError"]

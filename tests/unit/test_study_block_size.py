@@ -5,14 +5,14 @@ import pytest
 from study_made import result
 
 import amenable as am
-from amenable.engine import Record
+from amenable.engine import Recording
 from amenable.population import Configuration
 from amenable.space.candidate import Candidate
 from amenable.study import block_size
 from amenable.study.block_size import BlockSize, MissingTrials, cut_blocks
 from amenable.study.blocks import BlockResult
 
-NONE = Record(weights=False)
+NONE = Recording(weights=False)
 
 
 def wanted(*lengths, width=4, steps=100):
@@ -110,8 +110,8 @@ def test_a_guess_makes_smaller_blocks():
 def test_arrays_bound_a_block():
     (asked,) = wanted(10_000, width=1000, steps=10_000)
     plenty = sized(10**6, asked).room(asked.configuration)
-    weights = sized(10**6, asked, Record(weights=True)).room(asked.configuration)
-    curves = sized(10**6, asked, Record(weights=True, curves=True)).room(asked.configuration)
+    weights = sized(10**6, asked, Recording(weights=True)).room(asked.configuration)
+    curves = sized(10**6, asked, Recording(weights=True, curves=True)).room(asked.configuration)
     assert plenty == block_size.MOST_TRIALS
     assert curves < weights < plenty
     assert weights == block_size.MOST_BYTES // (8 * (8 + asked.configuration.network.n_parameters))

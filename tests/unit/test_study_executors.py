@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from amenable.datasets import load
-from amenable.engine import Record
+from amenable.engine import Recording
 from amenable.errors import ClusterError, DescriptionError, MissingExtra
 from amenable.study.executors import ray_connection
 from amenable.study.executors.choose import executor_for
@@ -95,7 +95,7 @@ def test_nobody_listens(protocol):
             with pytest.raises(
                 ClusterError, match=rf"^Ray at {address}: cannot connect: .*refused"
             ):
-                executor.open(load("xor"), Record(), None)
+                executor.open(load("xor"), Recording(), None)
             with pytest.raises(DescriptionError, match="not open"):
                 next(executor.run([]))
 
@@ -108,7 +108,7 @@ def test_the_cluster_of_this_machine_has_died(monkeypatch, tmp_path):
         monkeypatch.setenv("RAY_ADDRESS", address)
         monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
         with RayExecutor() as executor, pytest.raises(ClusterError, match=r"does not .*`ray stop`"):
-            executor.open(load("xor"), Record(), None)
+            executor.open(load("xor"), Recording(), None)
 
 
 @pytest.mark.parametrize(

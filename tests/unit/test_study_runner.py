@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import amenable as am
-from amenable.engine import STATUSES, Record
+from amenable.engine import STATUSES, Recording
 from amenable.errors import DescriptionError
 from amenable.population import Configuration
 from amenable.space.candidate import Candidate
@@ -22,7 +22,7 @@ from amenable.study.work import train_block
 
 ENDLESS = am.Training(steps=10**9, batch="full")
 SHORT = am.Training(steps=20)
-NOTHING = Record(weights=False)
+NOTHING = Recording(weights=False)
 
 
 def block(training=SHORT, seeds=(3, 5), number=1):
@@ -98,7 +98,7 @@ def test_a_block_is_what_train_trains():
     data = am.load("moons")
     training = am.Training(epochs=3, goal="accuracy >= 0.9")
     it = Block(1, (4, 2), tuple(Configuration(am.mlp(2, w, 1), training) for w in (3, 5)), (9, 4))
-    found = train_block(it, data, Record(curves=True), threads=1)
+    found = train_block(it, data, Recording(curves=True), threads=1)
     population = am.train([am.mlp(2, w, 1) for w in (3, 5)], data, training, seeds=(9, 4),
                           curves=True)  # fmt: skip
     assert [STATUSES[code] for code in found.status] == population.status.tolist()

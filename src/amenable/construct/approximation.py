@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NoReturn
 
-from amenable.construct.built import TAIL, Built, Samples
+from amenable.construct.built import TAIL, Built, SampledFunction
 from amenable.construct.checking import COARSEST, UNPROVEN, check_lipschitz, is_fine, worst
 from amenable.construct.covers import TooManyError
 from amenable.construct.pieces import pieces, ridges
@@ -161,7 +161,7 @@ def _refined(task: Task) -> Model:
     return _refuse(task, samples)
 
 
-def _refuse(task: Task, samples: Samples) -> NoReturn:
+def _refuse(task: Task, samples: SampledFunction) -> NoReturn:
     change, here, there = steepest(samples)
     raise DataError(
         f"approximate.f: expected a function that {task.method} can approximate to within "
@@ -171,7 +171,7 @@ def _refuse(task: Task, samples: Samples) -> NoReturn:
     )
 
 
-def _built(task: Task, samples: Samples, between: float) -> Built | None:
+def _built(task: Task, samples: SampledFunction, between: float) -> Built | None:
     """The network from samples; None where they are too few."""
     places = max(samples.values.shape)
     # a bend at every other point says nothing about the points between
@@ -196,7 +196,7 @@ def _built(task: Task, samples: Samples, between: float) -> Built | None:
     return built
 
 
-def _built_of(task: Task, samples: Samples, share: float, most: int) -> Built | None:
+def _built_of(task: Task, samples: SampledFunction, share: float, most: int) -> Built | None:
     """By the method that is asked for, within this share of the error."""
     allowed = share * task.error
     if task.method == "pieces":

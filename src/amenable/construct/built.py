@@ -17,7 +17,7 @@ TAIL = 1 / 32  # part of the error that sigmoids may take that have not quite re
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Samples:
+class SampledFunction:
     """A function on an evenly spaced grid: `axes` is one array or two, values (Nx,) or (Nx, Ny)."""
 
     axes: tuple[Floats, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from amenable.construct.built import Floats, Samples, U
+from amenable.construct.built import Floats, SampledFunction, U
 from amenable.construct.sampling import Task, said, steepest
 from amenable.construct.steps import climb
 from amenable.errors import DataError
@@ -19,7 +19,7 @@ WEIGHT, UNIT = 5e-10, 1.5e-8  # a place takes so long for each weight and each u
 SLACK = 1 + 1e-9  # a Lipschitz constant may be missed by this, which is rounding
 
 
-def worst(task: Task, model: Model, samples: Samples) -> tuple[float, Floats]:
+def worst(task: Task, model: Model, samples: SampledFunction) -> tuple[float, Floats]:
     """The largest error on a grid 8 times finer, or as fine as time allows, and its place."""
     is_proven, n = task.lipschitz is not None, task.n_inputs
     sizes = [FINER * (len(axis) - 1) + 1 for axis in samples.axes]
@@ -45,13 +45,13 @@ def _between(off: Floats) -> Floats:
     return found
 
 
-def is_fine(task: Task, samples: Samples) -> bool:
+def is_fine(task: Task, samples: SampledFunction) -> bool:
     """Whether f of two inputs changes little enough between the places, as far as they show."""
     changes = [np.abs(np.diff(samples.values, axis=k)).max() for k in range(task.n_inputs)]
     return task.n_inputs == 1 or sum(changes) <= UNPROVEN * task.error
 
 
-def check_lipschitz(samples: Samples, lipschitz: float) -> None:
+def check_lipschitz(samples: SampledFunction, lipschitz: float) -> None:
     """Refuse a constant that the samples themselves exceed."""
     for k, width in enumerate(samples.spacing):
         change = float(np.abs(np.diff(samples.values, axis=k)).max())

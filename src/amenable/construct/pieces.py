@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from amenable.construct.built import Built, Floats, Samples, U
+from amenable.construct.built import Built, Floats, SampledFunction, U
 from amenable.construct.covers import chords, levels
 from amenable.network import mlp
 
 
-def pieces(samples: Samples, allowed: float, most: int) -> Built:
+def pieces(samples: SampledFunction, allowed: float, most: int) -> Built:
     """Lines between samples: y = f(x_0) + sum of (change of slope at x_k) relu(x - x_k)."""
     axis = samples.axes[0]
     places, bends = _bends(axis, samples.values[:, None], allowed, most)
@@ -24,7 +24,7 @@ def pieces(samples: Samples, allowed: float, most: int) -> Built:
     return Built(mlp(1, n, 1, activation="relu"), weights, 4 * (n + 2) * U * size)
 
 
-def ridges(samples: Samples, allowed: float, most: int) -> Built | None:
+def ridges(samples: SampledFunction, allowed: float, most: int) -> Built | None:
     """Rows over y, in each a function of x made of straight pieces.
 
     With g_j >= 0 the pieces of row j and h_j its gate, 1 in the row and falling to 0 within w, the

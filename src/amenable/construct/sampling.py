@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.construct.built import Floats, Samples
+from amenable.construct.built import Floats, SampledFunction
 from amenable.description import fail, items, number, quote
 from amenable.errors import DataError
 
@@ -43,9 +43,9 @@ class Box:
         """Lengths along the axes."""
         return tuple(high - low for low, high in zip(self.low, self.high, strict=True))
 
-    def grid(self, sizes: tuple[int, ...]) -> Samples:
+    def grid(self, sizes: tuple[int, ...]) -> SampledFunction:
         """The function on an evenly spaced grid with that many places along each axis."""
-        return Samples(self._axes(sizes), self.asked(sizes)[1].reshape(sizes))
+        return SampledFunction(self._axes(sizes), self.asked(sizes)[1].reshape(sizes))
 
     def asked(self, sizes: tuple[int, ...]) -> tuple[Floats, Floats]:
         """The places (N, I) of a grid and the function there (N,)."""
@@ -99,7 +99,7 @@ class Task:
         return len(self.box.low)
 
 
-def steepest(samples: Samples) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+def steepest(samples: SampledFunction) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """The largest change from one place to the next, and the two places."""
     best, pair = -1.0, (np.zeros(0), np.zeros(0))
     for k in range(len(samples.axes)):

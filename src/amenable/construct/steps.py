@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from amenable.construct.built import TAIL, Built, Floats, Samples, U
+from amenable.construct.built import TAIL, Built, Floats, SampledFunction, U
 from amenable.construct.covers import levels
 from amenable.model import Model
 from amenable.network import mlp
@@ -14,7 +14,7 @@ from amenable.network import mlp
 SATURATED = 40.0  # beyond, a sigmoid is 1 or below 1e-17
 
 
-def steps(samples: Samples, error: float, allowed: float, most: int) -> Built | None:
+def steps(samples: SampledFunction, error: float, allowed: float, most: int) -> Built | None:
     """Levels within `allowed` of the samples, with sigmoids between them that take TAIL * error.
 
     y = c_0 + sum of (c_k - c_(k-1)) sigmoid(s (x - b_k)). The b_k are at least 2 w apart, w the
@@ -64,7 +64,7 @@ def climb(model: Model, places: Floats) -> Floats:
     return np.concatenate(outputs)
 
 
-def towers(samples: Samples, error: float, allowed: float, most: int) -> Built | None:
+def towers(samples: SampledFunction, error: float, allowed: float, most: int) -> Built | None:
     """Cells with a level each, within `allowed` of the samples, and TAIL * error for sigmoids.
 
     Rows over y, with v_j = sigmoid(s (y - d_j)) between them, so that r_j = v_j - v_(j+1) is 1 in

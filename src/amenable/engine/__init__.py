@@ -7,14 +7,14 @@ calls.py has what both need.
 from amenable.engine.calls import Watch, available_cores, check_threads, instruction_sets
 from amenable.engine.evaluation import elementary, initial_weights, measure, predict
 from amenable.engine.memory import training_bytes
-from amenable.engine.training import SIGNALS, STATUSES, Configuration, Outcomes, Record, run
+from amenable.engine.training import SIGNALS, STATUSES, Outcomes, Recording, Setup, run
 
 __all__ = [
     "SIGNALS",
     "STATUSES",
-    "Configuration",
     "Outcomes",
-    "Record",
+    "Recording",
+    "Setup",
     "Watch",
     "available_cores",
     "check_threads",

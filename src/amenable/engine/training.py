@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from amenable import _core, encoding
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.datasets.dataset import SPLITS
-from amenable.encoding import PlanKey, Samples
+from amenable.encoding import EncodedSamples, PlanKey
 from amenable.engine.calls import Watch, check_threads, initialize, plan_of, settings_of, wait
 from amenable.engine.memory import check_fits, too_large
 from amenable.network import Network
@@ -27,7 +27,7 @@ MOST_NUMBERS = {"float32": 2**31 - 1, "float64": 2**63 - 1}  # of the data, that
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
+class Setup:
     """A network and its training; where wanted, weights to start from and parameters to freeze."""
 
     network: Network
@@ -37,7 +37,7 @@ class Configuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Recording:
     """What to keep of each trial besides its end."""
 
     curves: bool = False
@@ -83,11 +83,11 @@ class _Group:
 
 
 def run(
-    configurations: Sequence[Configuration],
+    configurations: Sequence[Setup],
     data: Dataset | RepeatedSplits,
     seeds: Sequence[int],
     *,
-    record: Record,
+    record: Recording,
     threads: int | None = None,
     watch: Watch | None = None,
 ) -> Outcomes:
@@ -105,10 +105,10 @@ def run(
 
 
 def _run(
-    configurations: Sequence[Configuration],
+    configurations: Sequence[Setup],
     data: Dataset | RepeatedSplits,
     seeds: Sequence[int],
-    record: Record,
+    record: Recording,
     n_threads: int,
     watch: Watch | None,
 ) -> Outcomes:
@@ -116,7 +116,7 @@ def _run(
     groups = _grouped(configurations, datasets, seeds, record)
     n_training = len(datasets[0].training)
     probes = [encoding.probes(it.training, n_training, record.at_probes) for it in configurations]
-    known: dict[Any, Samples] = {}
+    known: dict[Any, EncodedSamples] = {}
     calls: list[tuple[Any, list[Any]]] = []
     for name, make, call in (
         ("float32", _core.GroupFloat, _core.train_float),
@@ -142,10 +142,10 @@ def _run(
 
 
 def _grouped(
-    configurations: Sequence[Configuration],
+    configurations: Sequence[Setup],
     datasets: Sequence[Dataset],
     seeds: Sequence[int],
-    record: Record,
+    record: Recording,
 ) -> list[_Group]:
     """A group for each plan, with the data sets of which there is a seed.
 
@@ -181,11 +181,11 @@ def _most_together(data: Dataset, network: Network, key: PlanKey) -> int:
 
 def _arguments(
     group: _Group,
-    configurations: Sequence[Configuration],
+    configurations: Sequence[Setup],
     all_seeds: Sequence[int],
     probes: Sequence[NDArray[np.int64]],
-    record: Record,
-    known: dict[Any, Samples],
+    record: Recording,
+    known: dict[Any, EncodedSamples],
 ) -> dict[str, Any]:
     """Everything a group of the core is made of; results go to group.arrays.
 
@@ -231,7 +231,9 @@ def _arguments(
     }
 
 
-def _samples(group: _Group, split: str, network: Network, known: dict[Any, Samples]) -> Samples:
+def _samples(
+    group: _Group, split: str, network: Network, known: dict[Any, EncodedSamples]
+) -> EncodedSamples:
     """Rows of a split; made once for all groups that see the same."""
     key = group.key
     datasets = tuple(id(data) for data in group.datasets)
@@ -246,7 +248,7 @@ def _goal(training: Training) -> float:
 
 
 def _results(
-    group: _Group, members: Sequence[Configuration], n_trials: int, n_probes: int, record: Record
+    group: _Group, members: Sequence[Setup], n_trials: int, n_probes: int, record: Recording
 ) -> dict[str, NDArray[Any]]:
     """Arrays for the core to fill; NaN where it will not come to."""
     network = members[0].network
@@ -270,7 +272,7 @@ def _results(
 
 def _start(
     plan: _core.Plan,
-    members: Sequence[Configuration],
+    members: Sequence[Setup],
     layer_settings: NDArray[np.float64],
     seeds: Sequence[int],
     places: NDArray[np.int64],

@@ -6,7 +6,7 @@ comes in by an entry point. All of it uses public names of the library only; a t
 """
 
 from amenable.lecture.contents import CONTENTS, experiment, experiments
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Illustration, ResultTable, Scale
 from amenable.lecture.page import Section, numbers_json, page
 
 __all__ = [
@@ -15,9 +15,9 @@ __all__ = [
     "Experiment",
     "Finding",
     "Illustration",
+    "ResultTable",
     "Scale",
     "Section",
-    "Table",
     "experiment",
     "experiments",
     "numbers_json",

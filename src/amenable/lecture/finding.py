@@ -46,7 +46,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ResultTable:
     """Rows of text under headings; `numeric` columns are set to the right."""
 
     caption: str
@@ -89,7 +89,7 @@ class Finding:
     counts: str
     checks: tuple[Check, ...]
     numbers: Mapping[str, Number]
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ResultTable, ...] = ()
     illustrations: tuple[Illustration, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     code: str = ""

@@ -30,7 +30,7 @@ from amenable.network.images import (
 )
 from amenable.network.layer import Layer, Shape, Window
 
-Table = tuple[tuple[int, ...], ...]  # for each output map the input maps it sees
+Connections = tuple[tuple[int, ...], ...]  # for each output map the input maps it sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Conv2d(ImageLayer):
     stride: int | Pair = 1
     padding: int | Pair = 0
     border: float | str = 0.0
-    connections: Table | None = None
+    connections: Connections | None = None
     activation: str = "tanh"
     bias: bool = True
     unit_biases: bool = False
@@ -154,7 +154,7 @@ class Conv2d(ImageLayer):
         table = self.connections
         return record_of(self) | {"connections": table and [list(seen) for seen in table]}
 
-    def _seen(self, n_maps: int) -> Table:
+    def _seen(self, n_maps: int) -> Connections:
         if self.connections is None:
             return (tuple(range(n_maps)),) * self.maps
         for i, seen in enumerate(self.connections):
@@ -201,7 +201,7 @@ def _check_border(field: str, value: object) -> float | str:
     return number(field, value, ANY, 'or write "circular"')
 
 
-def _check_connections(field: str, value: object, maps: int) -> Table | None:
+def _check_connections(field: str, value: object, maps: int) -> Connections | None:
     if value is None:
         return None
     rows = items(field, value, "for each map a list of its input maps", "write ((0, 1), (1, 2))")

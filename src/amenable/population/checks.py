@@ -15,7 +15,7 @@ from amenable.datasets.dataset import SPLITS
 from amenable.datasets.images import sized
 from amenable.datasets.splits import SHARES
 from amenable.description import quote, within
-from amenable.engine import Record
+from amenable.engine import Recording
 from amenable.engine.memory import available_bytes
 from amenable.errors import DataError, DescriptionError
 from amenable.network import Network
@@ -193,7 +193,7 @@ def check_memory(
     configurations: Sequence[Configuration],
     data: Dataset | RepeatedSplits,
     n_seeds: int,
-    record: Record,
+    record: Recording,
 ) -> None:
     """Refuse to record more than the memory holds, and samples that it does not hold besides."""
     datasets = data.datasets if isinstance(data, RepeatedSplits) else (data,)
@@ -238,7 +238,7 @@ def _sample_bytes(configurations: Sequence[Configuration], data: Dataset) -> int
     )
 
 
-def _n_numbers(it: Configuration, data: Dataset, n_seeds: int, record: Record) -> int:
+def _n_numbers(it: Configuration, data: Dataset, n_seeds: int, record: Recording) -> int:
     """How many numbers a configuration's trials leave behind."""
     n = len(data.training)
     every = it.training.probe_every or encoding.steps_per_epoch(it.training, n)

@@ -107,7 +107,7 @@ def train(
     numbers = as_seeds(seeds)
     engine.check_threads(threads)
     check_progress(progress)
-    record = engine.Record(
+    record = engine.Recording(
         curves=boolean("curves", curves),
         signals=boolean("signals", signals),
         snapshots=boolean("snapshots", snapshots),
@@ -124,7 +124,7 @@ def train(
 
 def _given(
     configurations: Sequence[Configuration], start: Any, frozen: Any, n_seeds: int
-) -> list[engine.Configuration]:
+) -> list[engine.Setup]:
     """What the engine takes."""
     starts: dict[Network, Any] = {}
     masks: dict[Network, Any] = {}
@@ -132,7 +132,7 @@ def _given(
         starts[network] = as_start(start, network, n_seeds)
         masks[network] = as_frozen(frozen, network)
     return [
-        engine.Configuration(it.network, it.training, starts[it.network], masks[it.network])
+        engine.Setup(it.network, it.training, starts[it.network], masks[it.network])
         for it in configurations
     ]
 

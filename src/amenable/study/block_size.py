@@ -9,7 +9,7 @@ from itertools import chain
 
 from amenable import encoding
 from amenable.answers.cost import multiply_adds_per_step
-from amenable.engine import Record
+from amenable.engine import Recording
 from amenable.population.keys import Configuration
 from amenable.study.blocks import Block, BlockResult
 
@@ -43,13 +43,13 @@ class BlockSize:
     ----------
     n_samples : int
         Training samples.
-    record : Record
+    record : Recording
         What trials leave behind.
     threads : int
         That train a block.
     """
 
-    def __init__(self, n_samples: int, record: Record, threads: int = 1) -> None:
+    def __init__(self, n_samples: int, record: Recording, threads: int = 1) -> None:
         self.n_samples = n_samples
         self.record = record
         self.at_once = REGISTER * threads

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from amenable.answers.trial_table import TrialTable
 from amenable.datasets import Dataset, RepeatedSplits
 from amenable.description import boolean, choice, quote
-from amenable.engine import Record, check_threads
+from amenable.engine import Recording, check_threads
 from amenable.errors import DataError, DescriptionError
 from amenable.population.checks import as_dataset
 from amenable.population.questions import Questions
@@ -349,7 +349,7 @@ class Study(Questions):
         return f"Study({str(self.path)!r}): {state}"
 
 
-def _record(keep: str, curves: bool) -> Record:
+def _record(keep: str, curves: bool) -> Recording:
     """What trials are to leave behind."""
     choice("keep", keep, RULES)
     if boolean("curves", curves) and keep == "none":
@@ -358,7 +358,7 @@ def _record(keep: str, curves: bool) -> Record:
             where="curves",
             hint='use keep="all" or "best"',
         )
-    return Record(curves=curves, weights=keep != "none")
+    return Recording(curves=curves, weights=keep != "none")
 
 
 def _block_threads(executor: Executor, threads: int | None) -> int:

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from amenable import engine
 from amenable.datasets import Dataset, RepeatedSplits
-from amenable.engine import Record, Watch
+from amenable.engine import Recording, Watch
 from amenable.study.blocks import Block, BlockResult
 
 
 def train_block(
     block: Block,
     data: Dataset | RepeatedSplits,
-    record: Record,
+    record: Recording,
     threads: int | None = None,
     watch: Watch | None = None,
 ) -> BlockResult:
@@ -28,7 +28,7 @@ def train_block(
         What to train.
     data : Dataset or RepeatedSplits
         On what.
-    record : Record
+    record : Recording
         Whether to keep weights and curves.
     threads : int or None
         None for all cores that the process may use.
@@ -46,7 +46,7 @@ def train_block(
         If Ctrl-C came before the end: a block is finished or it is not there.
     """
     start_s = time.perf_counter()
-    given = [engine.Configuration(it.network, it.training) for it in block.configurations]
+    given = [engine.Setup(it.network, it.training) for it in block.configurations]
     outcomes = engine.run(given, data, block.seeds, record=record, threads=threads, watch=watch)
     if outcomes.is_cancelled:
         raise KeyboardInterrupt
@@ -61,7 +61,9 @@ def train_block(
     )
 
 
-def _kept(outcomes: engine.Outcomes, record: Record) -> dict[str, tuple[NDArray[np.float64], ...]]:
+def _kept(
+    outcomes: engine.Outcomes, record: Recording
+) -> dict[str, tuple[NDArray[np.float64], ...]]:
     """The arrays that were asked for."""
     arrays: dict[str, tuple[NDArray[np.float64], ...]] = {}
     for name in ("weights", "curves"):

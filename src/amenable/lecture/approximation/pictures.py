@@ -19,7 +19,7 @@ from amenable.lecture.approximation.measures import (
     network_by_hand,
     train_layer,
 )
-from amenable.lecture.finding import Illustration, Table
+from amenable.lecture.finding import Illustration, ResultTable
 from amenable.lecture.panels import (
     THEME,
     draw_band,
@@ -32,7 +32,7 @@ from amenable.lecture.panels import (
 )
 
 
-def table(races: Sequence[Race]) -> Table:
+def table(races: Sequence[Race]) -> ResultTable:
     """Errors by units."""
     rows = []
     for race in races:
@@ -47,7 +47,7 @@ def table(races: Sequence[Race]) -> Table:
                     shorten(float(errors.min())),
                 ]
             rows.append(tuple(cells))
-    return Table(
+    return ResultTable(
         "Largest error by units: by hand with that many or fewer; trained, median and best.",
         (
             "function",
@@ -59,9 +59,9 @@ def table(races: Sequence[Race]) -> Table:
     )
 
 
-def depth_table(deep: Sequence[Deep]) -> Table:
+def depth_table(deep: Sequence[Deep]) -> ResultTable:
     """x squared by depth."""
-    return Table(
+    return ResultTable(
         "x squared: sawteeth by hand; what one hidden layer needs at least; the deep one trained.",
         ("m", "units", "error", "2^(-2m-2)", "one layer needs", "trained, median", "best"),
         tuple(

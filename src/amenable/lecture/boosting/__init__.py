@@ -10,7 +10,7 @@ from amenable.formatting import join
 from amenable.lecture.boosting.ensembles import multiply_adds
 from amenable.lecture.boosting.measures import LEARNERS, METHODS, PROBLEMS, Compared, compare
 from amenable.lecture.boosting.pictures import draw_accuracy, draw_borders, draw_growth
-from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Number, ResultTable, Scale
 from amenable.statistics import wilson
 
 SAME_CLASS = 0.95  # of held-out samples keep their class where the trained layer is made of lines
@@ -157,7 +157,7 @@ def _numbers(it: Compared) -> Number:
     }
 
 
-def _accuracy_table(found: Sequence[Compared]) -> Table:
+def _accuracy_table(found: Sequence[Compared]) -> ResultTable:
     rows = []
     for it in found:
         cells = [
@@ -165,7 +165,7 @@ def _accuracy_table(found: Sequence[Compared]) -> Table:
         ]
         kept = [split.kept for split in it.splits]
         rows.append((it.problem.title, *cells, f"{np.median(kept):.1%}"))
-    return Table(
+    return ResultTable(
         "Accuracy on held-out samples: median over splits, least and most; and the share of "
         "classes that the layer keeps with steps for sigmoids.",
         ("data", *METHODS, "kept with steps"),
@@ -173,7 +173,7 @@ def _accuracy_table(found: Sequence[Compared]) -> Table:
     )
 
 
-def _cost_table(found: Sequence[Compared]) -> Table:
+def _cost_table(found: Sequence[Compared]) -> ResultTable:
     rows = []
     for it in found:
         network = it.network
@@ -191,7 +191,7 @@ def _cost_table(found: Sequence[Compared]) -> Table:
                 f"{it.problem.epochs}",
             )
         )
-    return Table(
+    return ResultTable(
         "Cost, counted: numbers to keep (a stump has input, threshold and vote), multiply-adds for "
         "one prediction (a stump has one comparison and one addition), passes over the training "
         "samples (boosting makes one for each learner; the layer until half of the seeds fit them "

@@ -10,7 +10,15 @@ import numpy as np
 import amenable as am
 from amenable.figures import draw_spaghetti, find_theme, spaghetti_data
 from amenable.formatting import join, shorten
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Number, Scale, Table
+from amenable.lecture.finding import (
+    Check,
+    Experiment,
+    Finding,
+    Illustration,
+    Number,
+    ResultTable,
+    Scale,
+)
 from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles, ticks_at
 from amenable.lecture.runs import share, train
 from amenable.statistics import wilson
@@ -208,7 +216,7 @@ def _numbers(it: Depths) -> Number:
     }
 
 
-def _table(it: Depths) -> Table:
+def _table(it: Depths) -> ResultTable:
     rows = []
     for plain, bent in zip(it.plain, it.bent, strict=True):
         cells = [plain.networks[0].structure]
@@ -220,7 +228,7 @@ def _table(it: Depths) -> Table:
             ]
         rows.append(tuple(cells))
     metric = it.plain[0].metric_name
-    return Table(
+    return ResultTable(
         f"{it.data.name}: medians over seeds. The best single layer has loss {it.best_linear:.4f}.",
         (
             "structure",

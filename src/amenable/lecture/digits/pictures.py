@@ -23,7 +23,7 @@ from amenable.lecture.digits.measures import (
     falls,
     networks,
 )
-from amenable.lecture.finding import Illustration, Table
+from amenable.lecture.finding import Illustration, ResultTable
 from amenable.lecture.panels import (
     THEME,
     draw_band,
@@ -38,7 +38,7 @@ from amenable.lecture.samples.measures import percent
 RANGE = (0.1, 0.5, 0.9)  # quantiles over draws and seeds
 
 
-def networks_table(found: Measured) -> Table:
+def networks_table(found: Measured) -> ResultTable:
     """Each network, what it has, and what it reaches."""
     sizes = found.plan.sizes
     rows = []
@@ -51,7 +51,7 @@ def networks_table(found: Measured) -> Table:
             for low, middle, high in spread
         ]
         rows.append((name, network.structure, *(f"{it:,}" for it in counts), *reached))
-    return Table(
+    return ResultTable(
         "Accuracy in % on held-out images: median over draws and seeds, with the middle 80 % in "
         "brackets. Multiply-adds are those of a forward pass for one image.",
         (
@@ -66,9 +66,9 @@ def networks_table(found: Measured) -> Table:
     )
 
 
-def compared_table(compared: Sequence[Compared], draws: int) -> Table:
+def compared_table(compared: Sequence[Compared], draws: int) -> ResultTable:
     """All comparisons, a row each."""
-    return Table(
+    return ResultTable(
         f"Networks compared on the same {draws} draws: the number in which the first has the "
         "better "
         "median over seeds, and p from the sign test with Holm's correction for all "

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import amenable as am
 from amenable.figures import find_theme
 from amenable.formatting import join, shorten
-from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
+from amenable.lecture.finding import Check, Illustration, Number, ResultTable, Scale
 from amenable.lecture.panels import THEME, legend, panels, set_titles, slope, style
 from amenable.lecture.runs import train
 
@@ -231,14 +231,14 @@ def numbers(found: Convergence) -> Number:
     }
 
 
-def table(found: Convergence) -> Table:
+def table(found: Convergence) -> ResultTable:
     """Gaps by step."""
     rows = []
     for share, gaps in zip(SHARES, found.gaps, strict=True):
         factor = found.quadratic.factor(share * 2 / found.quadratic.steepest)
         first, last = np.median(gaps[:, 0]), np.median(gaps[:, -1])
         rows.append((f"{share:g}", f"{factor:.4f}", shorten(float(first)), shorten(float(last))))
-    return Table(
+    return ResultTable(
         f"Loss above the minimum, median over seeds, before and after {STEPS:,} steps. The factor "
         "is "
         "the most by which a step multiplies the distance to the optimum.",

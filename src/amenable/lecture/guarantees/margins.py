@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import amenable as am
 from amenable.figures import MARKERS, find_theme
 from amenable.formatting import join
-from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
+from amenable.lecture.finding import Check, Illustration, Number, ResultTable, Scale
 from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles, style
 from amenable.lecture.runs import train
 
@@ -203,9 +203,9 @@ def numbers(found: Sequence[Margins]) -> Number:
     }
 
 
-def table(found: Sequence[Margins]) -> Table:
+def table(found: Sequence[Margins]) -> ResultTable:
     """Margins at the end."""
-    return Table(
+    return ResultTable(
         f"Margin after {found[0].steps[-1]:,} steps, of the largest: median (least to most)",
         ("data", "largest", *LOSSES),
         tuple(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import amenable as am
 from amenable.formatting import join
-from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
+from amenable.lecture.finding import Check, Illustration, Number, ResultTable, Scale
 from amenable.lecture.panels import draw_band, legend_below, panels, set_titles
 from amenable.lecture.runs import train
 from amenable.statistics import wilson
@@ -198,7 +198,7 @@ def numbers(found: Sequence[Sparse], lasso: Lasso) -> Number:
     }
 
 
-def table(found: Sequence[Sparse]) -> Table:
+def table(found: Sequence[Sparse]) -> ResultTable:
     """Zeros and what they cost."""
     rows = []
     for it in found:
@@ -209,7 +209,7 @@ def table(found: Sequence[Sparse]) -> Table:
                 zeros, metric = it.zeros[penalty][k], it.metric[penalty][k]
                 cells = (f"{np.median(zeros):.3f}", f"{np.median(metric):.3f}")
                 rows.append((it.title, f"{NAMES[penalty]} {strength:g}", *cells))
-    return Table(
+    return ResultTable(
         "Share of weights that are exactly zero, and accuracy or r2 on held-out samples: medians",
         ("structure", "penalty", "zeros", "accuracy or r2"),
         tuple(rows),

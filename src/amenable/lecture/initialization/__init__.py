@@ -18,7 +18,7 @@ from amenable.figures import (
     trainability_data,
 )
 from amenable.formatting import probability
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Illustration, ResultTable, Scale
 from amenable.lecture.initialization import stuck
 from amenable.lecture.points import (
     EPOCHS,
@@ -219,8 +219,8 @@ def _summary(
     )
 
 
-def _table(drawn: Sequence[Lottery], free: Mapping[int, Count]) -> Table:
-    return Table(
+def _table(drawn: Sequence[Lottery], free: Mapping[int, Count]) -> ResultTable:
+    return ResultTable(
         "Twice the width against two independent draws",
         ("width", "solved", "expected of twice the width", "found", "fits"),
         tuple(

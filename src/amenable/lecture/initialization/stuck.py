@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import amenable as am
 from amenable import engine
 from amenable.figures import MARKERS, axes_for, figure_of, find_theme
-from amenable.lecture.finding import Check, Illustration, Number, Scale, Table
+from amenable.lecture.finding import Check, Illustration, Number, ResultTable, Scale
 from amenable.lecture.points import EPOCHS, GOAL, Count, count_of, points
 from amenable.lecture.runs import train
 
@@ -174,9 +174,9 @@ def records(found: Sequence[Stuck]) -> list[Number]:
     ]
 
 
-def table(found: Sequence[Stuck], budget: int) -> Table:
+def table(found: Sequence[Stuck], budget: int) -> ResultTable:
     """A row for each bias."""
-    return Table(
+    return ResultTable(
         f"One unit of ten with a huge bias: steps until its outputs differ by {LOOSE:g}, of "
         f"{budget:,}",
         ("bias", "gradient in float32", "in float64", *KINDS),
@@ -251,7 +251,7 @@ def _draw(ax: Axes, i: int, row: Sequence[Stuck], budget: int) -> None:
     )
 
 
-def with_some_stuck(scale: Scale) -> tuple[Table, dict[str, Number]]:
+def with_some_stuck(scale: Scale) -> tuple[ResultTable, dict[str, Number]]:
     """How often the network learns with some of its ten units stuck, and without these units."""
     training = am.Training(am.Adam(0.1), epochs=EPOCHS, goal=GOAL)
     n_seeds, data = scale.of(100, 16), points(ISLANDS)
@@ -264,7 +264,7 @@ def with_some_stuck(scale: Scale) -> tuple[Table, dict[str, Number]]:
         rows.append((str(n_stuck), str(with_them), without))
         numbers[str(n_stuck)] = with_them.record
     caption = "Solved with some of ten units stuck at 100,000, and by networks without these units"
-    return Table(caption, ("stuck", "with them", "without them"), tuple(rows)), numbers
+    return ResultTable(caption, ("stuck", "with them", "without them"), tuple(rows)), numbers
 
 
 def _smaller(width: int, training: am.Training, n_seeds: int, data: am.Dataset) -> Count:

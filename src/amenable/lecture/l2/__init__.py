@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from amenable.formatting import join, shorten
-from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Number, ResultTable, Scale
 from amenable.lecture.l2.measures import (
     BATCH,
     PROBLEMS,
@@ -178,8 +178,8 @@ def _numbers(it: Swept) -> Number:
     }
 
 
-def _table(found: Sequence[Swept]) -> Table:
-    return Table(
+def _table(found: Sequence[Swept]) -> ResultTable:
+    return ResultTable(
         "Median over draws: validation loss, accuracy or r2, norm of the weights",
         ("L2", *(it.problem.title for it in found)),
         tuple(

@@ -22,7 +22,7 @@ from amenable.figures import (
     spaghetti_data,
 )
 from amenable.formatting import percent
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Illustration, ResultTable, Scale
 from amenable.lecture.points import (
     EPOCHS,
     GOAL,
@@ -255,10 +255,10 @@ def _summary(
     return f"{'; '.join(said)[0].upper()}{'; '.join(said)[1:]}. With SGD, width 10 solves {tens}."
 
 
-def _table(found: Widths) -> Table:
+def _table(found: Widths) -> ResultTable:
     kinds = [(n, optimizer) for n in NAMES for optimizer in OPTIMIZERS]
     rows = zip(*(found[kind] for kind in kinds), strict=True)
-    return Table(
+    return ResultTable(
         "Seeds that solve the points, and the learning rate chosen for each width",
         ("width", *(f"{NAMES[n]}, {optimizer}" for n, optimizer in kinds)),
         tuple(

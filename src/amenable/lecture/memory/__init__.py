@@ -12,7 +12,7 @@ from matplotlib.ticker import NullLocator
 import amenable as am
 from amenable import engine
 from amenable.figures import figure_of, find_theme
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Illustration, ResultTable, Scale
 from amenable.lecture.panels import single, style
 
 OPTIMIZERS: Mapping[str, am.SGD | am.RMSprop | am.Adam] = {
@@ -143,8 +143,8 @@ def _summary(found: Measured, small: Measured) -> str:
     )
 
 
-def _table(found: Measured, small: Measured) -> Table:
-    return Table(
+def _table(found: Measured, small: Measured) -> ResultTable:
+    return ResultTable(
         "Memory over that of the parameters",
         ("optimizer", "the slides", "arrays", f"2-{LECTURE}-{LECTURE}-1 in all"),
         tuple(

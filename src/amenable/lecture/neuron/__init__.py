@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amenable.formatting import join, shorten
-from amenable.lecture.finding import Check, Experiment, Finding, Number, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Number, ResultTable, Scale
 from amenable.lecture.neuron.measures import REGRESSIONS, SAME, Fitted, distances, fit, problems
 from amenable.lecture.neuron.pictures import draw_borders, draw_ways
 from amenable.statistics import wilson
@@ -129,8 +129,8 @@ def _numbers(it: Fitted) -> Number:
     }
 
 
-def _table(found: Sequence[Fitted]) -> Table:
-    return Table(
+def _table(found: Sequence[Fitted]) -> ResultTable:
+    return ResultTable(
         "Differences in any weight, over the regression’s largest weight",
         (
             "data",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.figures import draw_samples, samples_data
-from amenable.lecture.finding import Illustration, Table
+from amenable.lecture.finding import Illustration, ResultTable
 from amenable.lecture.panels import THEME, legend, panels, set_titles, style, ticks_at
 from amenable.lecture.samples.measures import (
     ADAM,
@@ -17,7 +17,7 @@ from amenable.lecture.samples.measures import (
 )
 
 
-def table(it: Grown) -> Table:
+def table(it: Grown) -> ResultTable:
     """Accuracy and cost by size."""
     structures = list(it.accuracy)
     rows = []
@@ -26,7 +26,7 @@ def table(it: Grown) -> Table:
         kernel = [percent(it.machine.accuracy[k]), f"{it.machine.kept[k]:,}", f"{n * n:,}"]
         work = [f"{multiply_adds(it.problem, n):.2g}", f"{gram_multiply_adds(it.problem, n):.2g}"]
         rows.append((f"{n:,}", *accuracies, *kernel, *work))
-    return Table(
+    return ResultTable(
         f"{it.problem.name}: accuracy on held-out samples (for networks, the median over seeds); "
         "what "
         "the kernel machine stores; multiply-adds to train a network and a kernel ridge "

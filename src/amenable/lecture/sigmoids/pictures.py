@@ -11,7 +11,7 @@ import amenable as am
 from amenable.construct import detector, passthrough
 from amenable.figures import find_theme
 from amenable.formatting import join, shorten
-from amenable.lecture.finding import Illustration, Table
+from amenable.lecture.finding import Illustration, ResultTable
 from amenable.lecture.panels import THEME, legend, panels, set_titles, style
 from amenable.lecture.sigmoids.measures import (
     AT,
@@ -27,7 +27,7 @@ from amenable.lecture.sigmoids.measures import (
 )
 
 
-def program_table(program: am.Model) -> Table:
+def program_table(program: am.Model) -> ResultTable:
     """The 40 lines that the lecture's program prints, its layers in two columns."""
     hidden, second, outputs = program.layers(WHOLE[:, None])
     rows = [
@@ -40,7 +40,7 @@ def program_table(program: am.Model) -> Table:
         )
         for x, one, two, out in zip(WHOLE, hidden, second, outputs, strict=True)
     ]
-    return Table(
+    return ResultTable(
         "The lecture’s program, layer by layer, in float32.",
         ("x", "after the first sigmoids", "after the second", "output", "ReLU"),
         tuple(rows),
@@ -51,22 +51,22 @@ def _pair(values: Floats) -> str:
     return ", ".join(f"{value:.7g}" for value in values)
 
 
-def passed_table() -> Table:
+def passed_table() -> ResultTable:
     """x through the passthrough with both factors, as the lecture's comment has it."""
     x = np.array([0.0, 1.0, 2.0, 10.0, 100.0, 1000.0, 10_000.0])
     exact = passthrough(SCALE, "float64").decision(x[:, None])[:, 0]
     single = passthrough(SCALE, "float32").decision(x[:, None])[:, 0]
     rows = zip(x, exact * SLIDE / PROGRAM, exact, single, strict=True)
-    return Table(
+    return ResultTable(
         "x passed through a sigmoid: factor · (sigmoid(0.0001 x) − 0.5).",
         ("x", "factor 4,000", "factor 40,000", "40,000 in float32"),
         tuple((f"{a:g}", *(f"{value:.6g}" for value in rest)) for a, *rest in rows),
     )
 
 
-def general_table(made: Sequence[General]) -> Table:
+def general_table(made: Sequence[General]) -> ResultTable:
     """What the general form takes and gives."""
-    return Table(
+    return ResultTable(
         "ReLUs made of sigmoids, within a given error everywhere on [-20, 20], with the smallest "
         "weights (the lecture’s largest is 1e8).",
         ("error asked for", "measured", "largest weight"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from amenable.formatting import probability
-from amenable.lecture.finding import Check, Experiment, Finding, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, ResultTable, Scale
 from amenable.lecture.points import (
     EPOCHS,
     GOAL,
@@ -180,9 +180,9 @@ def _at_one_rate(found: Trials) -> str:
     )
 
 
-def _table(found: Trials) -> Table:
+def _table(found: Trials) -> ResultTable:
     shown = dict.fromkeys((n, hidden) for n, _, hidden in found.populations)
-    return Table(
+    return ResultTable(
         "Solved, by step and hidden layers",
         ("points", "hidden layers", *STEPS),
         tuple(
@@ -196,8 +196,8 @@ def _table(found: Trials) -> Table:
     )
 
 
-def _changes(compared: Sequence[StepChange]) -> Table:
-    return Table(
+def _changes(compared: Sequence[StepChange]) -> ResultTable:
+    return ResultTable(
         "Changes on two islands: difference between the fractions solved on the same seeds",
         ("from", "to", "difference", "95 %", "test", "beyond chance"),
         tuple(

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from amenable.figures import draw_landscape, find_theme
 from amenable.formatting import join, shorten
-from amenable.lecture.finding import Illustration, Table
+from amenable.lecture.finding import Illustration, ResultTable
 from amenable.lecture.panels import THEME, legend_below, panels, set_titles, style
 from amenable.lecture.runs import train
 from amenable.lecture.surfaces.measures import (
@@ -26,7 +26,7 @@ from amenable.lecture.surfaces.measures import (
 from amenable.surfaces import along_path, around
 
 
-def table(standings: Sequence[Standing]) -> Table:
+def table(standings: Sequence[Standing]) -> ResultTable:
     """Verdicts counted."""
     rows = []
     for it in standings:
@@ -37,7 +37,7 @@ def table(standings: Sequence[Standing]) -> Table:
                 later = [f"{n} of {of}" for n, of in pairs] or ["", ""]
                 cells = [str(counted[verdict]) for verdict in VERDICTS]
                 rows.append((it.setting.words, f"{len(verdicts)} {name}", *cells, *later))
-    return Table(
+    return ResultTable(
         "Where networks end up, judged by gradient and Hessian; failed networks were trained "
         "further.",
         ("network and training", "judged", *VERDICTS, "solved later", "by Adam"),

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 import amenable as am
 from amenable.figures import axes_for, figure_of, find_theme
-from amenable.lecture.finding import Check, Experiment, Finding, Illustration, Scale, Table
+from amenable.lecture.finding import Check, Experiment, Finding, Illustration, ResultTable, Scale
 from amenable.lecture.points import (
     GOAL,
     NAMES,
@@ -140,8 +140,8 @@ def _summary(found: Sequence[Tweaked], narrow: Sequence[Tweaked]) -> str:
     )
 
 
-def _table(found: Sequence[Tweaked]) -> Table:
-    return Table(
+def _table(found: Sequence[Tweaked]) -> ResultTable:
+    return ResultTable(
         "The setting found for each structure, and how often it solves the points",
         ("structure", "before", "setting", "in the search", "fresh seeds", "best accuracy"),
         tuple(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 import amenable as am
 from amenable.figures import draw_gradients, gradients_data
 from amenable.formatting import join, shorten
-from amenable.lecture.finding import Illustration, Table
+from amenable.lecture.finding import Illustration, ResultTable
 from amenable.lecture.panels import (
     draw_band,
     fractions,
@@ -42,7 +42,7 @@ from amenable.lecture.vanishing.measures import (
 SLOPES = {"sigmoid": 0.25, "tanh": 1.0, "relu": 0.5**0.5}
 
 
-def table(falls: Mapping[tuple[str, str], Fall]) -> Table:
+def table(falls: Mapping[tuple[str, str], Fall]) -> ResultTable:
     """Falls beside what is expected."""
     rows = tuple(
         (
@@ -55,7 +55,7 @@ def table(falls: Mapping[tuple[str, str], Fall]) -> Table:
         )
         for (a, i), it in falls.items()
     )
-    return Table(
+    return ResultTable(
         "The first layer's gradient relative to the last layer's, before any step: medians over "
         "seeds, and a line through the logarithm over depth. “Expected” is the slope at zero (for "
         "ReLU its root mean square) times the size of the weights.",

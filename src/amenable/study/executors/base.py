@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 
 from amenable.datasets import Dataset, RepeatedSplits
-from amenable.engine import Record
+from amenable.engine import Recording
 from amenable.study.blocks import Block, BlockResult
 
 
@@ -34,7 +34,7 @@ class Executor(ABC):
     def open(
         self,
         data: Dataset | RepeatedSplits,
-        record: Record,
+        record: Recording,
         threads: int | None,
         keep: str = "all",
     ) -> None:

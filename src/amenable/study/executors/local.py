@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from amenable.datasets import Dataset, RepeatedSplits
-from amenable.engine import Record, check_threads
+from amenable.engine import Recording, check_threads
 from amenable.errors import DescriptionError
 from amenable.formatting import plural
 from amenable.study.blocks import Block, BlockResult
@@ -18,7 +18,7 @@ from amenable.study.work import train_block
 
 POLL_S = 0.05  # how often progress is told
 
-Job = tuple[Dataset | RepeatedSplits, Record, int]
+Job = tuple[Dataset | RepeatedSplits, Recording, int]
 
 
 class LocalExecutor(Executor):
@@ -27,11 +27,11 @@ class LocalExecutor(Executor):
     Examples
     --------
     >>> from amenable import Training, load, mlp
-    >>> from amenable.engine import Record
+    >>> from amenable.engine import Recording
     >>> from amenable.population import Configuration
     >>> it = Configuration(mlp(2, 3, 1), Training(steps=10))
     >>> with LocalExecutor() as executor:
-    ...     executor.open(load("xor"), Record(weights=False), threads=1)
+    ...     executor.open(load("xor"), Recording(weights=False), threads=1)
     ...     [result.steps.tolist() for result in executor.run([Block(1, (1,), (it,), (0, 1))])]
     [[10, 10]]
     """
@@ -44,7 +44,7 @@ class LocalExecutor(Executor):
     def open(
         self,
         data: Dataset | RepeatedSplits,
-        record: Record,
+        record: Recording,
         threads: int | None,
         keep: str = "all",
     ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from amenable.datasets import Dataset, RepeatedSplits
-from amenable.engine import Record, check_threads
+from amenable.engine import Recording, check_threads
 from amenable.errors import ClusterError, DescriptionError
 from amenable.formatting import plural
 from amenable.study.blocks import Block, BlockResult
@@ -79,7 +79,7 @@ class RayExecutor(Executor):
     def open(
         self,
         data: Dataset | RepeatedSplits,
-        record: Record,
+        record: Recording,
         threads: int | None,
         keep: str = "all",
     ) -> None:

@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any, NamedTuple
 
 from amenable.datasets import Dataset, RepeatedSplits
-from amenable.engine import Record
+from amenable.engine import Recording
 from amenable.population.source import DataSummary
 from amenable.study.blocks import Block, BlockResult
 from amenable.study.store import Keeper
@@ -82,7 +82,7 @@ def train_packed(job: tuple[Any, ...], packed: bytes, values: Values) -> Arrays:
     _, key, record, threads, keep = job
     block: Block = pickle.loads(packed)
     data, keeper = _given(key, values)
-    result = train_block(block, data, Record(**record), threads)
+    result = train_block(block, data, Recording(**record), threads)
     if keep == "best":
         result = keeper.without_losers(result)
     arrays = result.status, result.steps, result.goal_step, result.final
