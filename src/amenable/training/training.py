@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from amenable.description import (
     Record,
@@ -26,8 +26,21 @@ from amenable.training.words import describe
 
 VERSION = 2  # of the record that to_dict writes; 1 had neither judge nor restore
 
-OPTIMIZER = Adam(lr=0.01)
-SCHEDULE = Constant()
+OPTIMIZER: Any = Adam(lr=0.01)  # Any: defaults of fields whose type is OrText
+SCHEDULE: Any = Constant()
+
+T = TypeVar("T")
+
+
+class OrText(Protocol[T]):
+    """The type of a field that is given as an object or its text, and then is the object.
+
+    Only type checkers look at the methods: they take `Training("adam")` and see an `Adam`.
+    """
+
+    def __get__(self, instance: object, owner: object) -> T: ...
+
+    def __set__(self, instance: object, value: T | str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +127,13 @@ class Training:
     'adam lr 0.003, full batch, 500 steps, init orthogonal(1.4)'
     """
 
-    optimizer: Optimizer = OPTIMIZER
+    optimizer: OrText[Optimizer] = OPTIMIZER
     loss: str = "auto"
     batch: int | str = 32
     order: str = "shuffled"
     epochs: int | None = None
     steps: int | None = None
-    schedule: Schedule = SCHEDULE
+    schedule: OrText[Schedule] = SCHEDULE
     warmup: int = 0
     init: str = "auto"
     bias_init: str = "auto"
