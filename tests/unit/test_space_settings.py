@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import amenable as am
+from amenable.population.keys import Configuration, every_setting
 from amenable.settings import NAMES, canonical, check_name
+from amenable.space.builder import candidates
 from amenable.training import OPTIMIZERS, SCHEDULES, parts
 
 
@@ -148,3 +150,30 @@ def test_a_part_is_made_of_what_is_said_then_of_others_then_of_defaults():
     assert made == am.Momentum(0.2, 0.5)
     with pytest.raises(am.DescriptionError, match="step_decay needs every; write"):
         parts.make("schedule", parts.read("schedule", "step_decay"), {})
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("schedule", ["constant", "step_decay(3)", "cosine", "inverse_time(9)"])
+def test_a_configuration_is_made_again_from_every_setting(optimizer, schedule):
+    training = am.Training(
+        optimizer,
+        steps=9,
+        loss="squared",
+        schedule=schedule,
+        goal="r2 >= 0.5",
+    )
+    for network in (am.mlp(1, 8, 4, 1, activation="relu"), am.mlp(1, 1, bias=False)):
+        it = Configuration(network, training)
+        found = every_setting(it)
+        assert json.loads(json.dumps(found)) == found
+        assert ("activation" in found) == bool(network.hidden)
+        assert found.pop("epochs") is None
+        (again,) = candidates(am.Space(**{name: [one] for name, one in found.items()}), "sine")
+        assert again.configuration == it
+
+
+def test_networks_of_other_kinds_have_no_settings_of_mlp():
+    training = am.Training(steps=9)
+    found = every_setting(Configuration(am.lenet5(), training))
+    assert found == every_setting(Configuration(am.lenet1(), training))
+    assert not {"hidden", "activation", "bias"} & set(found)

@@ -1,5 +1,6 @@
 """A file of each schema that was released: it opens, answers, and can be gone on with."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,8 @@ import pytest
 import study_fixture as fixture
 
 import amenable as am
-from amenable.study.store import schema
+from amenable.population.keys import every_setting
+from amenable.study.store import reading, schema
 
 FOLDER = Path(__file__).parents[1] / "fixtures"
 VERSIONS = range(1, schema.VERSION + 1)
@@ -36,7 +38,7 @@ def test_there_is_one_for_each_schema():
     assert sorted(it.name for it in FOLDER.glob("schema_*")) == [
         f"schema_{version}.study" for version in VERSIONS
     ]
-    assert all(it.stat().st_size < 60_000 for it in FOLDER.glob("schema_*"))
+    assert all(it.stat().st_size < 64_000 for it in FOLDER.glob("schema_*"))
 
 
 def test_it_answers(study, version):
@@ -55,6 +57,22 @@ def test_it_answers(study, version):
     assert np.isfinite(best.flat).all()
     curves = study.population().records.padded("curves")
     assert np.isfinite(curves[:, 0, 0, 0]).sum() == 8
+
+
+def test_it_knows_its_defaults(study):
+    found = study.to_frame("lr = 0.1 and activation = 'relu'")
+    assert found["configuration"].n_unique() == 2
+    with reading(study.path) as store:
+        rows = store.connection.execute(
+            "SELECT c.settings, s.value FROM settings_by_configuration AS s "
+            "JOIN configurations AS c ON c.id = s.configuration WHERE s.setting = 'beta1'"
+        ).fetchall()
+        every = store.connection.execute("SELECT every_setting FROM configurations").fetchall()
+    assert [value for _, value in rows] == [0.9] * 8
+    assert not any("beta1" in settings for settings, _ in rows)
+    assert [json.loads(text) for (text,) in every] == [
+        every_setting(it) for it in study.results().configurations
+    ]
 
 
 def test_it_goes_on(study):

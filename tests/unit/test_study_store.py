@@ -1,5 +1,6 @@
 """A study's file: what is in it, read by SQLite alone too; whole, or the error says what it is."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from study_made import DATA, Made, ask, candidate, made_two, making
 
 from amenable.errors import DescriptionError, FileError
+from amenable.population.keys import every_setting
 from amenable.study.store import reading, schema, trials, writing
 
 ODD = [0.1, 5e-324, 0.0, 1.7976931348623157e308, np.inf, -np.inf, np.nan, 1 / 3]
@@ -93,6 +95,24 @@ def test_configurations_are_added_once_and_learn_their_names(path):
     assert again == [2, 3]
     found = ask(path, "SELECT settings FROM configurations ORDER BY id")
     assert found[1] == ('{"hidden": [4], "l2": 0.5}',)
+
+
+def test_defaults_are_settings_too(path):
+    plain, other = candidate(3), candidate(4, l2=0.5)
+    with making(path) as made:
+        made.write(made.add(plain, other), [plain, other], [0])
+    assert ask(path, "SELECT configuration, l2 FROM results") == [(1, 0.0), (2, 0.5)]
+    every = json.loads(ask(path, "SELECT every_setting FROM configurations")[0][0])
+    assert every == every_setting(plain.configuration)
+    assert every.items() >= {"l2": 0.0, "beta1": 0.9, "bias": True, "clip_norm": None}.items()
+    assert "momentum" not in every
+    with making(path) as made:
+        assert made.add(candidate(3, network="small")) == [1]
+    of_first = "settings_by_configuration WHERE configuration = 1"
+    assert ask(path, f"SELECT value FROM {of_first} AND setting IN ('network', 'beta1')") == [
+        (0.9,),
+        ("small",),
+    ]
 
 
 def test_settings_of_any_name_are_columns(path):

@@ -10,6 +10,7 @@ from amenable.description import did_you_mean, quote
 from amenable.encoding import metric
 from amenable.errors import DescriptionError
 from amenable.network import Dense, Network
+from amenable.settings import OF_MLP, SETTINGS, WITHOUT_HIDDEN, field_of
 from amenable.training import Schedule, Training
 from amenable.training.optimizers import KINDS
 
@@ -112,6 +113,55 @@ def value_of(it: Configuration, key: str, task: str) -> Any:
     if key in OF_OPTIMIZER and hasattr(training.optimizer, key):  # also weight_decay, of AdamW
         return getattr(training.optimizer, key)
     return getattr(training, key) if key in OF_TRAINING else None
+
+
+def every_setting(it: Configuration) -> dict[str, Any]:
+    """A configuration's settings by name, also those that nobody gave, as values of JSON.
+
+    What its optimizer, its schedule or its layers do not have is left out.
+
+    Parameters
+    ----------
+    it : Configuration
+        A network and its training.
+
+    Returns
+    -------
+    dict of str to JSON value
+        In the order of `docs/settings.md`; tuples are lists.
+
+    Examples
+    --------
+    >>> from amenable import Training, mlp
+    >>> found = every_setting(Configuration(mlp(2, 8, 1), Training("sgd", steps=9)))
+    >>> found["hidden"], found["lr"], found["momentum"], "beta1" in found
+    ([8], 0.01, 0.0, False)
+    """
+    training = it.training
+    found = _settings_of_mlp(it.network)
+    for name, setting in SETTINGS.items():
+        if setting.part == "network":
+            continue
+        if name in ("optimizer", "schedule"):
+            found[name] = getattr(training, name).name
+            continue
+        parts = (training.schedule,) if setting.part == "schedule" else (training.optimizer,)
+        if setting.part == "training":
+            parts = (*parts, training)  # an optimizer's own weight_decay comes first
+        owner = next((part for part in parts if hasattr(part, field_of(name))), None)
+        if owner is not None:
+            value = getattr(owner, field_of(name))
+            found[name] = list(value) if isinstance(value, tuple) else value
+    return found
+
+
+def _settings_of_mlp(network: Network) -> dict[str, Any]:
+    """What `mlp` was given; nothing where layers are of other kinds or see more than the last."""
+    if any(type(layer) is not Dense or layer.shortcuts for layer in network.layers):
+        return {}
+    names = [it for it in OF_MLP if network.hidden or it not in WITHOUT_HIDDEN]
+    found = {"hidden": network.hidden, **{name: OF_NETWORK[name](network) for name in names}}
+    return {name: list(it) if isinstance(it, tuple) else it for name, it in found.items()}
 
 
 def _in_words(schedule: Schedule) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from amenable import engine
 from amenable.answers.trial_table import TrialTable
+from amenable.population.keys import every_setting
 from amenable.study.store.rows import columns_of
 from amenable.study.store.schema import OF_CONFIGURATION, setting_columns
 from amenable.study.store.trials import MEASURES
@@ -26,8 +27,12 @@ def trials_frame(results: TrialTable) -> pl.DataFrame:
     each: dict[str, list[Any]] = {"configuration": list(results.ids)}
     each |= {name: [row[name] for row in rows] for name in OF_CONFIGURATION}
     names = list(dict.fromkeys(name for it in results.settings for name in it))
+    settings = [
+        {**every_setting(it), **given}
+        for it, given in zip(results.configurations, results.settings, strict=True)
+    ]
     each |= {
-        column: [_cell(it.get(name)) for it in results.settings]
+        column: [_cell(it.get(name)) for it in settings]
         for name, column in setting_columns(names).items()
     }
     columns = {name: _series(name, values).gather(place) for name, values in each.items()}

@@ -10,7 +10,9 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 
+from amenable.population.keys import every_setting
 from amenable.study.store import schema
+from amenable.study.store.rows import configuration_of, settings_json, settings_of
 
 
 def _add_test_rows(connection: sqlite3.Connection) -> None:
@@ -20,7 +22,23 @@ def _add_test_rows(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE trials SET goal_step = steps WHERE status = 'solved'")
 
 
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_test_rows}
+def _add_every_setting(connection: sqlite3.Connection) -> None:
+    """Schema 2 kept by name only the settings that were asked for."""
+    connection.execute(
+        "ALTER TABLE configurations ADD COLUMN every_setting TEXT NOT NULL DEFAULT '{}'"
+    )
+    rows = connection.execute("SELECT id, settings, network, training FROM configurations")
+    for id_, settings, network, training in rows.fetchall():
+        every = every_setting(configuration_of(network, training)) | settings_of(settings)
+        connection.execute(
+            "UPDATE configurations SET every_setting = ? WHERE id = ?", (settings_json(every), id_)
+        )
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
+    1: _add_test_rows,
+    2: _add_every_setting,
+}
 """By the version that it leads away from."""
 
 

@@ -128,7 +128,7 @@ def _make_ready(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA fullfsync = ON")  # on macOS only this brings anything to the disk
     if found < schema.VERSION:
-        with transaction(connection):
+        with reading_errors(path), transaction(connection):
             migrate(connection, found)
 
 
@@ -189,7 +189,7 @@ def _of_this_schema(path: Path, connection: sqlite3.Connection) -> Iterator[sqli
         return
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
         connection.backup(copy)
-        with transaction(copy):
+        with reading_errors(path), transaction(copy):
             migrate(copy, found)
         yield copy
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from amenable import encoding
 from amenable.errors import DescriptionError
 from amenable.network import Network
-from amenable.population.keys import Configuration
+from amenable.population.keys import Configuration, every_setting
 from amenable.population.source import DataSummary
 from amenable.space.candidate import Candidate
 from amenable.training import Training
@@ -36,6 +36,7 @@ class ConfigurationRow(NamedTuple):
     budget: int
     goal: str | None
     metric: str
+    every_setting: str
 
 
 def row_of(it: Candidate, data: DataSummary) -> ConfigurationRow:
@@ -47,6 +48,7 @@ def row_of(it: Candidate, data: DataSummary) -> ConfigurationRow:
         network=network,
         training=training,
         **columns_of(it.configuration, data),
+        every_setting=settings_json({**every_setting(it.configuration), **it.settings}),
     )
 
 

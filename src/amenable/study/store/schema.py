@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 APPLICATION_ID = 0x416D5374  # "AmSt", what file(1) and other programs know the file by
-VERSION = 2  # of the schema, in `PRAGMA user_version`; migrations.py leads from the ones before
+VERSION = 3  # of the schema, in `PRAGMA user_version`; migrations.py leads from the ones before
 
 TABLES = """
 CREATE TABLE study (
@@ -32,7 +32,8 @@ CREATE TABLE configurations (
     init       TEXT NOT NULL,
     budget     INTEGER NOT NULL,       -- steps after which a trial is exhausted
     goal       TEXT,                   -- when a trial is solved
-    metric     TEXT NOT NULL           -- what the …_metric columns of trials are
+    metric     TEXT NOT NULL,          -- what the …_metric columns of trials are
+    every_setting TEXT NOT NULL DEFAULT '{}'  -- JSON, settings and all that nobody gave
 );
 
 CREATE TABLE blocks (
@@ -72,7 +73,7 @@ CREATE TABLE arrays (
 );
 """
 
-COUNTS = """
+SUMMARIES = """
 CREATE VIEW solved_by_configuration AS
 SELECT c.id AS configuration, c.structure, c.activation, c.parameters, c.optimizer, c.lr,
        c.settings, c.goal, t.trials, t.solved, 1.0 * t.solved / t.trials AS fraction,
@@ -93,6 +94,10 @@ CREATE VIEW time_by_place AS
 SELECT place, count(*) AS blocks, sum(trials) AS trials, sum(seconds) AS seconds,
        min(finished) AS first, max(finished) AS last
 FROM blocks GROUP BY place;
+
+CREATE VIEW settings_by_configuration AS
+SELECT c.id AS configuration, s.key AS setting, s.value AS value
+FROM configurations AS c, json_each(c.every_setting) AS s;
 """
 
 OF_CONFIGURATION = (
@@ -135,7 +140,7 @@ def results_view(names: Sequence[str]) -> str:
         "c.id AS configuration",
         *(f"c.{name}" for name in OF_CONFIGURATION),
         *(
-            f"json_extract(c.settings, {_path(name)}) AS {quote_name(column)}"
+            f"json_extract(c.every_setting, {_path(name)}) AS {quote_name(column)}"
             for name, column in setting_columns(names).items()
         ),
         *(
@@ -151,7 +156,7 @@ def results_view(names: Sequence[str]) -> str:
 
 def views(names: Sequence[str]) -> str:
     """All views, for settings of those names."""
-    return f"{COUNTS}\n{results_view(names)};\n"
+    return f"{SUMMARIES}\n{results_view(names)};\n"
 
 
 def statements(script: str) -> Iterator[str]:

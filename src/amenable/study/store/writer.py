@@ -100,14 +100,17 @@ class Writer(Store):
         )
 
     def _merge(self, id_: int, settings: Mapping[str, Any]) -> None:
-        (text,) = self.connection.execute(
-            "SELECT settings FROM configurations WHERE id = ?", (id_,)
-        ).fetchone()
-        stored = json.loads(text)
-        if settings.keys() - stored.keys():
+        stored, every = map(
+            json.loads,
             self.connection.execute(
-                "UPDATE configurations SET settings = ? WHERE id = ?",
-                (settings_json({**settings, **stored}), id_),
+                "SELECT settings, every_setting FROM configurations WHERE id = ?", (id_,)
+            ).fetchone(),
+        )
+        if settings.keys() - stored.keys():
+            merged = {**settings, **stored}
+            self.connection.execute(
+                "UPDATE configurations SET settings = ?, every_setting = ? WHERE id = ?",
+                (settings_json(merged), settings_json({**every, **merged}), id_),
             )
 
     def _name_columns(self, candidates: Sequence[Candidate]) -> None:
