@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from amenable.datasets.columns import Column, Table
 from amenable.datasets.dataset import Dataset
+from amenable.datasets.numerals import MISSING, NumberStyle, looks_like_a_number, style_of
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.splits import Split
 from amenable.datasets.target import infer_task, read_target
@@ -47,9 +48,12 @@ def unsplit_table(table: RawTable, *, target: str | None, task: str | None) -> U
     said = list(table.notes)
     title = _target_title(table, target, said)
     _check_size(table)
-    read = read_target(_target(table, title, source, task), task, source, title)
+    style = style_of(table.frame)
+    read = read_target(_target(table, title, style, source, task), task, source, title)
     read = replace(read, names=(title,))
-    columns = _features(table, title, source, said)
+    if style.decimal == ",":
+        said.append("numbers are read with decimal commas")
+    columns = _features(table, title, style, source, said)
 
     def prepare(rows: Split) -> Dataset:
         return Dataset.prepared(columns, read, rows, notes=said)
@@ -70,7 +74,9 @@ def _target_title(table: RawTable, target: str | None, said: list[str]) -> str:
     return target
 
 
-def _target(table: RawTable, title: str, source: Source, task: str | None) -> NDArray[Any]:
+def _target(
+    table: RawTable, title: str, style: NumberStyle, source: Source, task: str | None
+) -> NDArray[Any]:
     """The target's values; class names stay as written, unless the task is a regression."""
     import polars as pl
 
@@ -83,7 +89,14 @@ def _target(table: RawTable, title: str, source: Source, task: str | None) -> ND
         return series.to_numpy()  # as floats, numbers beyond 2**53 would not stay apart
     if series.dtype == pl.Boolean and task != "regression":
         return np.array(series.cast(pl.String).to_list(), dtype=object)
-    values = _column(table, title, source, has_words=task == "classification")
+    cells = _cells(series, style)
+    if cells.is_stray and task != "classification":
+        row = int(np.flatnonzero(cells.is_odd)[0])
+        raise DataError(
+            f"{source.cell('x', row, None, title)} is {series[row]!r}, in a column of numbers; "
+            "correct it, or leave the cell empty if the value is missing"
+        )
+    values = cells.words if cells.is_stray else cells.values
     if values.dtype == np.float64 and series.dtype == pl.String:
         has_codes = bool(series.str.contains(_CODE).any())
         if has_codes and (task or infer_task(values)) == "classification":
@@ -101,9 +114,11 @@ def _check_size(table: RawTable) -> None:
         raise DataError(f"{table.name}: only one sample; expected at least 2, better 50 or more")
 
 
-def _features(table: RawTable, title: str, source: Source, said: list[str]) -> Table:
+def _features(
+    table: RawTable, title: str, style: NumberStyle, source: Source, said: list[str]
+) -> Table:
     """All columns except the target and those that cannot teach anything, which are noted."""
-    read = _numeric_columns(table.frame.drop(title))
+    read = _plain_columns(table.frame.drop(title)) if style.decimal == "." else {}
     columns: list[Column] = []
     for name, dtype in table.frame.schema.items():
         if name == title:
@@ -113,7 +128,12 @@ def _features(table: RawTable, title: str, source: Source, said: list[str]) -> T
             continue
         values = read.get(name)
         if values is None or np.isnan(values).all():
-            values = _column(table, name, source)
+            if table.frame[name].null_count() == len(table.frame):
+                said.append(f"column {name!r} left out: it has no value in any row")
+                continue
+            cells = _cells(table.frame[name], style)
+            said += _odd_notes(table, name, cells)
+            values = cells.values
         if values.dtype == np.float64:
             if _counts_rows(name, values):
                 said.append(f"column {name!r} left out: it only numbers the rows")
@@ -138,8 +158,8 @@ def _is_readable(dtype: "pl.DataType") -> bool:
     return not (dtype.is_temporal() or dtype.is_nested() or dtype in (pl.Binary, pl.Object))
 
 
-def _numeric_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
-    """The columns of numbers alone, NaN where missing.
+def _plain_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
+    """The columns of plain numbers alone, NaN where missing.
 
     One after the other: a query over 100,000 columns takes polars longer than so many calls.
     """
@@ -154,32 +174,63 @@ def _numeric_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def _column(table: RawTable, name: str, source: Source, has_words: bool = False) -> NDArray[Any]:
-    """A column as float64, with NaN if missing, or as objects: str, or None if missing.
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """What a column was read as.
 
-    A few words among numbers are mistakes unless `has_words`.
+    Its values (N,), which are float64 with NaN for missing, or objects, str or None; which cells
+    are no numbers; and whether these are a few mistakes among numbers.
     """
+
+    values: NDArray[Any]
+    words: NDArray[Any]
+    is_odd: NDArray[np.bool_]
+    is_stray: bool = False
+
+
+def _cells(series: "pl.Series", style: NumberStyle) -> _Cells:
+    """A column as numbers, where words among them stand for missing values, or as text."""
     import polars as pl
 
-    series = table.frame[name]
-    if series.null_count() == len(series):
-        raise DataError(f"{table.name}: column {name!r} has no value in any row; remove it")
     if series.dtype.is_numeric() or series.dtype == pl.Boolean:
-        return series.cast(pl.Float64).fill_null(np.nan).to_numpy()
+        numbers = series.cast(pl.Float64).fill_null(np.nan).to_numpy()
+        return _Cells(numbers, numbers, np.zeros(len(series), dtype=bool))
     text = series.cast(pl.String)
-    numbers = text.cast(pl.Float64, strict=False)
-    is_word = text.is_not_null() & numbers.is_null()
-    n_words, n_present = int(is_word.sum()), len(text) - text.null_count()
-    if n_words == 0:
-        return numbers.fill_null(np.nan).to_numpy()
-    is_stray = n_words < STRAY_SHARE * n_present and numbers.n_unique() > STRAY_DISTINCT
-    if is_stray and not has_words:
-        row = int(np.flatnonzero(is_word.to_numpy())[0])
-        raise DataError(
-            f"{source.cell('x', row, None, name)} is {text[row]!r}, in a column of numbers; "
-            "correct it, or leave the cell empty if the value is missing"
-        )
-    return np.array(text.to_list(), dtype=object)
+    read = style.read(text)
+    is_odd = (text.is_not_null() & read.is_null()).to_numpy()
+    odd = text.filter(pl.Series(is_odd)).unique().to_list()
+    words = np.array(text.to_list(), dtype=object)
+    n_numbers = len(read) - read.null_count()
+    are_marks = n_numbers > 0 and all(it.strip().lower() in MISSING for it in odd)
+    is_code = any(digit.isdigit() for it in odd for digit in it)
+    few = int(is_odd.sum()) < STRAY_SHARE * (n_numbers + int(is_odd.sum()))
+    is_column_of_numbers = read.n_unique() > STRAY_DISTINCT and (few or len(odd) == 1)
+    values = read.fill_null(np.nan).to_numpy()
+    if are_marks:
+        return _Cells(values, words, is_odd)
+    if is_column_of_numbers and not is_code:
+        return _Cells(values, words, is_odd, is_stray=True)
+    return _Cells(words, words, is_odd, is_stray=is_column_of_numbers and few)
+
+
+def _odd_notes(table: RawTable, name: str, cells: _Cells) -> list[str]:
+    """What is odd in a column, in words: nothing of it is decided in silence."""
+    if not cells.is_odd.any():
+        return []
+    odd = cells.words[cells.is_odd].tolist()
+    first = f"{odd[0]!r} in row {table.rows[int(np.flatnonzero(cells.is_odd)[0])]}"
+    if cells.values.dtype == np.float64:
+        distinct = list(dict.fromkeys(odd))
+        rows = f"{len(odd):,} cell{'s' if len(odd) > 1 else ''}"
+        which = listed(distinct, 3)
+        where = "" if len(distinct) == 1 and len(odd) > 1 else f", first {first}"
+        return [f"column {name!r}: {which} in {rows} taken as missing{where}"]
+    n_present = sum(it is not None for it in cells.words)
+    if cells.is_stray:
+        return [f"column {name!r} taken as categories: {first} is no number"]
+    if 2 * sum(map(looks_like_a_number, odd)) > n_present:
+        return [f"column {name!r} taken as text: {first} looks like a number, and is none"]
+    return []
 
 
 def _counts_rows(name: str, values: NDArray[np.float64]) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from amenable.datasets.columns import Column, Table
 from amenable.datasets.files import read_table
 from amenable.datasets.frames import RawTable
+from amenable.datasets.numerals import MISSING, NumberStyle, style_of
 from amenable.datasets.preparation import Preparation
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.steps import Number, kind_of
@@ -69,8 +70,10 @@ def new_rows(source: Any, preparation: Preparation) -> NewRows:
     """
     raw = read_table(Path(source)) if isinstance(source, str | os.PathLike) else _of_frame(source)
     names, said = _found(raw, preparation)
+    style = style_of(raw.frame.select(names[step.name] for step in preparation.columns))
     columns = tuple(
-        _as_learned(raw, names[step.name], step.name, kind_of(step)) for step in preparation.columns
+        _as_learned(raw, names[step.name], step.name, kind_of(step), style)
+        for step in preparation.columns
     )
     table = Table(raw.name, columns, raw.rows)
     _refuse_gaps(table, preparation)
@@ -123,7 +126,9 @@ def _found(raw: RawTable, preparation: Preparation) -> tuple[dict[str, str], lis
     )
 
 
-def _as_learned(raw: RawTable, name: str, learned: str, kind: str | None) -> Column:
+def _as_learned(
+    raw: RawTable, name: str, learned: str, kind: str | None, style: NumberStyle
+) -> Column:
     """One column as the kind that was learned, with the name that it had."""
     import polars as pl
 
@@ -134,7 +139,11 @@ def _as_learned(raw: RawTable, name: str, learned: str, kind: str | None) -> Col
     if series.dtype.is_float():
         series = series.fill_nan(None)
     if kind == "number":
-        cells = series.cast(pl.Float64, strict=False)
+        if series.dtype == pl.String:
+            series = series.set(series.str.to_lowercase().is_in(sorted(MISSING)), None)
+            cells = style.read(series)
+        else:
+            cells = series.cast(pl.Float64, strict=False)
         _refuse_odd(raw, name, cells, "a number")
         values: NDArray[Any] = cells.fill_null(np.nan).to_numpy()
         check_numbers(values[:, None], Source(raw.name, raw.rows), "x", [name], missing=True)
@@ -164,7 +173,8 @@ def _refuse_odd(raw: RawTable, name: str, read: pl.Series, expected: str) -> Non
 
 
 def _is_empty(cell: object) -> bool:
-    return cell != cell or (isinstance(cell, str) and not cell.strip())  # noqa: PLR0124, of NaN
+    is_nan = cell != cell  # noqa: PLR0124
+    return is_nan or (isinstance(cell, str) and cell.strip().lower() in MISSING)
 
 
 def _refuse_gaps(table: Table, preparation: Preparation) -> None:

@@ -1,0 +1,92 @@
+"""Tables as they are found: numbers in other spellings, gaps, stray words; all of it is said."""
+
+import numpy as np
+import pytest
+
+import amenable as am
+from amenable.errors import DataError
+
+N = 40
+
+
+def written(tmp_path, columns, name="t.tsv"):
+    """A table of texts, separated by tabs."""
+    path = tmp_path / name
+    rows = zip(*columns.values(), strict=True)
+    path.write_text("\n".join("\t".join(row) for row in (tuple(columns), *rows)) + "\n")
+    return path
+
+
+def numbers(seed=0):
+    return np.random.default_rng(seed).normal(0, 2000, N).round(2)
+
+
+def labels():
+    return ["no", "yes"] * (N // 2)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        lambda it: f"{it}".replace(".", ","),
+        lambda it: f"{it:,}",
+        lambda it: f"{it:,}".replace(",", "'"),
+        lambda it: f"$ {it:,}" if it >= 0 else f"-${-it:,}",
+        lambda it: f"{it} %",
+        lambda it: f"{it}".replace("-", "−"),
+        lambda it: f"{it:.7E}".replace("E", "D"),
+        lambda it: f"({-it})" if it < 0 else f"{it}",
+    ],
+)
+def test_other_spellings_are_the_same_numbers(tmp_path, spelling):
+    plain = am.load(written(tmp_path, {"a": [f"{it}" for it in numbers()], "k": labels()}))
+    other = am.load(written(tmp_path, {"a": [spelling(it) for it in numbers()], "k": labels()}))
+    assert other.features == ("a",)
+    np.testing.assert_allclose(other.x, plain.x, rtol=1e-6)
+
+
+@pytest.mark.parametrize("mark", [".", "-", "--", "?", "None", "#N/A", "n/a", "Null", "lost"])
+@pytest.mark.parametrize("each", [3, 10])
+def test_a_word_among_numbers_is_a_gap_and_said(tmp_path, mark, each):
+    cells = [mark if i % each == 1 else f"{it}" for i, it in enumerate(numbers())]
+    data = am.load(written(tmp_path, {"a": cells, "b": map(str, numbers(1)), "k": labels()}))
+    assert [it for it in data.features if "missing" not in it] == ["a", "b"]
+    assert any("'a'" in note and "missing" in note for note in data.notes)
+
+
+def test_a_code_among_numbers_makes_categories_and_is_said(tmp_path):
+    cells = [str(i % 15) for i in range(N)]
+    cells[5] = "136A"
+    data = am.load(written(tmp_path, {"family": cells, "b": map(str, numbers()), "k": labels()}))
+    assert "column 'family' taken as categories: '136A' in row 6 is no number" in data.notes
+    assert any(it.startswith("family=") for it in data.features)
+
+
+def test_a_column_without_a_value_is_left_out(tmp_path):
+    data = am.load(written(tmp_path, {"a": map(str, numbers()), "b": [""] * N, "k": labels()}))
+    assert data.features == ("a",)
+    assert "column 'b' left out: it has no value in any row" in data.notes
+
+
+def test_what_looks_like_a_number_and_is_none_is_said(tmp_path):
+    cells = [f"{it};{i % 3}" for i, it in enumerate([1, 2] * (N // 2))]
+    data = am.load(written(tmp_path, {"a": cells, "b": map(str, numbers()), "k": labels()}))
+    assert any("'1;0' in row 1 looks like a number, and is none" in it for it in data.notes)
+
+
+def test_a_stray_word_in_the_target_is_refused_by_row(tmp_path):
+    cells = [f"{it}" for it in numbers()]
+    cells[7] = "many"
+    table = written(tmp_path, {"a": map(str, numbers(1)), "price": cells})
+    with pytest.raises(DataError, match=r"column 'price', row 8 is 'many', in a column of numbers"):
+        am.load(table)
+
+
+def test_new_rows_may_be_written_in_another_way(tmp_path):
+    data = am.load(written(tmp_path, {"a": map(str, numbers()), "k": labels()}))
+    trained = am.train(am.mlp(1, 2, 1), data, am.Training(epochs=2), seeds=1).best
+    more = {"no": ["1", "2"]}
+    plain = written(tmp_path, {"a": ["1234.5", "-0.25"], **more}, "plain.tsv")
+    commas = written(tmp_path, {"a": ["1.234,5", "-0,25"], **more}, "commas.tsv")
+    with pytest.warns(UserWarning, match="'no' ignored"):
+        assert trained.predict(plain).tolist() == trained.predict(commas).tolist()
