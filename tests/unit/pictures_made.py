@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from amenable.cli.ink import Target
+from amenable.cli.ink import InputFormat
 
-TARGET = Target(256, (16, 16), 16, (-1.0, 1.0))
+TARGET = InputFormat(256, (16, 16), 16, (-1.0, 1.0))
 
 
 def drawn(side=60, ink=0, paper=255):

@@ -5,7 +5,7 @@ import pytest
 from pictures_made import TARGET, drawn, large
 
 import amenable as am
-from amenable.cli.ink import Target, as_input, target_of
+from amenable.cli.ink import InputFormat, as_input, target_of
 from amenable.errors import DataError
 
 
@@ -31,7 +31,7 @@ def test_a_picture_of_the_networks_size_is_not_moved():
 
 
 def test_content_and_scale_are_as_asked_for():
-    small = Target(784, (28, 28), 20, (0.0, 1.0))
+    small = InputFormat(784, (28, 28), 20, (0.0, 1.0))
     image = as_input(drawn() / 255.0, small, "it")[0].reshape(28, 28)
     rows = np.flatnonzero(image.any(axis=1))
     assert (rows[0], rows[-1]) == (4, 23)

@@ -9,7 +9,7 @@ from PIL import Image
 
 import amenable as am
 from amenable.cli import main
-from amenable.cli.ink import Target, as_input, target_of
+from amenable.cli.ink import InputFormat, as_input, target_of
 from amenable.cli.predict_input import read_rows
 from amenable.errors import DataError, FileError
 
@@ -151,7 +151,7 @@ def test_rows_that_do_not_fit_are_named(tmp_path, content, match):
     path = tmp_path / "x.csv"
     path.write_text(content)
     with pytest.raises(DataError, match=match):
-        read_rows(path, Target(4, None, 16, (0.0, 1.0)))
+        read_rows(path, InputFormat(4, None, 16, (0.0, 1.0)))
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_images_of_another_size_are_cut_out(run, folder, tmp_path):
 
 
 def test_files_that_say_nothing_of_images_are_assumed_to_be_of_lenets():
-    assert target_of(am.mlp(64, 10), None, None, None) == Target(64, (8, 8), 8, (0.0, 1.0))
+    assert target_of(am.mlp(64, 10), None, None, None) == InputFormat(64, (8, 8), 8, (0.0, 1.0))
     found = target_of(am.lenet1(), None, None, None)
     assert (found.size, found.content, found.scale) == ((28, 28), 16, (-1.0, 1.0))
     assert "assumed" in found.values

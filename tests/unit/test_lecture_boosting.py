@@ -19,7 +19,7 @@ from amenable.lecture.boosting.ensembles import (
 )
 from amenable.lecture.finding import Finding
 
-SPLIT = boosting_measures.Split((0.9, 0.8, 0.85), 0, 100, 0.97, 10.0, (50, 50))
+SPLIT = boosting_measures.SplitOutcome((0.9, 0.8, 0.85), 0, 100, 0.97, 10.0, (50, 50))
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +38,9 @@ def test_finding_is_complete(found):
     compile(found.code, "code", "exec")
 
 
-def _compared(n: int = 10, **changes: object) -> boosting_measures.Compared:
+def _compared(n: int = 10, **changes: object) -> boosting_measures.ProblemOutcome:
     splits = tuple(replace(SPLIT, **changes) for _ in range(n))
-    return boosting_measures.Compared(
+    return boosting_measures.ProblemOutcome(
         boosting_measures.PROBLEMS[0], am.Training(epochs=3), splits, 2, {}
     )
 

@@ -77,14 +77,14 @@ def test_the_same_to_the_bit():
     np.testing.assert_array_equal(one.accuracy[LOCAL][1, 2], alone.metric["validation"])
 
 
-def _measured(last: dict[str, float], fitted: float = 1.0) -> measures.Measured:
+def _measured(last: dict[str, float], fitted: float = 1.0) -> measures.Accuracies:
     """Accuracy `last` at the most samples, a quarter less at the fewest, with a little noise."""
     draws = np.linspace(0, 0.001, QUICK.draws)[:, None]
     noise = np.broadcast_to(draws, (QUICK.draws, QUICK.seeds))
     accuracy = {name: np.array([0.75 * it + noise, it + noise]) for name, it in last.items()}
     own = {name: np.full_like(rows, fitted) for name, rows in accuracy.items()}
     model = am.train(am.mlp(64, 10), "digits", am.Training(steps=1), seeds=1, progress=False)[0]
-    return measures.Measured(QUICK, dict.fromkeys(last, 0.01), accuracy, own, {}, model)
+    return measures.Accuracies(QUICK, dict.fromkeys(last, 0.01), accuracy, own, {}, model)
 
 
 def test_rules_both_ways():

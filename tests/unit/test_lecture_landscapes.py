@@ -36,7 +36,7 @@ def test_numbers_make_sense(found):
 
 
 @pytest.fixture(scope="module")
-def small() -> tuple[landscapes_measures.Standing, landscapes_measures.Between]:
+def small() -> tuple[landscapes_measures.Standing, landscapes_measures.SolutionPaths]:
     setting = replace(landscapes_measures.settings(Scale(is_quick=True))[0], steps=1500)
     standing = landscapes_measures.stand(setting, 16, 1, 1, 10)
     solved = replace(

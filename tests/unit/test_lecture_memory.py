@@ -52,7 +52,9 @@ def test_arrays_are_the_part_that_grows_with_the_parameters():
     widths = (4, 8, 16, 32)
     sizes = tuple(am.mlp(2, it, it, 1).n_parameters for it in widths)
     ratios = tuple((3 * n + 70 * w) / n for n, w in zip(sizes, widths, strict=True))
-    it = memory.Measured({"SGD": (99.0, *ratios[1:])}, widths, sizes)  # only the widest three count
+    it = memory.MemoryRatios(
+        {"SGD": (99.0, *ratios[1:])}, widths, sizes
+    )  # only the widest three count
     assert it.arrays("SGD") == pytest.approx(3)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from amenable.cli.digits_results import DigitsRow
-    from amenable.cli.digits_training import Trained
+    from amenable.cli.digits_training import TrainedDigits
     from amenable.datasets import Dataset
     from amenable.network import Network
     from amenable.training import Training
@@ -132,7 +132,7 @@ def _train(
     seeds: int,
     threads: int | None,
     err: Console,
-) -> Trained:
+) -> TrainedDigits:
     """All passes, with a line for each on stderr."""
     from amenable.cli.digits_training import train_in_passes
 
@@ -163,7 +163,7 @@ def _pass_line(k: int, total: int, measured: NDArray[np.float64], elapsed_s: flo
 
 def _results(
     title: str,
-    trained: Trained,
+    trained: TrainedDigits,
     data: Dataset,
     is_compared: bool,
     threads: int | None,
@@ -213,7 +213,7 @@ def _results(
 
 
 def _print(
-    console: Console, rows: list[DigitsRow], notes: list[str], trained: Trained, data: Dataset
+    console: Console, rows: list[DigitsRow], notes: list[str], trained: TrainedDigits, data: Dataset
 ) -> list[str]:
     """The table, and what it means; returns the latter."""
     from amenable.cli import digits_results, digits_table, screen
@@ -238,7 +238,7 @@ def _print(
     return said
 
 
-def _save(console: Console, trained: Trained, data: Dataset, path: Path) -> None:
+def _save(console: Console, trained: TrainedDigits, data: Dataset, path: Path) -> None:
     """The best by what training says: test samples choose nothing."""
     from amenable.cli import screen
 
@@ -254,7 +254,7 @@ def _save(console: Console, trained: Trained, data: Dataset, path: Path) -> None
 
 
 def _write(
-    path: Path, rows: list[DigitsRow], said: list[str], trained: Trained, data: Dataset
+    path: Path, rows: list[DigitsRow], said: list[str], trained: TrainedDigits, data: Dataset
 ) -> None:
     """Everything found, for programs; only "seconds" differs from run to run."""
     from amenable.cli import digits_table, export

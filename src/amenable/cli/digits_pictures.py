@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from amenable.cli.digits_training import SPLITS, Trained
+from amenable.cli.digits_training import SPLITS, TrainedDigits
 from amenable.datasets import Dataset
 from amenable.errors import DescriptionError, FileError
 from amenable.figures import (
@@ -47,7 +47,7 @@ def check_folder(folder: Path) -> None:
         check_writable(folder / f"{name}.png", "--out")
 
 
-def draw_all(trained: Trained, data: Dataset, sample: int, folder: Path) -> list[Path]:
+def draw_all(trained: TrainedDigits, data: Dataset, sample: int, folder: Path) -> list[Path]:
     """Draw every picture; of one network where it is of one, that in the middle by training."""
     population = trained.population
     middle = population.median
@@ -61,7 +61,7 @@ def draw_all(trained: Trained, data: Dataset, sample: int, folder: Path) -> list
     return [save(pictures[name](), folder / f"{name}.png") for name in NAMES]
 
 
-def _passes(trained: Trained, data: Dataset) -> Passes:
+def _passes(trained: TrainedDigits, data: Dataset) -> Passes:
     """What was measured in between, as the figure takes it."""
     import numpy as np
 

@@ -21,7 +21,7 @@ NOTE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DigitsColumn:
     """A column: its title in two lines, a row's text, the text of its range, and its weight.
 
     Where the screen is too narrow the column of the greatest weight goes first; 0 never goes.
@@ -59,23 +59,25 @@ def results_table(rows: Sequence[DigitsRow], n_main: int, width: int) -> tuple[T
     return table, left_out
 
 
-def _width(columns: Sequence[Column], rows: Sequence[DigitsRow]) -> int:
+def _width(columns: Sequence[DigitsColumn], rows: Sequence[DigitsRow]) -> int:
     return sum(it.width(rows) + GAP for it in columns) - GAP
 
 
-def _columns() -> list[Column]:
+def _columns() -> list[DigitsColumn]:
     """All of them; the weights say which can be missed."""
     found = [
-        Column("\nnetwork", lambda row: row.name),
-        Column("\nseeds", lambda row: f"{len(row.test)}" if row.passes else "-", weight=5),
-        Column("\nweights", lambda row: f"{row.parameters:,}" if row.parameters else "-", weight=4),
+        DigitsColumn("\nnetwork", lambda row: row.name),
+        DigitsColumn("\nseeds", lambda row: f"{len(row.test)}" if row.passes else "-", weight=5),
+        DigitsColumn(
+            "\nweights", lambda row: f"{row.parameters:,}" if row.parameters else "-", weight=4
+        ),
     ]
     for split, weight in (("training", 3), ("test", 2)):
         found += _of_split(split, weight)
     return found
 
 
-def _of_split(split: str, weight: int) -> list[Column]:
+def _of_split(split: str, weight: int) -> list[DigitsColumn]:
     """Error, mistakes and squared error on the training or test samples."""
 
     def error(row: DigitsRow) -> str:
@@ -97,9 +99,9 @@ def _of_split(split: str, weight: int) -> list[Column]:
         return of_row
 
     return [
-        Column(f"{split}\nerror %", error, weight=weight if split == "training" else 0),
-        Column("\nmistakes", mistakes, between(1, _count)),
-        Column("squared\nx 1000", squared, between(0, _loss), weight),
+        DigitsColumn(f"{split}\nerror %", error, weight=weight if split == "training" else 0),
+        DigitsColumn("\nmistakes", mistakes, between(1, _count)),
+        DigitsColumn("squared\nx 1000", squared, between(0, _loss), weight),
     ]
 
 

@@ -26,7 +26,7 @@ Tell = Callable[[int, NDArray[np.float64]], object]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trained:
+class TrainedDigits:
     """S networks, and what they were after each of K - 1 passes and before the first.
 
     Parameters
@@ -75,7 +75,7 @@ def train_in_passes(
     *,
     threads: int | None = None,
     tell: Tell | None = None,
-) -> Trained:
+) -> TrainedDigits:
     """Train with every seed, and measure the squared error and accuracy after each pass.
 
     Parameters
@@ -120,7 +120,7 @@ def train_in_passes(
             tell(k, measured[-1])
     whole = np.stack(measured, axis=1)
     population = _population(network, training, data, seeds, state, whole)
-    return Trained(population, whole, float(spent[0]), float(spent[1]), is_cancelled)
+    return TrainedDigits(population, whole, float(spent[0]), float(spent[1]), is_cancelled)
 
 
 def _check_divisible(network: Network, training: Training) -> None:

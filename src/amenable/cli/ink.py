@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class InputFormat:
     """What a network takes.
 
     Parameters
@@ -58,7 +58,7 @@ def target_of(
     learned: Pixels | None,
     content: int | None,
     scale: tuple[float, float] | None,
-) -> Target:
+) -> InputFormat:
     """What the network takes: as the images that it learned, as far as they are known.
 
     Else images of its input's shape or a square, paper -1 and ink 1 where the network is described
@@ -81,10 +81,10 @@ def target_of(
         values, why = scale, "as --scale says"
     elif learned is not None:
         values, why = (learned.paper, learned.ink), "as the network learned"
-    return Target(network.inputs, size, content or min(usual, within), values, why)
+    return InputFormat(network.inputs, size, content or min(usual, within), values, why)
 
 
-def as_input(grey: Floats, target: Target, name: str) -> tuple[Floats, str]:
+def as_input(grey: Floats, target: InputFormat, name: str) -> tuple[Floats, str]:
     """Brightness (H, W) as a row of the network's inputs, and what was done.
 
     Paper is what most of the border shows, ink what differs from it towards the end of the scale
@@ -139,7 +139,7 @@ def _paper(grey: Floats) -> Floats | float:
     return np.asarray(places @ plane)
 
 
-def _framed(ink: Floats, target: Target, factor: int) -> tuple[Floats, str]:
+def _framed(ink: Floats, target: InputFormat, factor: int) -> tuple[Floats, str]:
     """What is drawn, cut out, resized to the content's size and put into the middle."""
     assert target.size is not None  # the caller has looked
     rows, columns = (np.flatnonzero((ink > INK).any(axis=axis)) for axis in (1, 0))

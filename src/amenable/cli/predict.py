@@ -11,7 +11,7 @@ import typer
 from amenable.cli import options
 
 if TYPE_CHECKING:
-    from amenable.cli.ink import Target
+    from amenable.cli.ink import InputFormat
     from amenable.errors import AmenableError
     from amenable.population import TrainedNetwork
     from amenable.population.predictions import Predictions
@@ -150,7 +150,7 @@ def predict(
 
 
 def _answer_all(
-    networks: list[TrainedNetwork], paths: list[Path], target: Target, prepared: bool
+    networks: list[TrainedNetwork], paths: list[Path], target: InputFormat, prepared: bool
 ) -> tuple[list[Part], list[AmenableError]]:
     """What is said of each file, and what is wrong with others, unless that is all."""
     from amenable.errors import AmenableError
@@ -166,7 +166,9 @@ def _answer_all(
     return parts, refused
 
 
-def _answer(networks: list[TrainedNetwork], path: Path, target: Target, prepared: bool) -> Part:
+def _answer(
+    networks: list[TrainedNetwork], path: Path, target: InputFormat, prepared: bool
+) -> Part:
     """What the networks say of one file."""
     from amenable.cli.predict_input import ARRAYS, PICTURES, check_file, read_numbers, read_rows
     from amenable.population.predictions import predictions

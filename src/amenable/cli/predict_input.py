@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from amenable.cli.ink import DARK, LIGHT, Target, as_input
+from amenable.cli.ink import DARK, LIGHT, InputFormat, as_input
 from amenable.datasets.framing import border, paper_and_ink
 from amenable.datasets.npz import read_member
 from amenable.errors import DAMAGE, AmenableError, DataError, FileError
@@ -56,7 +56,7 @@ def pictures_of(paths: list[Path]) -> list[Path]:
     return found
 
 
-def read_rows(path: Path, target: Target) -> Rows:
+def read_rows(path: Path, target: InputFormat) -> Rows:
     """The samples of a file.
 
     Raises
@@ -90,7 +90,7 @@ def read_numbers(path: Path) -> NDArray[Any]:
     return _named_numbers(path)[1]
 
 
-def _of_picture(path: Path, target: Target) -> Rows:
+def _of_picture(path: Path, target: InputFormat) -> Rows:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
@@ -126,7 +126,7 @@ def _grey(picture: Any) -> Floats:
     return np.asarray(paper.convert("L"), dtype=np.float64) / 255.0
 
 
-def _of_table(path: Path, separator: str, target: Target) -> Rows:
+def _of_table(path: Path, separator: str, target: InputFormat) -> Rows:
     """Rows of numbers; a first row that has none is a header."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -193,7 +193,7 @@ def _named(path: Path, names: list[str]) -> str:
     raise DataError(f"{path}: expected an array called x, got {', '.join(names) or 'none'}")
 
 
-def _of_array(what: str, array: NDArray[Any], target: Target) -> Rows:
+def _of_array(what: str, array: NDArray[Any], target: InputFormat) -> Rows:
     images = _as_images(array, target)
     if images is None:
         return Rows(_as_rows(what, array, target), "numbers as they are")
@@ -208,7 +208,7 @@ def _of_array(what: str, array: NDArray[Any], target: Target) -> Rows:
     return Rows(np.stack([x for x, _ in pairs]), _summed_up([done for _, done in pairs], target))
 
 
-def _summed_up(done: list[str], target: Target) -> str:
+def _summed_up(done: list[str], target: InputFormat) -> str:
     """What was done to all images of a file; what differs from one to the next is left out."""
     if len(done) == 1:
         return done[0]
@@ -220,7 +220,7 @@ def _summed_up(done: list[str], target: Target) -> str:
     return "; ".join([", ".join(found), target.values])
 
 
-def _as_images(array: NDArray[Any], target: Target) -> NDArray[Any] | None:
+def _as_images(array: NDArray[Any], target: InputFormat) -> NDArray[Any] | None:
     """Grey images (N, H, W), where the array holds some and the network takes such."""
     if target.size is None:
         return None
@@ -233,7 +233,7 @@ def _as_images(array: NDArray[Any], target: Target) -> NDArray[Any] | None:
     return array[None] if array.ndim == 2 and array.dtype == np.uint8 else None
 
 
-def _as_rows(what: str, array: NDArray[Any], target: Target) -> Floats:
+def _as_rows(what: str, array: NDArray[Any], target: InputFormat) -> Floats:
     expected = target.n_inputs
     if array.ndim == 1 and array.size == expected:
         array = array[None]
@@ -245,7 +245,7 @@ def _as_rows(what: str, array: NDArray[Any], target: Target) -> Floats:
     return np.asarray(array, dtype=np.float64).reshape(len(array), expected)
 
 
-def _scaled(images: Floats, target: Target) -> Rows:
+def _scaled(images: Floats, target: InputFormat) -> Rows:
     """Images (N, H, W) with the network's paper and ink: as they are, where they have them."""
     rows, (to_paper, to_ink) = images.reshape(len(images), -1), target.scale
     least, most = min(target.scale), max(target.scale)

@@ -41,7 +41,7 @@ def show_next(out: Console, purpose: str, command: str) -> None:
 
 
 def rich_table(
-    columns: Sequence[layout.Column], rows: Sequence[Any], styles: Sequence[str] = ()
+    columns: Sequence[layout.ScreenColumn], rows: Sequence[Any], styles: Sequence[str] = ()
 ) -> Table:
     """Columns as a table."""
     table = plain_table()

@@ -32,7 +32,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class TruthValue:
     """True or False."""
 
     value: bool
@@ -46,7 +46,7 @@ class Operation:
     parts: tuple[Tree, ...]
 
 
-Tree = Name | Constant | Operation
+Tree = Name | TruthValue | Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def values_of(tree: Tree, columns: Mapping[str, NDArray[np.bool_]]) -> NDArray[n
     """What it is where each name has these values."""
     if isinstance(tree, Name):
         return columns[tree.name]
-    if isinstance(tree, Constant):
+    if isinstance(tree, TruthValue):
         return np.full_like(next(iter(columns.values())), tree.value)
     parts = [values_of(part, columns) for part in tree.parts]
     call: Any = {"and": np.logical_and, "or": np.logical_or, "xor": np.logical_xor}.get(tree.kind)
@@ -149,7 +149,7 @@ class _Reader:
             return self.inside()[0]
         if word in CONSTANTS:
             self.place += 1
-            return Constant(CONSTANTS[word])
+            return TruthValue(CONSTANTS[word])
         if word == "parity":
             self.place += 1
             if self.word != "(":

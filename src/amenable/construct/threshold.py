@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from amenable.construct.expressions import Constant, Name, Tree
+from amenable.construct.expressions import Name, Tree, TruthValue
 
 Signal = tuple[int, int]  # layer and place in it; layer 0 are the inputs
 HEAVIEST = (
@@ -82,7 +82,7 @@ class Circuit:
         if isinstance(tree, Name):
             form = bit((0, self.inputs[tree.name]))
             return form.negated() if is_negated else form
-        if isinstance(tree, Constant):
+        if isinstance(tree, TruthValue):
             return TRUE if tree.value != is_negated else FALSE
         if tree.kind == "not":
             return self._form(tree.parts[0], not is_negated)

@@ -38,7 +38,7 @@ INK = "#000000"
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class ValueScale:
     """How values become colours and heights."""
 
     low: float
@@ -75,7 +75,7 @@ class Scale:
         return np.asarray(np.log10(kept) if self.is_log else kept)
 
 
-def scale_of(values: NDArray[np.float64]) -> Scale:
+def scale_of(values: NDArray[np.float64]) -> ValueScale:
     """A scale for values, logarithmic if they span decades."""
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -83,9 +83,9 @@ def scale_of(values: NDArray[np.float64]) -> Scale:
     low, high = float(finite.min()), float(finite.max())
     if low >= 0 and high > SPREAD * low:
         high = min(high, WALL * float(np.median(finite)) or high)
-        return Scale(max(low, DEPTH * high), high, True)
+        return ValueScale(max(low, DEPTH * high), high, True)
     margin = 1e-9 * max(abs(low), abs(high), 1e-9) if high - low <= 1e-9 * abs(high) else 0.0
-    return Scale(low - margin, high + margin, False)
+    return ValueScale(low - margin, high + margin, False)
 
 
 def draw_landscape(
@@ -249,7 +249,7 @@ def _mark_points(ax: Axes, found: Surface) -> None:
         text.set_path_effects([effects.withStroke(linewidth=2.5, foreground=HALO)])
 
 
-def _mark_points_3d(ax: Any, found: Surface, scale: Scale, measure: str) -> None:
+def _mark_points_3d(ax: Any, found: Surface, scale: ValueScale, measure: str) -> None:
     """Points are drawn on the surface itself, so that none floats beside it."""
     x, y = found.points.T
     z = _on_surface(found, scale.heights(_values(found, measure)))
@@ -281,7 +281,7 @@ def _on_surface(found: Surface, heights: NDArray[np.float64]) -> NDArray[np.floa
     return np.asarray((1 - v) * lower + v * upper)
 
 
-def _dress_3d(ax: Any, theme: str, scale: Scale) -> None:
+def _dress_3d(ax: Any, theme: str, scale: ValueScale) -> None:
     """The theme's colours for axes with three dimensions, and heights labelled as losses."""
     colours = find_theme(theme)
     ax.set_facecolor(colours.paper)

@@ -22,7 +22,7 @@ OF_STRUCTURE = ("hidden", "structure", "activation")  # settings that have colum
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ScreenColumn:
     """A column of a table.
 
     Parameters
@@ -47,43 +47,47 @@ class Column:
         return max(map(len, (*self.title.split("\n"), *map(self.cell, rows))))
 
 
-def columns(found: Sweep) -> list[Column]:
+def columns(found: Sweep) -> list[ScreenColumn]:
     """Of the table of configurations, or of groups of them."""
     table = found.table
     has_diverged = any(row.diverged for row in table.rows)
-    shown = [*_of_settings(found), Column("\nparameters", lambda it: f"{it.parameters:,}", 4)]
-    shown.append(Column("\nseeds" if found.by is None else "\ntrials", lambda it: f"{it.trials:,}"))
+    shown = [*_of_settings(found), ScreenColumn("\nparameters", lambda it: f"{it.parameters:,}", 4)]
+    shown.append(
+        ScreenColumn("\nseeds" if found.by is None else "\ntrials", lambda it: f"{it.trials:,}")
+    )
     if table.goal is not None:
         most = max((row.trials for row in table.rows), default=1)
         shown.append(
-            Column("solved, %\n[95 % interval]", lambda it: _solved(it, most), is_text=True)
+            ScreenColumn("solved, %\n[95 % interval]", lambda it: _solved(it, most), is_text=True)
         )
-        shown.append(Column("steps,\nmedian", lambda it: whole(it.median_steps), 3))
+        shown.append(ScreenColumn("steps,\nmedian", lambda it: whole(it.median_steps), 3))
     metric = f"{table.split}\n{table.metric}"
-    shown.append(Column(metric, lambda it: format_metric(it.median), 1))
-    shown.append(Column("\nbest", lambda it: format_metric(it.best), 5))
-    shown.append(Column("\ndiverged", lambda it: f"{it.diverged:,}", 2 if has_diverged else 6))
+    shown.append(ScreenColumn(metric, lambda it: format_metric(it.median), 1))
+    shown.append(ScreenColumn("\nbest", lambda it: format_metric(it.best), 5))
+    shown.append(
+        ScreenColumn("\ndiverged", lambda it: f"{it.diverged:,}", 2 if has_diverged else 6)
+    )
     return shown
 
 
-def baseline_columns(found: Sweep) -> list[Column]:
+def baseline_columns(found: Sweep) -> list[ScreenColumn]:
     """Of the table of scikit-learn's models."""
     first = found.baselines[0]
     shown = [
-        Column("\nscikit-learn", lambda it: it.name, is_text=True),
-        Column(f"{first.split}\n{first.metric}", lambda it: format_metric(it.score)),
+        ScreenColumn("\nscikit-learn", lambda it: it.name, is_text=True),
+        ScreenColumn(f"{first.split}\n{first.metric}", lambda it: format_metric(it.score)),
     ]
     if any(math.isfinite(it.test_score) for it in found.baselines):
-        shown.append(Column(f"test\n{first.metric}", lambda it: format_metric(it.test_score)))
+        shown.append(ScreenColumn(f"test\n{first.metric}", lambda it: format_metric(it.test_score)))
     if is_judged_alike(first, found.goal):
         shown.append(
-            Column(
+            ScreenColumn(
                 "reaches\nthe goal",
                 lambda it: _reached(it, str(found.goal)),
                 is_text=True,
             )
         )
-    return [*shown, Column("", lambda it: "; ".join(it.notes), is_text=True)]
+    return [*shown, ScreenColumn("", lambda it: "; ".join(it.notes), is_text=True)]
 
 
 def sorted_baselines(found: Sweep) -> list[Baseline]:
@@ -125,10 +129,10 @@ def _reached(baseline: Baseline, goal: str) -> str:
 
 
 def fitting(
-    shown: list[Column], rows: Sequence[Any], width: float
-) -> tuple[list[Column], list[Column]]:
+    shown: list[ScreenColumn], rows: Sequence[Any], width: float
+) -> tuple[list[ScreenColumn], list[ScreenColumn]]:
     """The columns that there is room for, and the others."""
-    left_out: list[Column] = []
+    left_out: list[ScreenColumn] = []
     while sum(it.width(rows) + GAP for it in shown) - GAP > width:
         heaviest = max(shown, key=lambda it: it.weight)
         if heaviest.weight == LAST:
@@ -138,7 +142,7 @@ def fitting(
     return shown, left_out
 
 
-def as_text(shown: Sequence[Column], rows: Sequence[Any]) -> str:
+def as_text(shown: Sequence[ScreenColumn], rows: Sequence[Any]) -> str:
     """A table as plain lines."""
     widths = [it.width(rows) for it in shown]
     titles = [it.title.split("\n") for it in shown]
@@ -155,7 +159,7 @@ def as_text(shown: Sequence[Column], rows: Sequence[Any]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def as_html(shown: Sequence[Column], rows: Sequence[Any]) -> str:
+def as_html(shown: Sequence[ScreenColumn], rows: Sequence[Any]) -> str:
     """A table for a notebook."""
     head = "".join(f"<th>{escape(' '.join(it.title.split()))}</th>" for it in shown)
     body = "".join(
@@ -164,20 +168,22 @@ def as_html(shown: Sequence[Column], rows: Sequence[Any]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _of_settings(found: Sweep) -> list[Column]:
+def _of_settings(found: Sweep) -> list[ScreenColumn]:
     """Structure and activation, and what else tells rows apart; of groups what they share."""
     names = found.table.names
     if found.by is not None:
         return [_setting(name, i) for i, name in enumerate(names)]
     own = "network" in names  # whose words say what a structure does not
-    columns = [] if own else [Column("\nstructure", lambda it: it.network.structure, is_text=True)]
+    columns = (
+        [] if own else [ScreenColumn("\nstructure", lambda it: it.network.structure, is_text=True)]
+    )
     if not own:
-        columns.append(Column("\nactivation", _activation, is_text=True))
+        columns.append(ScreenColumn("\nactivation", _activation, is_text=True))
     return columns + [_setting(it, i) for i, it in enumerate(names) if it not in OF_STRUCTURE]
 
 
-def _setting(name: str, i: int) -> Column:
-    return Column(f"\n{name}", lambda row: row.settings[i], is_text=True)
+def _setting(name: str, i: int) -> ScreenColumn:
+    return ScreenColumn(f"\n{name}", lambda row: row.settings[i], is_text=True)
 
 
 def _activation(row: SummaryRow) -> str:

@@ -18,7 +18,7 @@ from amenable.sweep.layout import OF_STRUCTURE, reaches
 from amenable.training import METRICS, describe_goal, parse_goal
 
 if TYPE_CHECKING:
-    from amenable.sweep.layout import Column
+    from amenable.sweep.layout import ScreenColumn
     from amenable.sweep.sweep import Sweep
 
 ENOUGH = f"at least {100 * RELIABLE:.0f} % of its networks solve it"
@@ -99,7 +99,7 @@ def row_name(found: Sweep, row: SummaryRow) -> str:
     return ", ".join([head, *others])
 
 
-def below_table(found: Sweep, n_shown: int, left_out: Sequence[Column] = ()) -> list[str]:
+def below_table(found: Sweep, n_shown: int, left_out: Sequence[ScreenColumn] = ()) -> list[str]:
     """Rows and columns that are missing, and how to read those that are there."""
     table, said = found.table, list[str]()
     n_more = len(table.rows) - n_shown

@@ -8,7 +8,7 @@ import numpy as np
 
 from amenable.formatting import join
 from amenable.lecture.boosting.ensembles import multiply_adds
-from amenable.lecture.boosting.measures import LEARNERS, METHODS, PROBLEMS, Compared, compare
+from amenable.lecture.boosting.measures import LEARNERS, METHODS, PROBLEMS, ProblemOutcome, compare
 from amenable.lecture.boosting.pictures import draw_accuracy, draw_borders, draw_growth
 from amenable.lecture.finding import Check, Experiment, Finding, Number, ResultTable, Scale
 from amenable.statistics import wilson
@@ -17,12 +17,12 @@ SAME_CLASS = 0.95  # of held-out samples keep their class where the trained laye
 POINT = 0.01  # of accuracy: less is not worth the name better
 
 
-def checks(found: Sequence[Compared]) -> tuple[Check, ...]:
+def checks(found: Sequence[ProblemOutcome]) -> tuple[Check, ...]:
     """The claim in parts; each rule is in its sentence."""
     return (_same_check(found), _kept_check(found), _better_check(found))
 
 
-def _same_check(found: Sequence[Compared]) -> Check:
+def _same_check(found: Sequence[ProblemOutcome]) -> Check:
     wrong = sum(split.mismatches for it in found for split in it.splits)
     n = sum(split.n_compared for it in found for split in it.splits)
     return Check(
@@ -33,7 +33,7 @@ def _same_check(found: Sequence[Compared]) -> Check:
     )
 
 
-def _kept_check(found: Sequence[Compared]) -> Check:
+def _kept_check(found: Sequence[ProblemOutcome]) -> Check:
     shares = {it.problem.title: [split.kept for split in it.splits] for it in found}
     return Check(
         "The other way round: a wide layer that was trained is such an ensemble. With steps in "
@@ -49,7 +49,7 @@ def _kept_check(found: Sequence[Compared]) -> Check:
     )
 
 
-def _better_check(found: Sequence[Compared]) -> Check:
+def _better_check(found: Sequence[ProblemOutcome]) -> Check:
     said = []
     for it in found:
         wins, n = int(np.sum(it.gains > 0)), len(it.gains)
@@ -67,7 +67,7 @@ def _better_check(found: Sequence[Compared]) -> Check:
     )
 
 
-def _is_better(it: Compared) -> bool:
+def _is_better(it: ProblemOutcome) -> bool:
     wins = int(np.sum(it.gains > 0))
     return wilson(wins, len(it.gains)).low > 0.5 and float(np.median(it.gains)) >= POINT
 
@@ -119,7 +119,7 @@ print(wide.metric["validation"])
 """
 
 
-def _chosen(found: Sequence[Compared]) -> str:
+def _chosen(found: Sequence[ProblemOutcome]) -> str:
     return join(
         [
             f"{it.problem.title} {it.training.describe().partition(',')[0]}, "
@@ -129,7 +129,7 @@ def _chosen(found: Sequence[Compared]) -> str:
     )
 
 
-def _summary(found: Sequence[Compared]) -> str:
+def _summary(found: Sequence[ProblemOutcome]) -> str:
     said = []
     for it in found:
         stumps, lines, layer = np.median(it.accuracy, axis=1)
@@ -144,7 +144,7 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _numbers(it: Compared) -> Number:
+def _numbers(it: ProblemOutcome) -> Number:
     return {
         "training": it.training.describe(),
         "accuracy": {
@@ -157,7 +157,7 @@ def _numbers(it: Compared) -> Number:
     }
 
 
-def _accuracy_table(found: Sequence[Compared]) -> ResultTable:
+def _accuracy_table(found: Sequence[ProblemOutcome]) -> ResultTable:
     rows = []
     for it in found:
         cells = [
@@ -173,7 +173,7 @@ def _accuracy_table(found: Sequence[Compared]) -> ResultTable:
     )
 
 
-def _cost_table(found: Sequence[Compared]) -> ResultTable:
+def _cost_table(found: Sequence[ProblemOutcome]) -> ResultTable:
     rows = []
     for it in found:
         network = it.network

@@ -56,7 +56,7 @@ PROBLEMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitOutcome:
     """One split of the data, and what the three methods do there."""
 
     accuracy: tuple[float, float, float]  # on held-out samples; of the layer the median
@@ -68,12 +68,12 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ProblemOutcome:
     """A problem over its splits."""
 
     problem: BoostingProblem
     training: am.Training
-    splits: tuple[Split, ...]
+    splits: tuple[SplitOutcome, ...]
     n_inputs: int
     seconds: Mapping[str, float]  # per method and split; differ from run to run
 
@@ -107,7 +107,7 @@ def choose(problem: BoostingProblem) -> am.Training:
     return trainings[int(np.argmax(np.mean(medians, axis=0)))]
 
 
-def compare(problem: BoostingProblem, splits: int, seeds: int) -> Compared:
+def compare(problem: BoostingProblem, splits: int, seeds: int) -> ProblemOutcome:
     """All methods on every split."""
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
@@ -122,12 +122,12 @@ def compare(problem: BoostingProblem, splits: int, seeds: int) -> Compared:
         found.append(split)
         for method, it in zip(METHODS, times, strict=True):
             seconds[method] += it / splits
-    return Compared(problem, training, tuple(found), data.n_inputs, seconds)
+    return ProblemOutcome(problem, training, tuple(found), data.n_inputs, seconds)
 
 
 def _on_split(
     data: am.Dataset, training: am.Training, seeds: int
-) -> tuple[Split, tuple[float, float, float]]:
+) -> tuple[SplitOutcome, tuple[float, float, float]]:
     """What the methods do there, and the seconds that each takes to learn."""
     x, y = data.split("training")
     held, truth = data.split("validation")
@@ -147,7 +147,7 @@ def _on_split(
         int(np.sum((it.as_network.decision(held)[:, 0] > 0) != classes))
         for it, classes in zip((stumps, lines), said, strict=True)
     )
-    split = Split(
+    split = SplitOutcome(
         accuracy=(
             float(np.mean(said[0] == truth)),
             float(np.mean(said[1] == truth)),

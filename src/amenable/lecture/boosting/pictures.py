@@ -11,7 +11,7 @@ import amenable as am
 from amenable.figures import MARKERS, draw_spaghetti, find_theme, spaghetti_data
 from amenable.formatting import join
 from amenable.lecture.boosting.ensembles import Ensemble, boosted_lines, boosted_stumps
-from amenable.lecture.boosting.measures import LEARNERS, METHODS, Compared
+from amenable.lecture.boosting.measures import LEARNERS, METHODS, ProblemOutcome
 from amenable.lecture.finding import Illustration
 from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles, ticks_at
 from amenable.lecture.runs import train
@@ -20,7 +20,7 @@ GROWTH = (1, 2, 5, 10, 20, 50, 100, 200)
 GROWTH_SPLITS = 4
 
 
-def _models(it: Compared, seed: int = 0) -> tuple[am.Dataset, tuple[am.Model, ...]]:
+def _models(it: ProblemOutcome, seed: int = 0) -> tuple[am.Dataset, tuple[am.Model, ...]]:
     """The three models of one split, the layer by the median of eight seeds."""
     data = it.problem.split(seed)
     x, y = data.split("training")
@@ -32,7 +32,7 @@ def _models(it: Compared, seed: int = 0) -> tuple[am.Dataset, tuple[am.Model, ..
     return data, (*(one.as_network for one in ensembles), layer)
 
 
-def draw_borders(found: Sequence[Compared]) -> Illustration:
+def draw_borders(found: Sequence[ProblemOutcome]) -> Illustration:
     """The three models in the plane, a row for each data set."""
     figure, axes = panels(len(found), 3, (8.0, 2.9 * len(found) + 0.2))
     said = []
@@ -57,7 +57,7 @@ def draw_borders(found: Sequence[Compared]) -> Illustration:
     )
 
 
-def draw_accuracy(found: Sequence[Compared], summary: str) -> Illustration:
+def draw_accuracy(found: Sequence[ProblemOutcome], summary: str) -> Illustration:
     """Every split's accuracies, and the medians."""
     figure, (ax,) = panels(1, 1, (6.5, 0.9 + 0.75 * len(found)))
     theme = find_theme(THEME)
@@ -83,7 +83,7 @@ def draw_accuracy(found: Sequence[Compared], summary: str) -> Illustration:
     )
 
 
-def draw_growth(found: Sequence[Compared]) -> Illustration:
+def draw_growth(found: Sequence[ProblemOutcome]) -> Illustration:
     """Held-out accuracy as lines are added one by one, or as a layer that has them all."""
     figure, axes = panels(1, len(found), (7.5, 3.8))
     said = []
@@ -110,7 +110,7 @@ def draw_growth(found: Sequence[Compared]) -> Illustration:
     )
 
 
-def _grown(it: Compared, seed: int) -> tuple[list[float], list[float], list[float]]:
+def _grown(it: ProblemOutcome, seed: int) -> tuple[list[float], list[float], list[float]]:
     data = it.problem.split(seed)
     x, y = data.split("training")
     held, truth = data.split("validation")

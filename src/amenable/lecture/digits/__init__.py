@@ -15,8 +15,8 @@ from amenable.lecture.digits.measures import (
     LOCAL,
     NARROW,
     WIDE,
-    Compared,
-    Measured,
+    Accuracies,
+    PairedComparison,
     compare,
     falls,
     measure,
@@ -61,7 +61,7 @@ def digits(scale: Scale) -> Finding:
     )
 
 
-def checks(found: Measured, compared: Sequence[Compared]) -> tuple[Check, ...]:
+def checks(found: Accuracies, compared: Sequence[PairedComparison]) -> tuple[Check, ...]:
     """The claims in parts; each rule is in its sentence."""
     rule = (
         f"in more draws than not, at the fewest and at the most samples, beyond chance (sign test "
@@ -81,7 +81,7 @@ def checks(found: Measured, compared: Sequence[Compared]) -> tuple[Check, ...]:
 
 
 def _pair_check(
-    claim: str, first: str, second: str, found: Measured, compared: Sequence[Compared]
+    claim: str, first: str, second: str, found: Accuracies, compared: Sequence[PairedComparison]
 ) -> Check:
     ends = (found.plan.sizes[0], found.plan.sizes[-1])
     rows = [it for it in compared if (it.first, it.second) == (first, second) and it.size in ends]
@@ -94,7 +94,7 @@ def _pair_check(
     return Check(claim, holds, "; ".join(said) + ".")
 
 
-def _time_check(found: Measured) -> Check:
+def _time_check(found: Accuracies) -> Check:
     plan = found.plan
     least = {name: float(np.median(rows, axis=(1, 2)).min()) for name, rows in found.fitted.items()}
     lenet = [plan.multiply_adds(networks()[LENET], n) for n in (plan.sizes[0], plan.sizes[-1])]
@@ -110,7 +110,7 @@ def _time_check(found: Measured) -> Check:
     )
 
 
-def _growth_check(found: Measured) -> Check:
+def _growth_check(found: Accuracies) -> Check:
     said, holds = [], True
     for name in found.accuracy:
         first, last = (np.quantile(found.by_draw(name)[k], (0.25, 0.5, 0.75)) for k in (0, -1))
@@ -124,7 +124,7 @@ def _growth_check(found: Measured) -> Check:
     )
 
 
-def _race_check(found: Measured) -> Check:
+def _race_check(found: Accuracies) -> Check:
     sizes = found.plan.sizes
     grown = sizes[-1] / sizes[0]
     fallen = {name: falls(found, name) for name in found.accuracy}
@@ -154,7 +154,7 @@ for n in (50, 200, 800):
 """
 
 
-def _summary(found: Measured) -> str:
+def _summary(found: Accuracies) -> str:
     known, last = networks(), found.plan.sizes[-1]
     medians = {name: float(np.median(found.by_draw(name)[-1])) for name in known}
     best = max(medians, key=lambda name: medians[name])
@@ -171,7 +171,7 @@ def _summary(found: Measured) -> str:
     )
 
 
-def _counts(found: Measured) -> str:
+def _counts(found: Accuracies) -> str:
     plan = found.plan
     chosen = (
         f"chosen from {join([f'{rate:g}' for rate in LEARNING_RATES])} on images of a further draw"
@@ -190,7 +190,7 @@ def _counts(found: Measured) -> str:
     )
 
 
-def _numbers(found: Measured, compared: Sequence[Compared]) -> dict[str, Number]:
+def _numbers(found: Accuracies, compared: Sequence[PairedComparison]) -> dict[str, Number]:
     plan, known = found.plan, networks()
     pairs: list[Number] = [
         {

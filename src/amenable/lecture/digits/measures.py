@@ -53,7 +53,7 @@ class DigitsPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class PairedComparison:
     """One network against another at one size: draws that favour each, and p by Holm."""
 
     first: str
@@ -66,7 +66,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Accuracies:
     """Accuracy (S, D, T) by network: size, draw, seed; on images held out and on its own."""
 
     plan: DigitsPlan
@@ -137,7 +137,7 @@ def _order() -> NDArray[np.int64]:
     return np.random.default_rng([0, n]).permutation(n)
 
 
-def measure(plan: DigitsPlan) -> Measured:
+def measure(plan: DigitsPlan) -> Accuracies:
     """Train every network at every size on every draw; the first draw is timed."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -150,7 +150,7 @@ def measure(plan: DigitsPlan) -> Measured:
         {name: np.stack([one.metric[split][name] for one in draws], axis=1) for name in rates}
         for split in ("validation", "training")
     )
-    return Measured(plan, rates, accuracy, fitted, first.seconds, first.median)
+    return Accuracies(plan, rates, accuracy, fitted, first.seconds, first.median)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +196,19 @@ def chosen_rates(plan: DigitsPlan) -> dict[str, float]:
     return {name: LEARNING_RATES[k] for name, k in zip(known, best, strict=True)}
 
 
-def compare(found: Measured) -> list[Compared]:
+def compare(found: Accuracies) -> list[PairedComparison]:
     """All pairs at all sizes; a draw favours the network with the better median over seeds."""
     rows = []
     for (first, second), (s, n) in product(PAIRS, enumerate(found.plan.sizes)):
         gap = found.by_draw(first)[s] - found.by_draw(second)[s]
         better, worse = int(np.sum(gap > 0)), int(np.sum(gap < 0))
         p = mcnemar(better, worse)
-        rows.append(Compared(first, second, n, better, worse, float(np.median(gap)), p))
+        rows.append(PairedComparison(first, second, n, better, worse, float(np.median(gap)), p))
     corrected = holm([row.p for row in rows])
     return [replace(row, p=float(p)) for row, p in zip(rows, corrected, strict=True)]
 
 
-def falls(found: Measured, name: str) -> float:
+def falls(found: Accuracies, name: str) -> float:
     """How many times fewer errors are made with most samples than with fewest."""
     first, last = (1 - float(np.median(found.by_draw(name)[s])) for s in (0, -1))
     return first / last if last else float("inf")

@@ -18,8 +18,8 @@ from amenable.figures import (
 from amenable.formatting import join, shorten
 from amenable.lecture.digits.measures import (
     LENET,
-    Compared,
-    Measured,
+    Accuracies,
+    PairedComparison,
     falls,
     networks,
 )
@@ -38,7 +38,7 @@ from amenable.lecture.samples.measures import percent
 RANGE = (0.1, 0.5, 0.9)  # quantiles over draws and seeds
 
 
-def networks_table(found: Measured) -> ResultTable:
+def networks_table(found: Accuracies) -> ResultTable:
     """Each network, what it has, and what it reaches."""
     sizes = found.plan.sizes
     rows = []
@@ -66,7 +66,7 @@ def networks_table(found: Measured) -> ResultTable:
     )
 
 
-def compared_table(compared: Sequence[Compared], draws: int) -> ResultTable:
+def compared_table(compared: Sequence[PairedComparison], draws: int) -> ResultTable:
     """All comparisons, a row each."""
     return ResultTable(
         f"Networks compared on the same {draws} draws: the number in which the first has the "
@@ -89,7 +89,7 @@ def compared_table(compared: Sequence[Compared], draws: int) -> ResultTable:
     )
 
 
-def draw_grown(found: Measured) -> Illustration:
+def draw_grown(found: Accuracies) -> Illustration:
     """Accuracy and seconds over samples."""
     sizes = found.plan.sizes
     accuracy = {name: rows.reshape(len(sizes), -1) for name, rows in found.accuracy.items()}
@@ -104,7 +104,7 @@ def draw_grown(found: Measured) -> Illustration:
     )
 
 
-def draw_work(found: Measured) -> Illustration:
+def draw_work(found: Accuracies) -> Illustration:
     """Errors against multiply-adds, a line for each network."""
     figure, (ax,) = panels(1, 1, (6.5, 4.6))
     plan, known = found.plan, networks()
@@ -135,7 +135,7 @@ def draw_work(found: Measured) -> Illustration:
     )
 
 
-def draw_differences(found: Measured) -> Illustration:
+def draw_differences(found: Accuracies) -> Illustration:
     """LeNet's accuracy less that of each other network on the same draw."""
     figure, (ax,) = panels(1, 1, (6.5, 4.4))
     sizes, lenet = found.plan.sizes, found.by_draw(LENET)
@@ -160,7 +160,7 @@ def draw_differences(found: Measured) -> Illustration:
     )
 
 
-def draw_learned(found: Measured) -> Illustration:
+def draw_learned(found: Accuracies) -> Illustration:
     """Kernels of the median LeNet."""
     drawn = kernels_data(found.median)
     return Illustration(

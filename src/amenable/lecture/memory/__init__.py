@@ -31,7 +31,7 @@ NEAR = 0.55
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MemoryRatios:
     """Bytes for each network of 2-W-W-1 over the bytes of its parameters, at each width."""
 
     ratios: Mapping[str, tuple[float, ...]]
@@ -115,7 +115,7 @@ def checks(arrays: Mapping[str, float]) -> tuple[Check, ...]:
     )
 
 
-def measure(widths: tuple[int, ...]) -> Measured:
+def measure(widths: tuple[int, ...]) -> MemoryRatios:
     """Ratios of every optimizer at these widths."""
     data = am.load("islands", validation=0.0, test=0.0)
     networks = [am.mlp(2, width, width, 1) for width in widths]
@@ -128,10 +128,10 @@ def measure(widths: tuple[int, ...]) -> Measured:
         )
         for name, optimizer in OPTIMIZERS.items()
     }
-    return Measured(ratios, widths, sizes)
+    return MemoryRatios(ratios, widths, sizes)
 
 
-def _summary(found: Measured, small: Measured) -> str:
+def _summary(found: MemoryRatios, small: MemoryRatios) -> str:
     sgd, momentum, adam = (found.arrays(name) for name in ("SGD", "momentum", "Adam"))
     return (
         f"Gradient descent takes {sgd:.1f} arrays of the parameters' size, momentum "
@@ -143,7 +143,7 @@ def _summary(found: Measured, small: Measured) -> str:
     )
 
 
-def _table(found: Measured, small: Measured) -> ResultTable:
+def _table(found: MemoryRatios, small: MemoryRatios) -> ResultTable:
     return ResultTable(
         "Memory over that of the parameters",
         ("optimizer", "the slides", "arrays", f"2-{LECTURE}-{LECTURE}-1 in all"),
@@ -159,7 +159,7 @@ def _table(found: Measured, small: Measured) -> ResultTable:
     )
 
 
-def _curve(found: Measured) -> Figure:
+def _curve(found: MemoryRatios) -> Figure:
     ax = single((6.0, 3.6))
     for i, (name, ratios) in enumerate(found.ratios.items()):
         ax.plot(found.widths, ratios, label=name, **style(i))

@@ -28,7 +28,7 @@ from amenable.lecture.spaghetti.steps import (
     WIDE,
     Hidden,
     StepChange,
-    Trials,
+    StepRuns,
     compare,
     trials,
 )
@@ -162,7 +162,7 @@ def _summary(counts: Mapping[tuple[str, Hidden], Count], compared: Sequence[Step
     )
 
 
-def _at_one_rate(found: Trials) -> str:
+def _at_one_rate(found: StepRuns) -> str:
     """Sigmoid and tanh where the learning rate was not chosen for sigmoid."""
     _, second, third, _ = STEPS
     place = ADAM.index(found.rates[JUDGED, third])
@@ -180,7 +180,7 @@ def _at_one_rate(found: Trials) -> str:
     )
 
 
-def _table(found: Trials) -> ResultTable:
+def _table(found: StepRuns) -> ResultTable:
     shown = dict.fromkeys((n, hidden) for n, _, hidden in found.populations)
     return ResultTable(
         "Solved, by step and hidden layers",

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from amenable.figures import LINES, MARKERS, axes_for, find_theme, new_figure
 from amenable.lecture.finding import Illustration
 from amenable.lecture.points import NAMES, Count, gallery, spell, typical
-from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, Hidden, Trials
+from amenable.lecture.spaghetti.steps import JUDGED, STEPS, WIDE, Hidden, StepRuns
 
 
 def solved(counts: Mapping[tuple[str, Hidden], Count]) -> str:
@@ -22,7 +22,7 @@ def solved(counts: Mapping[tuple[str, Hidden], Count]) -> str:
     return f"seeds of {n} that solve the points with one, two, three layers of 10: {rows}"
 
 
-def fractions(found: Trials) -> Illustration:
+def fractions(found: StepRuns) -> Illustration:
     """Fraction solved by step, a line for each structure."""
     islands = list(dict.fromkeys(n for n, _, _ in found.populations))
     figure = new_figure(size=(4.2 * len(islands) + 0.4, 3.8))
@@ -76,7 +76,7 @@ def _draw_fractions(ax: Axes, counts: Mapping[tuple[str, Hidden], Count]) -> Non
     ax.set_xticks(range(len(steps)), labels=[step.replace(", ", "\n") for step in steps])
 
 
-def medians(found: Trials) -> Illustration:
+def medians(found: StepRuns) -> Illustration:
     """The lecture's slides: each step, each depth, one network."""
     counts = found.counts()
     shown = [
@@ -101,7 +101,7 @@ def medians(found: Trials) -> Illustration:
     )
 
 
-def failures(found: Trials) -> Illustration:
+def failures(found: StepRuns) -> Illustration:
     """Of each step a typical failure and a typical success with two layers."""
     hidden = WIDE[1]
     shown = []
@@ -121,7 +121,7 @@ def failures(found: Trials) -> Illustration:
     )
 
 
-def rates(found: Trials) -> Illustration:
+def rates(found: StepRuns) -> Illustration:
     """Fraction solved against learning rate, on the search seeds."""
     figure = new_figure(size=(8.4, 3.2))
     axes = figure.subplots(1, len(STEPS), sharey=True)

@@ -41,7 +41,7 @@ STEPS: Mapping[str, tuple[str, Sequence[am.Training]]] = {  # in the order of th
 
 
 @dataclass(frozen=True, slots=True)
-class Trials:
+class StepRuns:
     """All that was run.
 
     Parameters
@@ -87,10 +87,10 @@ class StepChange:
         return self.p_value < LEVEL
 
 
-def trials(scale: Scale) -> Trials:
+def trials(scale: Scale) -> StepRuns:
     """Search for a learning rate of each step, then measure."""
     parts = [trials_on(n, scale) for n in scale.of(tuple(NAMES), (JUDGED,))]
-    return Trials(
+    return StepRuns(
         {key: it for part in parts for key, it in part.rates.items()},
         {key: it for part in parts for key, it in part.searched.items()},
         {key: it for part in parts for key, it in part.populations.items()},
@@ -98,9 +98,9 @@ def trials(scale: Scale) -> Trials:
 
 
 @cache
-def trials_on(islands: int, scale: Scale) -> Trials:
+def trials_on(islands: int, scale: Scale) -> StepRuns:
     """On so many islands; kept, as another experiment asks what failed here."""
-    found = Trials({}, {}, {})
+    found = StepRuns({}, {}, {})
     data = points(islands)
     shown = scale.of(WIDE + NARROW, WIDE)
     seeds = search_seeds(scale.of(40, 6))
@@ -128,7 +128,7 @@ def _best_of(rows: Sequence[Sequence[tuple[int, float]]]) -> int:
     return max(range(len(totals)), key=totals.__getitem__)
 
 
-def compare(found: Trials) -> tuple[StepChange, ...]:
+def compare(found: StepRuns) -> tuple[StepChange, ...]:
     """Each step of the slides for each structure, and depth within each step, on two islands."""
     steps = list(STEPS)
     shown = list(dict.fromkeys(hidden for n, _, hidden in found.populations if n == JUDGED))

@@ -14,7 +14,7 @@ from amenable.lecture.surfaces.measures import (
     ADAM,
     GOAL,
     VERDICTS,
-    Between,
+    SolutionPaths,
     Standing,
     barriers,
     between,
@@ -33,7 +33,7 @@ from amenable.lecture.surfaces.pictures import (
 from amenable.statistics import mcnemar, wilson
 
 
-def checks(standings: Sequence[Standing], walks: Between) -> tuple[Check, ...]:
+def checks(standings: Sequence[Standing], walks: SolutionPaths) -> tuple[Check, ...]:
     """The claim in parts; each rule is in its sentence."""
     good, *bad = standings
     return (
@@ -91,7 +91,7 @@ def _later_check(bad: Sequence[Standing]) -> Check:
     )
 
 
-def _wall_check(walks: Between) -> Check:
+def _wall_check(walks: SolutionPaths) -> Check:
     left, n = left_on_the_way(walks.plain), len(walks.plain)
     heights, lower = barriers(walks.plain), barriers(walks.matched)
     better = int(np.sum(lower < heights))
@@ -145,7 +145,7 @@ print(around(found.best, data).caption)
 """
 
 
-def _summary(standings: Sequence[Standing], walks: Between) -> str:
+def _summary(standings: Sequence[Standing], walks: SolutionPaths) -> str:
     said = []
     for it in standings[1:]:
         most = Counter(it.verdicts).most_common(1)
@@ -165,7 +165,7 @@ def _summary(standings: Sequence[Standing], walks: Between) -> str:
     )
 
 
-def _numbers(standings: Sequence[Standing], walks: Between) -> dict[str, Number]:
+def _numbers(standings: Sequence[Standing], walks: SolutionPaths) -> dict[str, Number]:
     found: dict[str, Number] = {
         it.setting.name: {
             "solved": list(it.solved),

@@ -20,7 +20,7 @@ ADAM = am.Adam(0.01)  # that is given to failed networks to get them out
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SurfaceCase:
     """A structure and how it is trained: by all points at once, so the surface alone decides."""
 
     name: str
@@ -50,13 +50,13 @@ class Setting:
         )
 
 
-def settings(scale: Scale) -> tuple[Setting, Setting, Setting]:
+def settings(scale: Scale) -> tuple[SurfaceCase, SurfaceCase, SurfaceCase]:
     """One that solves; the lecture's first, of sigmoids; one that is narrow."""
     steps, long = scale.of((5000, 20000), (4000, 4000))
     return (
-        Setting("tanh", am.mlp(2, 10, 10, 1), am.SGD(0.1), steps),
-        Setting("sigmoid", am.mlp(2, 10, 10, 1, activation="sigmoid"), am.SGD(0.1), steps),
-        Setting("narrow", am.mlp(2, 3, 3, 1), am.Adam(0.01), long),
+        SurfaceCase("tanh", am.mlp(2, 10, 10, 1), am.SGD(0.1), steps),
+        SurfaceCase("sigmoid", am.mlp(2, 10, 10, 1, activation="sigmoid"), am.SGD(0.1), steps),
+        SurfaceCase("narrow", am.mlp(2, 3, 3, 1), am.Adam(0.01), long),
     )
 
 
@@ -64,7 +64,7 @@ def settings(scale: Scale) -> tuple[Setting, Setting, Setting]:
 class Standing:
     """What became of a setting's networks, and where those that were looked at stand."""
 
-    setting: Setting
+    setting: SurfaceCase
     population: am.Population
     verdicts: tuple[str, ...]  # of failed networks
     gradients: tuple[float, ...]  # their gradient norms
@@ -85,7 +85,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class SolutionPaths:
     """Walks between pairs of solutions, neurons as they are and matched."""
 
     plain: tuple[Walk, ...]
@@ -97,7 +97,7 @@ def islands() -> am.Dataset:
     return am.load("islands", validation=0.0, test=0.0)
 
 
-def stand(setting: Setting, seeds: int, most: int, times: int, further: int) -> Standing:
+def stand(setting: SurfaceCase, seeds: int, most: int, times: int, further: int) -> Standing:
     """Train, judge up to `most` failed networks, and train these on.
 
     For so many times as long as before, and with Adam for so many steps further.
@@ -135,7 +135,7 @@ def _solved_from(
     return int(found.solved.sum()), len(found)
 
 
-def between(population: am.Population, pairs: int) -> Between:
+def between(population: am.Population, pairs: int) -> SolutionPaths:
     """Walks between neighbours among the networks solved: the first and second, and so on."""
     data = islands()
     solved = np.flatnonzero(population.solved)[: 2 * pairs]
@@ -143,7 +143,7 @@ def between(population: am.Population, pairs: int) -> Between:
         (population[int(a)], population[int(b)])
         for a, b in zip(solved[::2], solved[1::2], strict=False)
     ]
-    return Between(
+    return SolutionPaths(
         tuple(walk(a, b, data, points=51) for a, b in ends),
         tuple(walk(a, b, data, match=True, points=51) for a, b in ends),
     )

@@ -16,9 +16,9 @@ from amenable.lecture.panels import THEME, legend_below, panels, set_titles, sty
 from amenable.lecture.runs import train
 from amenable.lecture.surfaces.measures import (
     VERDICTS,
-    Between,
-    Setting,
+    SolutionPaths,
     Standing,
+    SurfaceCase,
     barriers,
     islands,
     spread,
@@ -72,7 +72,7 @@ def draw_surfaces(standings: Sequence[Standing], resolution: int) -> Illustratio
     )
 
 
-def draw_walks(walks: Between) -> Illustration:
+def draw_walks(walks: SolutionPaths) -> Illustration:
     """All walks, and their median, as they are and matched."""
     figure, axes = panels(1, 2, (7.0, 3.6), sharey=True)
     colours = find_theme(THEME)
@@ -148,7 +148,7 @@ def _said(it: Standing) -> str:
     return f"{it.at_minimum[0]} of {it.at_minimum[1]}"
 
 
-def draw_path(setting: Setting, times: int) -> Illustration:
+def draw_path(setting: SurfaceCase, times: int) -> Illustration:
     """The path of one failed network, trained on, in its own plane."""
     data = islands()
     training = replace(setting.training(times), goal=None, probe_every=setting.steps * times // 60)
