@@ -38,6 +38,7 @@ OWN = {
     "draw": "amenable.cli.draw:draw",
     "digits": "amenable.cli.digits:digits",
     "predict": "amenable.cli.predict:predict",
+    "explain": "amenable.cli.explain:explain",
     "datasets": "amenable.cli.datasets:datasets",
 }
 RICH: Any = "rich"  # the markup of all help

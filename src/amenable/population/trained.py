@@ -177,15 +177,19 @@ class TrainedNetwork(Model):
 
     def named(self, outputs: NDArray[np.float64]) -> NDArray[Any]:
         """Class names (N,) for outputs (N, O) of a classification; internal."""
+        return class_names(self.data.classes, self.labels(outputs))
+
+    def labels(self, outputs: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Numbers of classes (N,) for outputs (N, O) of a classification; internal."""
         codes = encoding.target_codes(self.training, self.data.task, self.data.n_classes)
         assert codes is not None  # of a classification
         if codes[1] < codes[0]:  # yes is the smaller one
             outputs = -outputs
         if outputs.shape[1] > 1:
-            return class_names(self.data.classes, outputs.argmax(axis=1))
+            return np.asarray(outputs.argmax(axis=1))
         middle = encoding.middle(self.training, self.data.task, self.data.n_classes)
         is_second = outputs[:, 0] > (middle if codes[0] < codes[1] else -middle)
-        return class_names(self.data.classes, is_second.astype(np.int64))
+        return np.asarray(is_second.astype(np.int64))
 
     def decision(self, x: Any, *, prepared: bool | None = None) -> NDArray[np.float64]:
         """Outputs of the last layer, in the units that the network learned.
