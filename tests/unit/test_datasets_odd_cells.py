@@ -90,3 +90,33 @@ def test_new_rows_may_be_written_in_another_way(tmp_path):
     commas = written(tmp_path, {"a": ["1.234,5", "-0,25"], **more}, "commas.tsv")
     with pytest.warns(UserWarning, match="'no' ignored"):
         assert trained.predict(plain).tolist() == trained.predict(commas).tolist()
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.txt", "t.data", "t.dat", "t.tab"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_the_separator_is_seen_whatever_the_name(tmp_path, name, separator):
+    path = tmp_path / name
+    lines = [separator.join((f"{it}", f"{i}.5", k))
+             for i, (it, k) in enumerate(zip(numbers(), labels(), strict=True))]  # fmt: skip
+    path.write_text("\n".join([separator.join(("a", "b", "k")), *lines]) + "\n")
+    data = am.load(path)
+    assert (data.n_samples, data.features, data.classes) == (N, ("a", "b"), ("no", "yes"))
+
+
+def test_decimal_commas_between_semicolons(tmp_path):
+    path = tmp_path / "t.csv"
+    lines = [f"{it};{k}".replace(".", ",") for it, k in zip(numbers(), labels(), strict=True)]
+    path.write_text("\n".join(["a;k", *lines]) + "\n")
+    data = am.load(path)
+    assert data.features == ("a",)
+    assert "numbers are read with decimal commas" in data.notes
+
+
+def test_blanks_before_quotes_are_no_part_of_names_and_values(tmp_path):
+    path = tmp_path / "t.csv"
+    lines = [
+        f'"{it}", "{i}", "{k}"' for i, (it, k) in enumerate(zip(numbers(), labels(), strict=True))
+    ]
+    path.write_text("\n".join(['"a", "b", "k"', *lines]) + "\n")
+    data = am.load(path, target="k")
+    assert (data.features, data.classes) == (("a", "b"), ("no", "yes"))

@@ -64,7 +64,8 @@ def load(
 ) -> Dataset:
     """Load a built-in data set by name, or a file.
 
-    Files may be CSV, TSV and Parquet tables, or arrays:
+    Files may be Parquet tables, tables of text (.csv, .tsv, .txt, .data, .dat, .tab) with commas,
+    semicolons, tabs or bars between the columns, or arrays:
 
     - NPZ with ``x`` and ``y``, or with ``x_train``, ``y_train``, ``x_test`` and ``y_test``;
     - HDF5 (needs h5py, the extra ``hdf5``) with the same, with ``data`` and ``target``, or with
@@ -253,6 +254,5 @@ def builtin_name(name: str | os.PathLike[str]) -> str | None:
         return None
     hint = did_you_mean(plain, known) or f"; expected one of {listed(known, len(known))}"
     raise DataError(
-        f"no data set named {name!r}{hint}; or a file ending in one of "
-        f"{listed(EXTENSIONS, len(EXTENSIONS))}"
+        f"no data set named {name!r}{hint}; or a file ending in {listed(EXTENSIONS, 3)}"
     )

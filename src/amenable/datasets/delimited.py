@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,15 +21,22 @@ MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null")
 """Texts that mean a missing value, in R, pandas, SQL and the UCI repository."""
 
 _SEPARATOR_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+SNIFFED_LINES = 20  # that must agree on a separator
 _SNIFFED_BYTES = 1 << 16  # enough to meet a zero byte in anything binary
+_BLANKS_BEFORE_QUOTES = re.compile(rb'([,;\t|]) +"')
 _JSON = re.compile(rb'(\xef\xbb\xbf)?\s*(\{\s*"|\[\s*[\[{])')  # no column is called so
 
 
 def read_delimited(path: Path, separator: str) -> RawTable:
-    """The rows of a text table, all as text, with None for missing values."""
+    """The rows of a text table, all as text, with None for missing values.
+
+    The separator is the usual one of such a file, or another that is in every one of the first
+    lines, as often, where this one is not.
+    """
     import polars as pl
 
     has_returns = _check_text(path)
+    separator = _sniffed(path, separator)
     lines = {"separator": separator, "eol_char": "\r" if has_returns else "\n"}
     header = _read(path, has_header=False, n_rows=1, truncate_ragged_lines=True, **lines)
     names = _check_header(path, [str(name or "").strip() for name in header.row(0)], separator)
@@ -51,13 +58,24 @@ def read_delimited(path: Path, separator: str) -> RawTable:
     return RawTable(path.name, frame.filter(is_filled), rows, tuple(notes))
 
 
+def _sniffed(path: Path, usual: str) -> str:
+    """The separator that cuts the first lines into as many fields each."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        lines = file.read(_SNIFFED_BYTES).splitlines()[:SNIFFED_LINES]
+    for separator in (usual, *(it for it in _SEPARATOR_NAMES if it != usual)):
+        rows = csv.reader(filter(str.strip, lines), delimiter=separator, skipinitialspace=True)
+        first, *others = [len(fields) for fields in rows] or [0]
+        if first > 1 and (separator == usual or all(n == first for n in others)):
+            return separator
+    return usual
+
+
 def _read(path: Path, *, separator: str, **options: object) -> "pl.DataFrame":
     import polars as pl
 
-    # polars accepts only names in UTF-8
-    source = path if str(path).isprintable() else BytesIO(path.read_bytes())
+    plain: dict[str, Any] = {"infer_schema": False, "glob": False, **options}
     try:
-        return pl.read_csv(source, separator=separator, infer_schema=False, glob=False, **options)  # type: ignore[arg-type]
+        return pl.read_csv(_source(path), separator=separator, **plain)
     except pl.exceptions.NoDataError:
         raise DataError(f"{path.name}: the file is empty; expected a header and rows") from None
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -69,6 +87,15 @@ def _read(path: Path, *, separator: str, **options: object) -> "pl.DataFrame":
             f"{path.name}: cannot be read as text separated by {_SEPARATOR_NAMES[separator]}: "
             f"{reason}; look for an unclosed quote"
         ) from None
+
+
+def _source(path: Path) -> Path | BytesIO:
+    """The file as polars takes it: it knows names in UTF-8 only, and no blanks before quotes."""
+    with path.open("rb") as file:
+        has_blanks = _BLANKS_BEFORE_QUOTES.search(file.read(_SNIFFED_BYTES)) is not None
+    if has_blanks:
+        return BytesIO(_BLANKS_BEFORE_QUOTES.sub(rb'\1"', path.read_bytes()))
+    return path if str(path).isprintable() else BytesIO(path.read_bytes())
 
 
 def _not_numbers(frame: "pl.DataFrame") -> list[str]:

@@ -18,7 +18,7 @@ from amenable.datasets.svmlight import is_svmlight, read_svmlight
 from amenable.datasets.unsplit import Unsplit
 from amenable.errors import DataError
 
-SEPARATORS = {".csv": ",", ".tsv": "\t"}
+SEPARATORS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": ",", ".data": ",", ".dat": ","}
 EXTENSIONS = (
     *(*SEPARATORS, ".parquet", ".npz", *HDF5),
     *("-idx3-ubyte", "-idx3-ubyte.gz", ".libsvm", ".svm", ".t", ".bz2"),
