@@ -192,3 +192,52 @@ class TestArrays:
         assert "in their order" in said
         assert np.array_equal(found, it.predict(x, prepared=False))
         assert np.corrcoef(found[:, 0], x[:, 0] * 5 + 3)[0, 1] > 0.9
+
+
+class TestSpellings:
+    """Numbers of new rows may be written in other ways than those that were learned."""
+
+    @pytest.fixture
+    def two(self, tmp_path):
+        """Networks that learned the same numbers, with decimal points and with commas."""
+        rng = np.random.default_rng(0)
+        a, b = rng.uniform(1, 9, (2, 60)).round(2)
+        rows = [
+            (f"{x:.2f}", f"{y:.2f}", "yes" if x > y else "no") for x, y in zip(a, b, strict=True)
+        ]
+        found = []
+        for name, mark in (("point.tsv", "."), ("comma.tsv", ",")):
+            lines = ["\t".join(row).replace(".", mark) for row in rows]
+            (tmp_path / name).write_text("\n".join(["a\tb\tkind", *lines]))
+            data = am.load(tmp_path / name)
+            assert data.preparation.decimal == mark
+            found.append(am.train(am.mlp(2, 2, 1), data, am.Training(epochs=3), seeds=1).best)
+        return found
+
+    def test_decimal_commas_and_points(self, two, tmp_path):
+        for mark in ".,":
+            cells = ["1.5\t2.25", "3\t-4.5", "1e1\t.5"]
+            lines = [cell.replace(".", mark) for cell in cells]
+            (tmp_path / "new.tsv").write_text("\n".join(["a\tb", *lines]))
+            expected = [[1.5, 2.25], [3, -4.5], [10, 0.5]]
+            for network in two:
+                found = network.decision(tmp_path / "new.tsv")
+                assert np.array_equal(found, network.decision(expected, prepared=False))
+
+    def test_what_may_be_either_is_read_as_it_was_learned(self, two, tmp_path):
+        (tmp_path / "new.tsv").write_text("a\tb\n1,234\t2,000\n")
+        point, comma = two
+        with pytest.warns(UserWarning, match="far outside"):
+            found = point.decision(tmp_path / "new.tsv")
+        with pytest.warns(UserWarning, match="far outside"):
+            assert np.array_equal(found, point.decision([[1234, 2000]], prepared=False))
+        found = comma.decision(tmp_path / "new.tsv")
+        assert np.array_equal(found, comma.decision([[1.234, 2.0]], prepared=False))
+
+    def test_marks_for_missing_values(self, two, tmp_path):
+        (tmp_path / "new.tsv").write_text("a\tb\n1.5\t-\nNA\t2\n")
+        with pytest.warns(UserWarning, match="1 missing each, replaced with the median"):
+            found = two[0].decision(tmp_path / "new.tsv")
+        with pytest.warns(UserWarning, match="missing"):
+            expected = two[0].decision([[1.5, np.nan], [np.nan, 2]], prepared=False)
+        assert np.array_equal(found, expected)

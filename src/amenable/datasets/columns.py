@@ -52,11 +52,14 @@ class Table:
         All of one length.
     rows : array (N,) of int64
         Where each row stands in the file, from 1 below the header.
+    decimal : str
+        The decimal mark of its numbers, where they were text.
     """
 
     name: str
     columns: tuple[Column, ...]
     rows: NDArray[np.int64]
+    decimal: str = "."
 
     @classmethod
     def of_numbers(cls, name: str, x: NDArray[np.float64], names: Sequence[str]) -> Table:

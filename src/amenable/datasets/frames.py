@@ -148,7 +148,7 @@ def _features(
             columns.append(Column(name, "category", values))
     if not columns:
         raise DataError(f"{table.name}: no column left to learn from; {'; '.join(said)}")
-    return Table(table.name, tuple(columns), table.rows)
+    return Table(table.name, tuple(columns), table.rows, style.decimal)
 
 
 def _is_readable(dtype: "pl.DataType") -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from amenable.datasets.columns import Column, Table
 from amenable.datasets.files import read_table
 from amenable.datasets.frames import RawTable
-from amenable.datasets.numerals import MISSING, NumberStyle, style_of
+from amenable.datasets.numerals import MISSING, NumberStyle
 from amenable.datasets.preparation import Preparation
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.steps import Number, kind_of
@@ -70,7 +71,7 @@ def new_rows(source: Any, preparation: Preparation) -> NewRows:
     """
     raw = read_table(Path(source)) if isinstance(source, str | os.PathLike) else _of_frame(source)
     names, said = _found(raw, preparation)
-    style = style_of(raw.frame.select(names[step.name] for step in preparation.columns))
+    style = _style(raw, names, preparation)
     columns = tuple(
         _as_learned(raw, names[step.name], step.name, kind_of(step), style)
         for step in preparation.columns
@@ -126,6 +127,17 @@ def _found(raw: RawTable, preparation: Preparation) -> tuple[dict[str, str], lis
     )
 
 
+def _style(raw: RawTable, names: Mapping[str, str], preparation: Preparation) -> NumberStyle:
+    """The decimal mark by which the fewest cells are no numbers; that of the table, if alike."""
+    import polars as pl
+
+    columns = [raw.frame[names[it.name]] for it in preparation.columns if isinstance(it, Number)]
+    texts = [it for it in columns if it.dtype == pl.String]
+    learned = NumberStyle(preparation.decimal)
+    styles = (learned, NumberStyle("," if learned.decimal == "." else "."))
+    return min(styles, key=lambda it: sum(it.read(text).null_count() for text in texts))
+
+
 def _as_learned(
     raw: RawTable, name: str, learned: str, kind: str | None, style: NumberStyle
 ) -> Column:
@@ -133,23 +145,19 @@ def _as_learned(
     import polars as pl
 
     series = raw.frame[name]
-    if series.dtype == pl.String:
+    is_text = series.dtype == pl.String
+    if is_text:
         stripped = series.str.strip_chars()
         series = stripped.set(stripped == "", None)
     if series.dtype.is_float():
         series = series.fill_nan(None)
     if kind == "number":
-        if series.dtype == pl.String:
-            series = series.set(series.str.to_lowercase().is_in(sorted(MISSING)), None)
-            cells = style.read(series)
-        else:
-            cells = series.cast(pl.Float64, strict=False)
+        cells = style.read(series) if is_text else series.cast(pl.Float64, strict=False)
         _refuse_odd(raw, name, cells, "a number")
         values: NDArray[Any] = cells.fill_null(np.nan).to_numpy()
         check_numbers(values[:, None], Source(raw.name, raw.rows), "x", [name], missing=True)
         return Column(learned, kind, values)
     if kind == "date":
-        is_text = series.dtype == pl.String
         as_date = series.str.to_datetime(strict=False) if is_text else series
         cells = as_date.cast(pl.Datetime("us"), strict=False)
         _refuse_odd(raw, name, cells, "a date such as 2024-01-31")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets.columns import Column, Table
+from amenable.datasets.numerals import DECIMALS
 from amenable.datasets.source import listed
 from amenable.datasets.steps import (
     PARTS,
@@ -28,7 +29,7 @@ from amenable.datasets.steps import (
     step_record,
 )
 from amenable.datasets.target import Target
-from amenable.description import Record, check_keys, fail, items, settle, untag
+from amenable.description import Record, check_keys, choice, fail, items, settle, untag
 from amenable.errors import DataError
 
 MOST_CATEGORIES = 30
@@ -101,6 +102,8 @@ class Preparation:
         repeated splits, some lack a category that others have.
     left_out : tuple of str
         Columns that were there and are not learned from: constant ones, row numbers and others.
+    decimal : str
+        The decimal mark of the table, for new rows whose numbers may be read either way.
 
     Examples
     --------
@@ -118,6 +121,7 @@ class Preparation:
     target: PreparedTarget
     inputs: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    decimal: str = "."
 
     def __post_init__(self) -> None:
         for field in ("inputs", "left_out"):
@@ -125,6 +129,7 @@ class Preparation:
             if not all(isinstance(it, str) for it in names):
                 fail(f"Preparation.{field}", "names", names)
             settle(self, **{field: names})
+        choice("Preparation.decimal", self.decimal, DECIMALS)
         made = self.made
         _check_unique(self.columns)
         settle(self, inputs=self.inputs or made)
@@ -171,7 +176,8 @@ class Preparation:
                 "expected at least one column that varies"
             )
         columns = tuple(chosen[it.name] for it in table.columns if it.name in chosen)
-        return cls(columns, _fit_target(target, training), left_out=tuple(same))
+        prepared = _fit_target(target, training)
+        return cls(columns, prepared, left_out=tuple(same), decimal=table.decimal)
 
     @classmethod
     def unscaled(cls, features: Sequence[str], x: NDArray[np.float64], target: Target) -> Self:
@@ -237,6 +243,7 @@ class Preparation:
             "target": target,
             "inputs": list(self.inputs),
             "left_out": list(self.left_out),
+            "decimal": self.decimal,
         }
 
     @classmethod
