@@ -120,3 +120,39 @@ def test_blanks_before_quotes_are_no_part_of_names_and_values(tmp_path):
     path.write_text("\n".join(['"a", "b", "k"', *lines]) + "\n")
     data = am.load(path, target="k")
     assert (data.features, data.classes) == (("a", "b"), ("no", "yes"))
+
+
+ROW_NUMBERS = [3 * i + (i % 2) for i in range(N)]
+
+
+@pytest.mark.parametrize("name", ["", "id", "PassengerId", "customer_id", "case-ID", "Index"])
+@pytest.mark.parametrize("direction", [1, -1])
+def test_row_numbers_with_gaps_are_left_out_and_said(tmp_path, name, direction):
+    rows = [f"{it}" for it in ROW_NUMBERS[::direction]]
+    table = {name: rows, "a": [f"{it}" for it in numbers()], "k": labels()}
+    data = am.load(written(tmp_path, table))
+    assert data.features == ("a",)
+    assert any("left out: it only numbers the rows" in it for it in data.notes)
+
+
+@pytest.mark.parametrize("name", ["year", "grid", "humid", "valid"])
+def test_other_numbers_that_rise_with_the_rows_stay_and_are_said(tmp_path, name):
+    table = {name: [f"{it}" for it in ROW_NUMBERS], "a": [f"{it}" for it in numbers()]}
+    data = am.load(written(tmp_path, table | {"k": labels()}))
+    assert data.features == (name, "a")
+    assert any(f"{name!r} changes in one direction with every row" in it for it in data.notes)
+
+
+def test_numbers_out_of_order_or_with_fractions_number_no_rows(tmp_path):
+    shuffled = [f"{it}" for it in np.random.default_rng(1).permutation(N)]
+    halves = [f"{it + 0.5}" for it in ROW_NUMBERS]
+    data = am.load(written(tmp_path, {"id": shuffled, "no": halves, "k": labels()}))
+    assert data.features == ("id", "no")
+    assert not any("row" in it and "'id'" in it for it in data.notes)
+
+
+@pytest.mark.parametrize(("n_rows", "is_left_out"), [(9, False), (10, True)])
+def test_a_few_numbers_may_rise_by_chance(tmp_path, n_rows, is_left_out):
+    table = {"id": ROW_NUMBERS, "a": numbers(), "k": labels()}
+    short = {name: [f"{it}" for it in cells[:n_rows]] for name, cells in table.items()}
+    assert ("id" not in am.load(written(tmp_path, short)).features) == is_left_out

@@ -3,6 +3,7 @@
 Messages count rows from 1, without the header.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,9 @@ STRAY_DISTINCT = 10
 
 LEAST_IDENTIFIERS = 10  # text that differs in each of fewer rows may still be a category
 _CODE = r"^[+-]?(0\d|\d{16})"  # whole numbers that floats do not keep: 007, and those beyond 2**53
-_COUNTER_NAMES = ("id", "index", "row", "no", "nr", "number")
+_COUNTER_NAME = re.compile(  # also customer_id and PassengerId, but not "grid"
+    r"(?i:^(?:id|index|row|no|nr|number)$|^unnamed|[ _.-]id$)|[a-z\d](?:Id|ID)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,15 @@ def _features(
             said += _odd_notes(table, name, cells)
             values = cells.values
         if values.dtype == np.float64:
-            if _counts_rows(name, values):
+            runs = _runs_with_rows(values)
+            if runs and _COUNTER_NAME.search(name):
                 said.append(f"column {name!r} left out: it only numbers the rows")
             else:
+                if runs:
+                    said.append(
+                        f"column {name!r} changes in one direction with every row; if it only "
+                        "numbers the rows, take it out of the table"
+                    )
                 check_numbers(values[:, None], source, "x", [name], missing=True)
                 columns.append(Column(name, "number", values))
         elif _identifies(values):
@@ -233,10 +242,15 @@ def _odd_notes(table: RawTable, name: str, cells: _Cells) -> list[str]:
     return []
 
 
-def _counts_rows(name: str, values: NDArray[np.float64]) -> bool:
-    """Whether a column just numbers the rows, by its name and its values."""
-    is_named = name.lower() in _COUNTER_NAMES or name.lower().startswith("unnamed")
-    return is_named and values.size > 1 and bool(np.all(np.diff(values) == 1))
+def _runs_with_rows(values: NDArray[np.float64]) -> bool:
+    """Whether whole numbers rise, or fall, with every row."""
+    if len(values) < 2 or not np.isfinite(values).all() or np.any(values != np.floor(values)):
+        return False
+    before, after = values[:-1], values[1:]
+    if np.all(after == before + 1):
+        return True
+    has_many = len(values) >= LEAST_IDENTIFIERS  # a few numbers may rise by chance
+    return has_many and bool(np.all(after > before) or np.all(after < before))
 
 
 def _identifies(values: NDArray[Any]) -> bool:
