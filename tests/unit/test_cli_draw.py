@@ -254,3 +254,42 @@ def test_after_ctrl_c_nothing_is_drawn(run, tmp_path, monkeypatch):
     assert status == 130
     assert "cancelled" in err
     assert list(tmp_path.iterdir()) == []
+
+
+class TestInputs:
+    """Pictures of a plane, of data with more inputs."""
+
+    def test_two_are_chosen_and_the_others_held(self, run):
+        words = ("--seeds", "2", "--epochs", "3", "--hidden", "3")
+        status, _, err = run("spaghetti", "iris", *words)
+        assert status == 2
+        assert "choose two by --inputs A,B, or draw" in err
+        names = "petal length (cm),petal width (cm)"
+        status, out, err = run("spaghetti", "iris", *words, "--inputs", names)
+        out = " ".join(out.split())
+        assert (status, err) == (0, "")
+        assert "Varied: petal length (cm), petal width (cm); the others are at" in out
+        assert "2-3-3" in out
+        assert f"--inputs '{names}'" in out
+
+    def test_saved_networks(self, run, tmp_path):
+        many = am.train(am.mlp(4, 3, 3), "iris", am.Training(epochs=2), seeds=2, progress=False)
+        many.save(tmp_path / "many.npz")
+        many.best.save(tmp_path / "one.npz")
+        for name in ("many.npz", "one.npz"):
+            status, _, err = run("spaghetti", name, "--inputs", "2,3", "--out", "it.png")
+            assert (status, err) == (0, "")
+
+    @pytest.mark.parametrize(
+        ("words", "match"),
+        [
+            (("spaghetti", "iris", "--inputs", "2"), "--inputs: expected 2 inputs, such as sepal"),
+            (("spaghetti", "iris", "--inputs", "2,petal"), "--inputs: 'iris' has no input 'petal'"),
+            (("curves", "iris", "--inputs", "2,3"), "--inputs: curves shows all inputs"),
+        ],
+    )
+    def test_what_cannot_be_is_one_line(self, run, words, match):
+        status, _, err = run(*words)
+        assert status == 2
+        assert match in err
+        assert len(err.strip().splitlines()) == 1

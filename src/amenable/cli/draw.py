@@ -49,6 +49,9 @@ EXAMPLES = """
 [cyan]amenable draw curves digits --set measure=metric -o curves.pdf[/cyan]
   choose an option of the figure, and the file's name and format
 
+[cyan]amenable draw spaghetti iris --inputs "petal length (cm),petal width (cm)"[/cyan]
+  two of four inputs, the others at their median
+
 [cyan]amenable draw confusion saved.npz --data digits[/cyan]
   draw networks from a file that save() wrote
 """
@@ -78,6 +81,7 @@ def draw(
     learned: picture.Samples = None,
     trial: picture.Trial = None,
     by: picture.By = None,
+    inputs: picture.Inputs = None,
     figure: picture.Set = None,
     theme: picture.Theme = "light",
     out: picture.Out = None,
@@ -97,7 +101,9 @@ def draw(
         threads=threads,
     )
     wanted = _read_settings(figure or []) | ({} if trial is None else {"trial": _plain(trial)})
-    return _run(kind.replace("-", "_"), request, wanted, tuple(by or ()), learned, theme, out)
+    chosen = tuple(it.strip() for it in (inputs or "").split(",") if it.strip())
+    name = kind.replace("-", "_")
+    return _run(name, request, wanted, tuple(by or ()), chosen, learned, theme, out)
 
 
 def _run(
@@ -105,6 +111,7 @@ def _run(
     request: Request,
     wanted: dict[str, Any],
     by: tuple[str, ...],
+    inputs: tuple[str, ...],
     samples: str | None,
     theme: str,
     out: Path | None,
@@ -116,6 +123,7 @@ def _run(
     from amenable.figures.kinds import find_kind
     from amenable.figures.plotting import check_options
     from amenable.population import Population
+    from amenable.population.held import hold_data, hold_inputs
 
     console, err = screen.results(), screen.remarks()
     kind = find_kind(name)
@@ -126,30 +134,39 @@ def _run(
     is_saved = shown is not None
     data: Dataset | None
     if shown is None:
-        plan = subject.plan_training(kind, request, samples, err)
+        plan = subject.plan_training(kind, request, samples, inputs, err)
         data, configurations = plan.data, subject.configurations_of(plan)
         subject.check_trial(wanted.get("trial"), plan.n_networks or 1)
     else:
         find_kind(name, of_one=not isinstance(shown, Population))
         data = subject.data_of_saved(request, samples, shown, err)
         configurations = shown.configurations if isinstance(shown, Population) else ()
+        if inputs:
+            data = subject.data_to_hold(shown, data)
+    places = subject.choose_inputs(kind, data, inputs) if inputs and data is not None else []
     given = {**kind.recipe.options, **subject.axes(kind, configurations, by), **wanted}
     with _as_typed(wanted):
         check_options(kind, given)
     if shown is None:
         with err.status("checking"), _as_typed(wanted):
-            rehearse(kind, plan, given, request.threads)
+            rehearse(kind, plan, given, request.threads, places)
         shown = subject.train_planned(kind, plan, request, console, err)
         if shown.is_cancelled:
             screen.fail("cancelled; nothing is drawn")
             return INTERRUPTED
+    if places and data is not None:
+        shown, data = hold_inputs(shown, data, places), hold_data(data, places)
+        screen.say(
+            console,
+            f"Varied: {', '.join(data.features)}; the others are at their median, of samples too.",
+        )
     with _as_typed(wanted):
         _write(kind, shown, data, given, theme, target, console, err)
     after = subject.find_next(kind, shown, is_saved)
     if after is not None:
         screen.show(console)
         screen.say(console, f"Next, {after.about}:")
-        screen.paste(console, _command(after, request, samples))
+        screen.paste(console, _command(after, request, samples, inputs))
     return 0
 
 
@@ -252,11 +269,12 @@ def _which(shown: Population | Model, trial: int | None) -> str:
     )
 
 
-def _command(kind: Kind, request: Request, samples: str | None) -> str:
+def _command(kind: Kind, request: Request, samples: str | None, inputs: tuple[str, ...]) -> str:
     """The command that draws that kind of the same."""
     is_left_out = kind.recipe.has_goal and request.settings.get("goal") == ("none",)
     kept = request.changed(goal=None) if is_left_out else request
     words = ["amenable", "draw", kind.name, *kept.words()]
+    words += ["--inputs", ",".join(inputs)] if inputs and kind.inputs else []
     return quote_command([*words, "--data", samples] if samples else words)
 
 

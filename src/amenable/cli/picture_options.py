@@ -53,6 +53,16 @@ By = Annotated[
         "activation or width (repeatable). [dim]Default: what varies.[/dim]",
     ),
 ]
+Inputs = Annotated[
+    str | None,
+    option(
+        PICTURE,
+        "A,B",
+        "Of data with more inputs than the picture shows: those that vary, by name or number from "
+        "0; the others are held at their median.",
+        "--inputs",
+    ),
+]
 Set = Annotated[
     list[str] | None,
     option(

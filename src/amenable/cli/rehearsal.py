@@ -6,13 +6,15 @@ before anything is trained, by the same words as after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from amenable.figures.kinds import Kind
 from amenable.figures.plotting import prepare
-from amenable.population import train
+from amenable.model import Model
+from amenable.population import Population, train
+from amenable.population.held import hold_data, hold_inputs
 from amenable.sweep import Plan
 from amenable.training import Training
 
@@ -21,8 +23,16 @@ FEWEST = 3  # seeds: as many as any kind needs networks
 NEVER = "training loss <= 0"  # a goal for kinds that need one
 
 
-def rehearse(kind: Kind, chosen: Plan, given: Mapping[str, Any], threads: int | None) -> None:
+def rehearse(
+    kind: Kind,
+    chosen: Plan,
+    given: Mapping[str, Any],
+    threads: int | None,
+    places: Sequence[int] = (),
+) -> None:
     """Train for a few steps, make the figure's arrays, and draw them where that has options.
+
+    `places` are the inputs that vary, where others are held.
 
     Raises
     ------
@@ -42,7 +52,11 @@ def rehearse(kind: Kind, chosen: Plan, given: Mapping[str, Any], threads: int | 
     )
     if population.is_cancelled:
         raise KeyboardInterrupt
-    found = prepare(population, kind.name, chosen.data, given, is_checked_only=True)
+    shown: Population | Model = population
+    data = chosen.data
+    if places:
+        shown, data = hold_inputs(population, data, places), hold_data(data, places)
+    found = prepare(shown, kind.name, data, given, is_checked_only=True)
     if kind.check is None and found.options:
         found.draw()
 

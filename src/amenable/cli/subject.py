@@ -21,6 +21,7 @@ from amenable.datasets import Dataset
 from amenable.errors import DAMAGE, DataError, DescriptionError, called
 from amenable.figures.kinds import KINDS, Kind, Recipe, list_kinds
 from amenable.figures.plotting import input_shape
+from amenable.formatting import plural
 from amenable.model import Model
 from amenable.network import Dense, lenet1989
 from amenable.network.presets import ACTIVATION
@@ -32,6 +33,7 @@ from amenable.population import (
     TrainedNetwork,
     train,
 )
+from amenable.population.held import hold_data, places_of
 from amenable.population.keys import check_key, value_of
 from amenable.population.samples import fitted, found_again, light_on_dark
 from amenable.space.typed import write_typed
@@ -103,7 +105,9 @@ def data_of_saved(
     return data
 
 
-def plan_training(kind: Kind, request: Request, samples: str | None, err: Console) -> Plan:
+def plan_training(
+    kind: Kind, request: Request, samples: str | None, inputs: Sequence[str], err: Console
+) -> Plan:
     """What is to be trained so that there is what the kind shows."""
     if samples is not None:
         raise DescriptionError(f"--data: {request.data} is data itself; leave the option out")
@@ -111,7 +115,8 @@ def plan_training(kind: Kind, request: Request, samples: str | None, err: Consol
         engine.check_threads(request.threads)
     with err.status("reading the data"):
         data = plan.data_of(request)
-    check_data(kind, data)
+    shown = hold_data(data, choose_inputs(kind, data, inputs)) if inputs else data
+    check_data(kind, shown)
     whole = complete(request, kind.recipe)
     if kind.recipe.has_goal and whole.settings.get("goal") == ("none",):
         raise DescriptionError(
@@ -181,9 +186,38 @@ def check_data(kind: Kind, data: Dataset) -> None:
     expected = f"{kind.inputs} input{'s' * (kind.inputs != 1)}" if kind.inputs else "classes"
     got = f"{data.n_inputs} inputs" if kind.inputs else "numbers to predict"
     raise DataError(
-        f"{kind.name}: expected data with {expected}, got {got} in '{data.name}'; choose columns, "
-        f"or draw {', '.join(it.name for it in list_kinds() if suits(it, data))}"
+        f"{kind.name}: expected data with {expected}, got {got} in '{data.name}'; "
+        + ("choose two by --inputs A,B, or draw " if kind.inputs == 2 < data.n_inputs else "draw ")
+        + ", ".join(it.name for it in list_kinds() if suits(it, data))
     )
+
+
+def choose_inputs(kind: Kind, data: Dataset, inputs: Sequence[str]) -> list[int]:
+    """Which inputs vary, as many as the kind shows."""
+    if kind.inputs is None:
+        raise DescriptionError(f"--inputs: {kind.name} shows all inputs; leave the option out")
+    if len(inputs) != kind.inputs:
+        raise DescriptionError(
+            where="--inputs",
+            expected=f"{plural(kind.inputs, 'input')}, such as "
+            + ",".join(data.features[: kind.inputs]),
+            got=",".join(inputs),
+        )
+    try:
+        return places_of(data, inputs)
+    except DataError as error:
+        raise error.at("--inputs") from None
+
+
+def data_to_hold(shown: Population | Model, data: Dataset | None) -> Dataset:
+    """The data of saved networks, whose inputs are named and have medians."""
+    if data is None and isinstance(shown, Population | TrainedNetwork):
+        data = found_again(shown.data.name, shown.data, input_shape(shown))
+    if data is None:
+        raise DescriptionError(
+            "--inputs: the data that was learned is not found; name it by --data"
+        )
+    return data
 
 
 def configurations_of(chosen: Plan) -> tuple[Configuration, ...]:
