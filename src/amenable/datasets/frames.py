@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from amenable.datasets.columns import Column, Table
 from amenable.datasets.dataset import Dataset
+from amenable.datasets.dates import read_dates
 from amenable.datasets.numerals import MISSING, NumberStyle, looks_like_a_number, style_of
 from amenable.datasets.source import Source, check_numbers, did_you_mean, listed
 from amenable.datasets.splits import Split
@@ -126,7 +127,7 @@ def _features(
     for name, dtype in table.frame.schema.items():
         if name == title:
             continue
-        if not _is_readable(dtype):
+        if not (_is_readable(dtype) or _is_date(dtype)):
             said.append(f"column {name!r} left out: {dtype} is neither number nor text")
             continue
         values = read.get(name)
@@ -134,19 +135,18 @@ def _features(
             if table.frame[name].null_count() == len(table.frame):
                 said.append(f"column {name!r} left out: it has no value in any row")
                 continue
+            dates = _dates(table.frame[name])
+            if dates is not None:
+                said.append(f"column {name!r} read as dates")
+                columns.append(Column(name, "date", dates))
+                continue
             cells = _cells(table.frame[name], style)
             said += _odd_notes(table, name, cells)
             values = cells.values
         if values.dtype == np.float64:
-            runs = _runs_with_rows(values)
-            if runs and _COUNTER_NAME.search(name):
-                said.append(f"column {name!r} left out: it only numbers the rows")
-            else:
-                if runs:
-                    said.append(
-                        f"column {name!r} changes in one direction with every row; if it only "
-                        "numbers the rows, take it out of the table"
-                    )
+            note, is_counter = _order_note(name, values)
+            said += note
+            if not is_counter:
                 check_numbers(values[:, None], source, "x", [name], missing=True)
                 columns.append(Column(name, "number", values))
         elif _identifies(values):
@@ -165,6 +165,26 @@ def _is_readable(dtype: "pl.DataType") -> bool:
     import polars as pl
 
     return not (dtype.is_temporal() or dtype.is_nested() or dtype in (pl.Binary, pl.Object))
+
+
+def _is_date(dtype: "pl.DataType") -> bool:
+    import polars as pl
+
+    return dtype in (pl.Date, pl.Datetime)
+
+
+def _dates(series: "pl.Series") -> NDArray[np.datetime64] | None:
+    """A column of dates (N,), NaT where missing, or None if it holds anything else."""
+    import polars as pl
+
+    if series.dtype == pl.String:
+        present = series.filter(~series.str.strip_chars().str.to_lowercase().is_in(sorted(MISSING)))
+        if present.is_empty() or read_dates(present).null_count():
+            return None
+        series = read_dates(series)
+    elif not _is_date(series.dtype):
+        return None
+    return series.cast(pl.Datetime("us")).to_numpy().astype("datetime64[us]")
 
 
 def _plain_columns(frame: "pl.DataFrame") -> dict[str, NDArray[np.float64]]:
@@ -251,6 +271,18 @@ def _runs_with_rows(values: NDArray[np.float64]) -> bool:
         return True
     has_many = len(values) >= LEAST_IDENTIFIERS  # a few numbers may rise by chance
     return has_many and bool(np.all(after > before) or np.all(after < before))
+
+
+def _order_note(name: str, values: NDArray[np.float64]) -> tuple[list[str], bool]:
+    """What is said of a column that runs with the rows, and whether it only numbers them."""
+    if not _runs_with_rows(values):
+        return [], False
+    if _COUNTER_NAME.search(name):
+        return [f"column {name!r} left out: it only numbers the rows"], True
+    return [
+        f"column {name!r} changes in one direction with every row; if it only numbers the rows, "
+        "take it out of the table"
+    ], False
 
 
 def _identifies(values: NDArray[Any]) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets.columns import Column, Table
+from amenable.datasets.dates import read_dates
 from amenable.datasets.files import read_table
 from amenable.datasets.frames import RawTable
 from amenable.datasets.numerals import MISSING, NumberStyle
@@ -158,7 +159,7 @@ def _as_learned(
         check_numbers(values[:, None], Source(raw.name, raw.rows), "x", [name], missing=True)
         return Column(learned, kind, values)
     if kind == "date":
-        as_date = series.str.to_datetime(strict=False) if is_text else series
+        as_date = read_dates(series) if is_text else series
         cells = as_date.cast(pl.Datetime("us"), strict=False)
         _refuse_odd(raw, name, cells, "a date such as 2024-01-31")
         return Column(learned, kind, cells.to_numpy().astype("datetime64[us]"))

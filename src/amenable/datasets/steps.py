@@ -30,7 +30,8 @@ def _days_since(values: Values, first: np.datetime64) -> NDArray[np.float64]:
 
 
 def _day_of_the_year(values: Values, _: np.datetime64) -> NDArray[np.float64]:
-    return _filled(values, (values - values.astype("datetime64[Y]")) // DAY + 1)
+    days = values.astype("datetime64[D]") - values.astype("datetime64[Y]")  # NaT where NaT
+    return _filled(values, days.astype(np.int64) + 1)
 
 
 def _day_of_the_week(values: Values, _: np.datetime64) -> NDArray[np.float64]:
