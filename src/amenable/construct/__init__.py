@@ -1,7 +1,7 @@
-"""Networks whose weights are worked out, not trained; each says how far off it is, and why.
+"""Networks whose weights are computed, not trained; each states its error, and proves it.
 
-Each function returns a `Model`, which can be evaluated layer by layer, drawn, saved, folded, and
-given to `train` as the start, partly frozen if so wanted.
+Each function returns a `Model`. It can be evaluated layer by layer, drawn, saved and folded.
+`train` can start from it, with some of its weights frozen.
 """
 
 from amenable.construct.approximation import approximate

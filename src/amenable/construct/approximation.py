@@ -1,4 +1,4 @@
-"""`approximate`: any continuous function of one or two inputs, by a network that is worked out."""
+"""`approximate`: computes a network for any continuous function of one or two inputs."""
 
 from __future__ import annotations
 
@@ -35,30 +35,35 @@ def approximate(
 ) -> Model:
     """A network that is within `error` of f everywhere from lo to hi.
 
-    One input: "steps" is one hidden layer of steep sigmoids, a staircase; "pieces" one of ReLU,
-    straight between places where f is met. Two inputs: "steps" are towers, two hidden layers of
-    sigmoids, a unit for each cell of a grid; "pieces" three hidden layers of ReLU, rows of straight
-    pieces between gates. Steps and pieces are as long as f allows, so that flat parts cost little.
-    How many units it took: ``model.network.hidden``.
+    With one input, "steps" is one hidden layer of steep sigmoids, which make a staircase. "pieces"
+    is one hidden layer of ReLUs, which make straight lines between places where they equal f. With
+    two inputs, "steps" are towers: two hidden layers of sigmoids, with a unit for each cell of a
+    grid. "pieces" are three hidden layers of ReLUs, which make rows of straight pieces between
+    gates. Steps and pieces are as long as f allows, so flat parts need few units.
+    ``model.network.hidden`` says how many units there are.
 
-    **Bound.** With a Lipschitz constant, ``abs(f(p) - f(q)) <= lipschitz * distance(p, q)``, it is
-    proven. (1) f is sampled on a grid so fine that it changes by at most error / 16 (two
-    inputs: / 8) between, and levels and lines are within the rest of the error at every place. (2)
-    Between levels the output is an average of those beside it (towers: of up to four), which all
-    hold there; of rows the one taken, the largest, holds. (3) What sigmoids lack of 0 and 1 takes
-    error / 32, rounding error / 64. On one input, with r = lipschitz (hi - lo) / error, it takes at
-    most 0.63 r + 1 steps or 0.58 r + 1 pieces; on two, with r and r' for the sides, at most
-    (1.6 r + 2) (1.6 r' + 2) towers. Without the constant it is checked, and the grid refined until
-    it holds, if f changes between neighbouring places no faster than beside them: on one input at
-    places 8 times finer than the grid's, on two with the fastest change on the grid as constant.
+    **Bound.** With a Lipschitz constant, ``abs(f(p) - f(q)) <= lipschitz * distance(p, q)``, the
+    error is proven. (1) f is sampled on such a fine grid that f changes by at most error / 16
+    between places (with two inputs error / 8). At every place, levels and lines are within the rest
+    of the error. (2) Between levels, the output is an average of the levels beside the place
+    (towers: of up to four), and each of these is within the error there. Of the rows, the largest
+    is taken, and the largest is within the error. (3) Sigmoids do not quite reach 0 and 1, which
+    takes error / 32; rounding takes error / 64. With one input and r = lipschitz (hi - lo) / error,
+    there are at most 0.63 r + 1 steps or 0.58 r + 1 pieces. With two inputs, and r and r' for the
+    sides, there are at most (1.6 r + 2) (1.6 r' + 2) towers. Without the constant, the error is
+    checked, and the grid is refined until the check succeeds. The check assumes that f changes no
+    faster between neighbouring places than beside them. With one input it uses places 8 times finer
+    than the grid; with two, it takes the fastest change on the grid as the constant.
 
-    **Floating point** (float64, as steep sigmoids cancel each other) ends it where rounding,
-    estimated from the sizes of the weights, takes more than error / 64; it is refused then.
+    **Floating point** (float64, because steep sigmoids cancel each other) sets a limit. If
+    rounding, estimated from the sizes of the weights, takes more than error / 64, the request is
+    refused.
 
     Parameters
     ----------
     f : callable
-        Of an array (N,), or of two for two inputs, to an array (N,); continuous.
+        A continuous function. It takes an array (N,), or two of them for two inputs, and returns an
+        array (N,).
     lo, hi : float or pair of float
         Ends of the interval, or corners of the rectangle.
     error : float
@@ -68,7 +73,7 @@ def approximate(
     lipschitz : float, optional
         The most that f changes per unit of distance.
     max_units : int
-        Give up above so many hidden units.
+        Refuse to use more hidden units than this.
 
     Returns
     -------
@@ -78,10 +83,11 @@ def approximate(
     Raises
     ------
     DescriptionError
-        If an argument is out of range, or it takes more than `max_units`; says how many.
+        If an argument is out of range, or more than `max_units` are needed; the message says how
+        many.
     DataError
-        If f does not give finite numbers of the right shape, jumps, is too steep for the finest
-        grid, or changes faster than `lipschitz`; says where.
+        If f does not return finite numbers of the right shape, jumps, is too steep for the finest
+        grid, or changes faster than `lipschitz`; the message says where.
 
     References
     ----------

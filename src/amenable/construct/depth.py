@@ -1,4 +1,4 @@
-"""What depth buys: waves and squares whose number of units is the logarithm of their pieces."""
+"""What depth buys: waves and squares that need only the logarithm of their pieces as units."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ FINEST_SQUARE = 26  # its places, and what it is there, are whole multiples of 2
 def sawtooth(m: int) -> Model:
     """2**(m - 1) teeth on [0, 1], from m hidden layers of two ReLU units: Telgarsky's wave.
 
-    Each layer takes the tent, 2 relu(x) - 4 relu(x - 1/2), of the one before, and folding [0, 1]
-    onto itself doubles the teeth. With one hidden layer each unit adds at most one bend, so that
-    2**m straight pieces take 2**m - 1 units: against 2 m.
+    Each layer applies the tent, 2 relu(x) - 4 relu(x - 1/2), to the layer before. The tent folds
+    [0, 1] onto itself, which doubles the teeth. With one hidden layer, each unit adds at most one
+    bend, so 2**m straight pieces need 2**m - 1 units; this network needs 2 m.
 
-    **Bound.** None is needed: it is exact, 0 at even and 1 at odd multiples of 2**-m. Below 0 and,
-    from m = 2, above 1 it is 0.
+    **Bound.** None is needed, because the wave is exact: 0 at even and 1 at odd multiples of 2**-m.
+    The output is 0 below 0 and, from m = 2, above 1.
 
-    **Floating point** (float64, for the most teeth) rounds nothing on [0, 1]: doubling and taking
-    from 1 are exact there. It ends where inputs are too coarse to meet a tooth's top: half a tooth
-    is 2**-m wide, and doubles below 1 are 2**-53 apart (in float32 it would end at m = 24).
+    **Floating point** (float64, for the most teeth) rounds nothing on [0, 1], where doubling and
+    subtracting from 1 are exact. The limit is where inputs become too coarse to hit the tip of a
+    tooth: half a tooth is 2**-m wide, and doubles below 1 are 2**-53 apart. In float32 the limit
+    would be m = 24.
 
     Parameters
     ----------
@@ -61,16 +62,18 @@ def sawtooth(m: int) -> Model:
 def square(m: int) -> Model:
     """x**2 on [0, 1], straight between 2**m + 1 places, from m hidden layers of two ReLU units.
 
-    x - x**2 is the sum over s of 4**-s times the wave of 2**(s - 1) teeth (`sawtooth`), so each
-    layer adds one term, and the output takes them all, and x, through shortcuts.
+    x - x**2 is the sum over s of 4**-s times the wave of 2**(s - 1) teeth (`sawtooth`). Each layer
+    adds one term, and shortcuts bring all terms and x to the output.
 
-    **Bound.** With m terms it meets x**2 at the multiples of 2**-m and lies above it between, most
-    in the middle: the largest error is exactly 2**(-2 m - 2). Three units more, and it is 16 times
-    less in two layers; straight pieces from one hidden layer take 2**m - 1 units for the same.
+    **Bound.** With m terms, the output equals x**2 at the multiples of 2**-m and lies above it
+    between them, most in the middle. The largest error is exactly 2**(-2 m - 2). Two more layers,
+    which have four units, make the error 16 times smaller; with one hidden layer, the same straight
+    pieces need 2**m - 1 units.
 
-    **Floating point** (float64): exact at the multiples of 2**-m and in the middle between, as
-    these, and all sums, are whole multiples of 2**-(2 m + 1). It ends at m = 26, where the error is
-    half the spacing of doubles below 1; elsewhere the sum is rounded, by m 2**-53 at most.
+    **Floating point** (float64): the output is exact at the multiples of 2**-m and midway between
+    them, because these places and all sums are whole multiples of 2**-(2 m + 1). Elsewhere the sum
+    is rounded, by at most m 2**-53. The limit is m = 26, where the error is half the spacing of
+    doubles below 1.
 
     Parameters
     ----------

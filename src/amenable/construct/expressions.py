@@ -1,4 +1,4 @@
-"""Boolean expressions read: from text to a tree, with errors that point at the place."""
+"""Reads Boolean expressions: from text to a tree, with errors that point at the place."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Token:
 
 
 def parse(text: str) -> Tree:
-    """The tree of an expression; refuses what is none.
+    """The tree of an expression; refuses text that is not one.
 
     Examples
     --------

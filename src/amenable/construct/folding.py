@@ -1,4 +1,4 @@
-"""`fold`: layers without nonlinearity, merged into those that they feed."""
+"""`fold`: merges layers without nonlinearity into the layers that they feed."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ Sums = dict[int, Floats]  # how something depends on each source: 0 the input, k
 
 
 def fold(model: Model) -> Model:
-    """The same function without identity layers: each is merged into the layers that it feeds.
+    """The same function without identity layers; each is merged into the layers that it feeds.
 
     W2 (W1 x + b1) + b2 = (W2 W1) x + (W2 b1 + b2): a layer without nonlinearity adds nothing that
-    the next one could not do alone. A network of identity layers only becomes a single layer,
-    however deep it was. Shortcuts are followed, from and past what is merged. Other layers stay,
-    with their activation and dropout; where nothing can be merged, the network stays as it is.
+    the next layer could not do alone. A network that has only identity layers becomes a single
+    layer, however deep it was. Shortcuts from merged layers and past them are kept. Other layers
+    stay, with their activation and dropout. If nothing can be merged, the network stays as it is.
 
-    **Bound.** In exact numbers the function is the same. **Floating point**: the products are made
-    in float64, and both networks round as they are evaluated, each sum of n products by at most
-    about n units times the sizes of its terms (Higham 2002, Accuracy and Stability of Numerical
-    Algorithms, section 3.1); the dtype is kept. A step can turn on that.
+    **Bound.** In exact numbers the function is the same. **Floating point**: the products are
+    computed in float64, and the dtype is kept. Both networks round when they are evaluated, each
+    sum of n products by at most about n units times the sizes of its terms (Higham 2002, Accuracy
+    and Stability of Numerical Algorithms, section 3.1). Such a rounding can flip a step activation.
 
-    A narrow identity layer may have fewer parameters than what it is merged into: 100-2-100 has 502
-    and folded 10,100. Dropout of a merged layer is lost.
+    A narrow identity layer can save parameters: 100-2-100 has 502, and 10,100 when folded. Dropout
+    of a merged layer is lost.
 
     Parameters
     ----------
     model : Model
-        Any; a `TrainedNetwork` too.
+        Any model, including a `TrainedNetwork`.
 
     Returns
     -------
@@ -44,9 +44,9 @@ def fold(model: Model) -> Model:
     Raises
     ------
     DescriptionError
-        If it is no Model, or has layers of images.
+        If this is not a Model, or has layers for images.
     DataError
-        If a product of weights is beyond the largest number.
+        If a product of weights exceeds the largest number.
 
     Examples
     --------

@@ -28,22 +28,22 @@ def logic(
     inputs: Sequence[str] | None = None,
     sharpness: float | None = None,
 ) -> Model:
-    """A Boolean expression as a network of thresholds, right on every row of its truth table.
+    """A Boolean expression as a network of thresholds, correct on every row of its truth table.
 
-    Inputs are 0 and 1, and so is the output. Chains of and, or and not, nested into each other one
-    inside the next, are a single unit: "x1 and not x2 or x3" is one neuron. A part that is neither
-    gets a unit of its own. Parity of k parts takes k // 2 hidden units, as the sum of the parts
-    goes to the output too. Units in deeper layers read inputs and earlier units through shortcuts.
+    Inputs and output are 0 or 1. A chain of and, or and not, each nested inside the next, is a
+    single unit: "x1 and not x2 or x3" is one neuron. Other parts get units of their own. The parity
+    of k parts needs k // 2 hidden units, because the sum of the parts also goes to the output.
+    Units in deeper layers read inputs and earlier units through shortcuts.
 
-    **Bound.** Weights are whole numbers and thresholds lie 1/2 from every sum that occurs, so a
-    step is exact. A sigmoid of weights times `sharpness` is within d of its step if
-    ``sharpness (1/2 - W d) >= log((1 - d) / d)``, W the largest sum of weights that a unit has on
-    hidden ones. By default sharpness is chosen so for d = 0.01 (or 1 / (4 W) if that is less): it
-    lets gradients through, so that the network can be trained further.
+    **Bound.** Weights are whole numbers, and thresholds are 1/2 away from every possible sum, so a
+    step is exact. A sigmoid with weights times `sharpness` is within d of its step if ``sharpness
+    (1/2 - W d) >= log((1 - d) / d)``, where W is the largest sum of weights from hidden units to a
+    unit. By default, sharpness is chosen for d = 0.01 (or 1 / (4 W) if that is less). This
+    sharpness lets gradients through, so that the network can be trained further.
 
-    **Floating point** (float32, in which whole numbers below 2**24 are exact) does not end this:
-    weights double with each change between and and or inside each other, and where their sum would
-    exceed 2**12 the inner part becomes a unit. All rows are evaluated when the network is made.
+    **Floating point** (float32, in which whole numbers below 2**24 are exact) sets no limit.
+    Weights double with each change between nested "and" and "or"; if their sum would exceed 2**12,
+    the inner part becomes a unit. All rows are evaluated when the network is made.
 
     Parameters
     ----------
@@ -53,20 +53,21 @@ def logic(
     activation : str
         "step", or "sigmoid", which has a gradient.
     inputs : sequence of str, optional
-        Names of the inputs in order; by default those that occur, x2 before x10. At most 16.
+        Names of the inputs in order, at most 16; by default those in the expression, with x2 before
+        x10.
     sharpness : float, optional
         Factor of a sigmoid's weights.
 
     Returns
     -------
     Model
-        With one output; `about` names the inputs.
+        It has one output, and its `about` names the inputs.
 
     Raises
     ------
     DescriptionError
-        If the expression is none, and where; if there are no inputs or too many, or the sharpness
-        is too small for it.
+        If the text is not an expression (the message says where), if it has no inputs or too many,
+        or if the sharpness is too small.
 
     References
     ----------
@@ -97,15 +98,16 @@ def logic(
 
 
 def parity(n: int, activation: str = "step", *, sharpness: float | None = None) -> Model:
-    """Whether an odd number of n inputs is 1, by one hidden layer of n thresholds.
+    """Whether an odd number of n inputs are 1, by one hidden layer of n thresholds.
 
-    Hidden unit j is 1 where at least j inputs are; the output adds them up with signs +, -, +, ….
-    Written out row by row it would take 2**(n - 1) hidden units. ``logic("parity(x1, x2)")`` needs
-    half as many, with shortcuts; this one is an ordinary network, as one would train.
+    Hidden unit j is 1 if at least j inputs are 1; the output adds the units up with signs +, -, +,
+    …. Written out row by row, parity would need 2**(n - 1) hidden units. ``logic("parity(x1,
+    x2)")`` needs half as many units as this network, but has shortcuts. This is an ordinary
+    network, of the kind that is trained.
 
-    **Bound.** As in `logic`: exact for steps; for sigmoids each within d = min(0.01, 1 / (4 n)) of
-    its step, by default. Checked for every number of ones; nothing else matters, as all inputs have
-    the same weight. **Floating point** (float32): whole numbers up to n, exact.
+    **Bound.** As in `logic`: steps are exact, and by default each sigmoid is within d = min(0.01, 1
+    / (4 n)) of its step. This is checked for every number of ones; nothing else matters, because
+    all inputs have the same weight. **Floating point** (float32): whole numbers up to n are exact.
 
     Parameters
     ----------
@@ -203,7 +205,7 @@ def _manner(activation: str, factor: float) -> str:
 def _model(
     layers: Sequence[Sequence[Form]], n: int, activation: str, factor: float, about: str
 ) -> Model:
-    """The units as dense layers, in which a unit has weight 0 for what it does not need."""
+    """The units as dense layers; a unit has weight 0 for what it does not need."""
     widths = [n, *map(len, layers)]
     dense: list[Dense] = []
     flat: list[NDArray[np.float64]] = []
@@ -229,7 +231,7 @@ def _check(
     expected: NDArray[np.bool_],
     sharpness: float | None,
 ) -> None:
-    """Refuse a sharpness that is too small; nothing else can go wrong, or the code is wrong."""
+    """Refuse a sharpness that is too small; any other error is a fault of this code."""
     off = np.abs(model.decision(rows)[:, 0] - expected)
     if sharpness is not None and off.max() >= 0.5:
         row = ", ".join(str(int(it)) for it in rows[int(off.argmax())])

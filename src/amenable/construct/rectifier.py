@@ -1,4 +1,4 @@
-"""A ReLU made of sigmoids: the lecture's weights, and the smallest that reach an accuracy."""
+"""A ReLU made of sigmoids: the lecture's weights, and the smallest weights for an accuracy."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ def relu_from_sigmoids(
     """max(x, 0) from two layers of two sigmoids.
 
     **Without arguments**, the network of the lecture's "weird example": its weights, in float32.
-    One sigmoid detects x < 0, one lets x through, and the second layer uses the first to suppress
-    the other. At the integers from -20 to 19 it is off by 0.007 at most, all of it rounding: behind
-    the last sigmoid numbers are 160,000 / 2**24 = 0.0095 apart. It is no ReLU everywhere: while the
-    detector turns, from about x = 1.15e-7 to 3e-7, both sigmoids of the second layer are off at
-    once and the output drops to -80,000.
+    One sigmoid detects x < 0, another lets x through, and the second layer uses the detector to
+    suppress x. At the integers from -20 to 19, the output is off by at most 0.007. This is all
+    rounding: behind the last sigmoid, numbers are 160,000 / 2**24 = 0.0095 apart. The network is
+    not a ReLU everywhere. While the detector turns, from about x = 1.15e-7 to 3e-7, both sigmoids
+    of the second layer are off at once, and the output drops to -80,000.
 
     **With arguments**, a network within `error` of max(x, 0) everywhere on [low, high]. With
     D = sigmoid(-s x) the detector, P = sigmoid(a x) and t = 4 (P - 1/2), which is nearly a x, it is
 
         y = (4/a) (sigmoid(t - g D) - sigmoid(-g D)).
 
-    The last term is what the second layer needs to have no gap: at x = 0 they cancel whatever D.
+    The last term closes the gap of the second layer: at x = 0 both terms cancel, whatever D is.
 
     **Bound.** For any z, sigmoid(t - z) - sigmoid(-z) = sinh(t/2) / (2 cosh(t/2 - z/2) cosh(z/2)).
     With tanh's series and cosh(u - v) <= cosh(u) cosh(v) it follows for every x that y lies between
@@ -59,17 +59,18 @@ def relu_from_sigmoids(
 
         x - y <= a**2 x**3 / 6 + x tanh(g sigmoid(-s x) / 2)**2
 
-    and that for x <= 0, |y| <= |x| (1 - tanh(g sigmoid(s |x|) / 2)**2). The right sides are taken
-    over intervals, with the larger end in each monotone factor, so nothing is missed near 0.
+    and that for x <= 0, |y| <= |x| (1 - tanh(g sigmoid(s |x|) / 2)**2). The right sides are
+    computed over intervals, with the larger end in each monotone factor, so nothing is missed near
+    0.
 
-    **Smallest weights.** Every term falls as s and 1/a grow. The largest weight, of s, g and 4/a,
-    is made as small as the bound allows; then, as small as it allows beside that, s with g, and
-    4/a. For small errors s is of the order of 1 / error, g near log(4 |low| / error), and 4/a near
-    (8 high**3 / (3 error))**0.5.
+    **Smallest weights.** Every term falls as s and 1/a grow. First the largest of the weights s, g
+    and 4/a is made as small as the bound allows; then s with g, and last 4/a, are made as small as
+    the bound then allows. For small errors s is of the order of 1 / error, g near log(4 |low| /
+    error), and 4/a near (8 high**3 / (3 error))**0.5.
 
-    **Floating point** (float64, because of this): rounding costs up to
-    ``32 * 2**-53 / a + 4 * 2**-53 x``, which grows as a falls. Errors below about 2.4e-10 of `high`
-    cannot be reached, and are refused.
+    **Floating point** (float64 for this reason): rounding costs up to ``32 * 2**-53 / a + 4 *
+    2**-53 x``, which grows as a falls. Errors below about 2.4e-10 times `high` cannot be reached,
+    and are refused.
 
     Parameters
     ----------
@@ -84,12 +85,12 @@ def relu_from_sigmoids(
     Raises
     ------
     DescriptionError
-        If an argument is missing or out of range, or floating point cannot reach the error; says
-        what can be reached.
+        If an argument is missing or out of range, or floating point cannot reach the error; the
+        message says what can be reached.
 
     References
     ----------
-    The form without a gap is our own; the idea is the lecture's.
+    The idea is the lecture's; the form without a gap is new here.
 
     Examples
     --------

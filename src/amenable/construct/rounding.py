@@ -1,4 +1,4 @@
-"""How far off floating point is: the numbers that end the bounds of this package."""
+"""How far off floating point is: the numbers that limit the bounds of this package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function that a user gave, asked on grids; what it answers is checked."""
+"""Evaluates a user's function on grids, and checks what it returns."""
 
 from __future__ import annotations
 

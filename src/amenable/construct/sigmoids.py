@@ -1,4 +1,4 @@
-"""What one sigmoid can do: answer a question about its input, or let it through."""
+"""What one sigmoid can do: compare its input with a threshold, or let it through."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def detector(at: float = 0.0, sharpness: float = 10000.0, dtype: str = "float32"
     ``sigmoid(-sharpness (x - at))``, with the threshold in the bias.
 
     **Bound.** At a distance d from `at`, the output is off by sigmoid(-sharpness d), which is below
-    exp(-sharpness d). So it is within e of 0 or 1 outside an interval of width
-    2 log((1 - e) / e) / sharpness around `at`, at which it is 1/2; for e = 0.01 and the default
-    sharpness that is 0.00092.
+    exp(-sharpness d). So the output is within e of 0 or 1 outside an interval of width 2 log((1 -
+    e) / e) / sharpness around `at`, and 1/2 at `at` itself. For e = 0.01 and the default sharpness,
+    the width is 0.00092.
 
-    **Floating point** ends it where that width falls below the spacing of numbers at the threshold:
-    the input and ``sharpness * at`` are rounded, which moves the threshold by up to
-    ``|at| 2**-23`` in float32 (``|at| 2**-52`` in float64), and a sharpness above about
-    ``2**24 / |at|`` changes little. In float32, as on the slide, the output is exactly 1 from
-    ``sharpness * (at - x)`` = 18 and exactly 0 from ``sharpness * (x - at)`` = 104.
+    **Floating point** sets a limit where that width falls below the spacing of numbers at the
+    threshold. The input and ``sharpness * at`` are rounded, which moves the threshold by up to
+    ``|at| 2**-23`` in float32 (``|at| 2**-52`` in float64), and a sharpness above about ``2**24 /
+    |at|`` changes little. In float32, as on the slide, the output is exactly 1 from ``sharpness *
+    (at - x)`` = 18 and exactly 0 from ``sharpness * (x - at)`` = 104.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def detector(at: float = 0.0, sharpness: float = 10000.0, dtype: str = "float32"
 
 
 def passthrough(scale: float = 0.0001, dtype: str = "float32") -> Model:
-    """A sigmoid between two weights that gives its input back, from the sigmoid's linear part.
+    """A sigmoid between two weights that returns its input, through the sigmoid's linear part.
 
     ``(4 / scale) (sigmoid(scale x) - 1/2)``. With the default scale the factor is 40,000, as in the
     lecture's program; the 4000 on its slide "Remapping" gives x / 10.
@@ -77,16 +77,16 @@ def passthrough(scale: float = 0.0001, dtype: str = "float32") -> Model:
     **Bound.** sigmoid(z) - 1/2 = tanh(z / 2) / 2, and tanh's Taylor series alternates, so the
     output is nearer to 0 than x, by at most ``scale**2 |x|**3 / 12``, for every x.
 
-    **Floating point** ends it from the other side. Outputs from 1/2 to 1 are ``2**-24`` apart in
-    float32 and off by up to twice that (correctly rounded ones by half), and the factor enlarges
-    it: ``(4 / scale) 2**-23 + |x| 2**-22``, which is 0.0048 for the default scale. In float64 it is
-    ``(4 / scale) 2**-52 + |x| 2**-51``. The two meet at `passthrough_scale`. float32 is the
-    default, as it is the slide's.
+    **Floating point** sets a limit from the other side. Outputs from 1/2 to 1 are ``2**-24`` apart
+    in float32 and off by up to twice that (correctly rounded ones by half). The factor enlarges
+    this to ``(4 / scale) 2**-23 + |x| 2**-22``, which is 0.0048 for the default scale. In float64
+    it is ``(4 / scale) 2**-52 + |x| 2**-51``. `passthrough_scale` balances both errors. float32 is
+    the default because the slide uses it.
 
     Parameters
     ----------
     scale : float
-        Factor in front of the sigmoid; 4 / scale is the one behind it.
+        Factor before the sigmoid; the factor after it is 4 / scale.
     dtype : str
         "float32" or "float64".
 
@@ -118,11 +118,11 @@ def passthrough(scale: float = 0.0001, dtype: str = "float32") -> Model:
 
 
 def passthrough_scale(radius: float, dtype: str = "float32") -> float:
-    """The scale for which `passthrough` is best where the size of x is at most `radius`.
+    """The scale with which `passthrough` is most accurate for x from -radius to radius.
 
-    **Bound.** With d for the sigmoid's own error, ``2**-23`` in float32 and ``2**-52`` in float64,
-    curvature costs ``scale**2 radius**3 / 12`` and rounding ``4 d / scale``. Their sum is least at
-    ``(24 d)**(1/3) / radius``, where it is ``(24 d)**(2/3) radius / 4``: 5.0e-5 of the radius in
+    **Bound.** Let d be the sigmoid's own error, ``2**-23`` in float32 and ``2**-52`` in float64.
+    Curvature costs ``scale**2 radius**3 / 12`` and rounding ``4 d / scale``. Their sum is smallest
+    at ``(24 d)**(1/3) / radius``, where it is ``(24 d)**(2/3) radius / 4``: 5.0e-5 of the radius in
     float32, 7.6e-11 of it in float64. No scale reaches much less.
 
     Raises

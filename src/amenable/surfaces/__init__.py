@@ -1,9 +1,8 @@
 """Loss surfaces: planes, walks and curvature, each evaluated as one population.
 
-directions.py, planes.py and surface.py have the planes, matching.py and walk.py the walks,
-hessian.py, moves.py and curvature.py the eigenvalues and the verdict, problem.py what loss is
-measured on.
-Drawn by `amenable.figures`.
+directions.py, planes.py and surface.py make planes, matching.py and walk.py make walks. hessian.py,
+moves.py and curvature.py compute eigenvalues and the verdict, and problem.py says what the loss is
+measured on. `amenable.figures` draws them.
 """
 
 from amenable.surfaces.curvature import Curvature, curvature, standings

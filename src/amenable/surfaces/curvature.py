@@ -1,4 +1,4 @@
-"""`curvature`: eigenvalues of the Hessian, and a verdict on where training stands."""
+"""`curvature`: eigenvalues of the Hessian, and a verdict on where training ended."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ SHARES = (1.0, 0.5, 0.25, 0.125)  # of the reach, along the most negative curvat
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curvature:
-    """How what training minimizes slopes and bends around a network.
+    """Slope and curvature of the objective, which is what training minimizes, around a network.
 
     Parameters
     ----------
     problem : Problem
         Network, training, data and split.
     eigenvalues : array (P,)
-        Of the Hessian, ascending.
+        Eigenvalues of the Hessian, ascending.
     noise : float
-        How far eigenvalues may be off, as differences are not derivatives.
+        How far the eigenvalues may be off, because differences are not exact derivatives.
     objective : float
         Mean loss, with the penalty of l2.
     gradient_norm : float
-        Length of its gradient.
+        Length of the objective's gradient.
     reach : float
         How far, in weights, the network was moved to judge it.
     tolerance : float
-        Change of the objective that counts as one.
+        Smallest change of the objective that counts.
     fall : float
-        How much damped Newton and gradient steps within the reach lower the objective.
+        By how much damped Newton steps and gradient steps within the reach lower the objective.
     dip : float
-        How much steps along the most negative curvature do, where there is one.
+        By how much steps along the most negative curvature lower the objective, if there is one.
     distance : float
-        How far off the nearest place without slope is, by a step of Newton's in the directions
-        whose eigenvalues are not zero.
+        Estimated distance to the nearest stationary point, by a Newton step in the directions whose
+        eigenvalues are not zero.
     n_responsive : int
-        Along how many eigenvectors, within the reach, the objective changes by more than the
-        tolerance, other than by outputs that shift for all samples alike.
+        Along how many eigenvectors the objective changes by more than the tolerance within the
+        reach, not counting those that only shift the outputs of all samples by the same amount.
     verdict : str
         "minimum", "saddle", "plateau" or "descending".
     """
@@ -141,29 +141,32 @@ class Curvature:
 def curvature(
     model: Model, data: Data, training: Training | None = None, split: str = "training"
 ) -> Curvature:
-    """Eigenvalues of the Hessian, and where training stands.
+    """Eigenvalues of the Hessian, and where training ended.
 
-    The verdict does not rest on signs of eigenvalues alone, which say nothing where they are small,
-    but on what moving the network does to the objective (the loss, with the penalty of l2). It is
-    moved by at most a tenth of the usual length of initial weights, the root of the sum over
-    parameters of 1 / inputs of their layer; and a change counts if it is above 1 % of the loss, or
-    of a ten-thousandth of the loss of all-zero weights if that is more. In this order:
+    Signs of small eigenvalues say nothing. So the verdict also depends on how the objective (the
+    loss, with the penalty of l2) changes when the network is moved a little. The network is moved
+    by at most a tenth of the usual length of initial weights, which is the root of the sum over
+    parameters of 1 / inputs of their layer. A change counts if it is above 1 % of the loss, or 1 %
+    of a ten-thousandth of the loss with all weights zero, if that is more. The verdicts are tried
+    in this order:
 
-    - "descending" if a damped Newton step, negative curvature taken as positive (Dauphin et al.
-      2014), or a gradient step lowers the loss so;
-    - "saddle" if a step along the most negative curvature does, where that is beyond the error; or,
-      where the loss is above that smallest change of all, if there is such curvature and a place
-      without slope within the reach (by Newton's step, flat directions left aside);
-    - "minimum" if the loss is below that smallest change of all, as it cannot be below zero; or,
-      however shallow, if all curvature is positive and the lowest point within the reach;
-    - "plateau" if along no eigenvector the loss changes so, leaving aside those along which the
-      outputs of all samples shift alike (which the biases behind saturated neurons still do);
-    - "minimum" else: it is not said that it is strict, or that no other is lower.
+    - "descending" if a gradient step lowers the loss by that much, or a damped Newton step that
+      takes negative curvature as positive (Dauphin et al. 2014);
+    - "saddle" if a step along the most negative curvature does, and the curvature is negative
+      beyond its error; or, if the loss itself is above the smallest change that counts, if there is
+      such curvature and a stationary point within the reach (by a Newton step without the flat
+      directions);
+    - "minimum" if the loss is below the smallest change that counts, because it cannot fall below
+      zero; or if all curvature is positive and the lowest point is within the reach, however
+      shallow it is;
+    - "plateau" if the loss changes by that much along no eigenvector, not counting those that shift
+      the outputs of all samples by the same amount (which biases after saturated neurons still do);
+    - "minimum" otherwise, which need not be strict, or the lowest.
 
-    A loss that only falls towards infinitely long weights, as logistic loss on separable classes
-    does, counts as descending until it is below the smallest change. Of networks with ReLUs see
-    `hessian`; at a minimum on a kink the gradient is not zero, but steps along it do not lower the
-    loss, so that the verdict is right there too.
+    Some losses fall for ever as weights grow, such as logistic loss on separable classes. They
+    count as descending until they are below the smallest change that counts. For networks with
+    ReLUs see `hessian`. At a minimum on a kink the gradient is not zero, but steps along it do not
+    lower the loss, so the verdict is right there too.
 
     Parameters
     ----------
@@ -177,7 +180,7 @@ def curvature(
     Raises
     ------
     DescriptionError, DataError
-        As `hessian`; DataError also if loss or gradient are not finite.
+        As for `hessian`; DataError also if loss or gradient are not finite.
 
     References
     ----------
@@ -239,12 +242,12 @@ def curvature(
 
 
 def standings(population: Population, data: Data, split: str = "training") -> NDArray[np.str_]:
-    """Where each trial of a population stands.
+    """Where each trial of a population ended.
 
     Parameters
     ----------
     population : Population
-        With its weights.
+        A population with its weights.
     data : Dataset, name, path or pair of arrays
         What it was trained on.
     split : str
@@ -253,7 +256,8 @@ def standings(population: Population, data: Data, split: str = "training") -> ND
     Returns
     -------
     array (T,) of str
-        Verdicts of `curvature`; "diverged" where that is the status, or weights are not finite.
+        Verdicts of `curvature`; "diverged" for trials that diverged or have weights that are not
+        finite.
 
     Raises
     ------

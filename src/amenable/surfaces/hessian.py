@@ -1,4 +1,4 @@
-"""`hessian`: second derivatives of what training minimizes, from differences of exact gradients."""
+"""`hessian`: second derivatives of the objective, from differences of exact gradients."""
 
 from __future__ import annotations
 
@@ -136,23 +136,24 @@ def objective_of(model: Model, data: Data, training: Training | None, split: str
 def hessian(
     model: Model, data: Data, training: Training | None = None, split: str = "training"
 ) -> NDArray[np.float64]:
-    """Second derivatives of what training minimizes, by all pairs of parameters.
+    """Second derivatives of the objective, for all pairs of parameters.
 
-    That is the mean loss over the split, plus the penalty of the training's `l2` (half of l2 times
-    the sum of squared weights, on biases with `penalize_biases`); l1 and decoupled weight decay are
-    no part of it. Made in float64, whatever the training's dtype, of central differences of exact
-    gradients over two steps with Richardson's extrapolation, and made symmetric. Where ReLUs or
-    absolute losses bend sharply there is no second derivative at the kink; beside it, what is found
-    is that of the smooth piece the network is on, and the kinks' own contribution is not seen.
+    The objective is the mean loss over the split, plus the penalty of the training's `l2`: half of
+    l2 times the sum of squared weights, and of biases with `penalize_biases`. It does not include
+    l1 and decoupled weight decay. The Hessian is computed in float64, whatever the training's
+    dtype, from central differences of exact gradients over two steps with Richardson's
+    extrapolation, and is made symmetric. At the kinks of ReLUs and absolute losses there is no
+    second derivative. Beside a kink, the result is that of the smooth piece on which the network
+    is, without the contribution of the kink.
 
     Parameters
     ----------
     model : Model
-        At most 2,000 parameters.
+        A network with at most 2,000 parameters.
     data : Dataset, name, path or pair of arrays
         What the loss is measured on.
     training : Training, optional
-        Gives loss and l2; by default that which the network was trained with.
+        Gives loss and l2; by default the training of the network.
     split : str
         "training", "validation" or "test".
 
@@ -164,8 +165,8 @@ def hessian(
     Raises
     ------
     DescriptionError
-        If there are more parameters, an activation has no gradient, or a bare Model comes without
-        training.
+        If there are more parameters, an activation has no gradient, or a Model that was not trained
+        comes without a training.
     DataError
         If data and network do not fit.
 

@@ -1,4 +1,4 @@
-"""Neurons of one network put into the order of another's, without changing what it computes."""
+"""Puts the neurons of one network into the order of another's, without changing its outputs."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ class _Order:
 
 
 def match_neurons(a: Model, b: Model) -> Model:
-    """The second network, its hidden neurons in the order in which they are most like the first's.
+    """The second network, with its hidden neurons in the order that is most like the first's.
 
-    Hidden neurons may change places, with all their connections, without any change of what the
-    network computes; where the activation is odd (tanh, scaled_tanh, softsign, sine, identity) a
-    neuron may also change the sign of all that comes in and goes out, and where it is even
-    (gaussian) of what comes in. Layer by layer the assignment is chosen that makes the sum of
-    products of both networks' weights, biases included, as large as it can be while the other
-    layers stay; this is repeated until no layer changes. The sum grows in each step, so it ends,
-    in a matching that no layer alone can improve, not necessarily in the best. It is done from
-    three orders, of which the best is kept: b's own, that by what comes into the neurons alone,
-    from the first layer on, and that by what goes out, from the last. So a network whose neurons
-    were merely shuffled is put back. That ReLU neurons
-    can be scaled as well is not made use of. Shortcuts are permuted along.
+    Hidden neurons can change places, with all their connections, without changing the network's
+    outputs. If the activation is odd (tanh, scaled_tanh, softsign, sine, identity), a neuron can
+    also change the sign of all its incoming and outgoing weights; if it is even (gaussian), that of
+    its incoming weights. For one layer after the other, this function chooses the assignment with
+    the largest sum of products of both networks' weights, biases included, while the other layers
+    stay. It repeats this until no layer changes. The sum grows in each step, so this ends, in a
+    matching that no single layer can improve, though not always in the best. It starts from three
+    orders and keeps the best result: b's own order, the order by incoming weights from the first
+    layer on, and the order by outgoing weights from the last layer on. So a network whose neurons
+    were only shuffled gets its order back. ReLU neurons could also be scaled, which this function
+    does not use. Shortcuts are permuted too.
 
     Parameters
     ----------
@@ -51,12 +51,12 @@ def match_neurons(a: Model, b: Model) -> Model:
     Returns
     -------
     Model
-        A bare one: b's weights, in a's order.
+        An untrained Model with b's weights in a's order.
 
     Raises
     ------
     DescriptionError
-        If they are of different networks, or have layers of images.
+        If their networks differ, or have layers for images.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Planes to look at: around a network, along its path, through three of them."""
+"""Planes: around a network, along its path through training, and through three networks."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def around(
 ) -> Surface:
     """Loss around a network, in two random directions normalized per neuron.
 
-    The directions are drawn from a normal distribution; then the part that belongs to a neuron is
-    scaled to the length of the neuron's own parameters, so that a step means the same to neurons
-    with large and with small weights. Two choices are not those of the paper: the bias is part of
-    its neuron (the authors' program can leave biases where they are; in small networks they place
-    the lines), and the second direction is made orthogonal to the first within each neuron (in
-    millions of dimensions two random directions are so anyway, in nine they are not). A neuron
-    whose parameters are all zero does not move.
+    The directions are drawn from a normal distribution. The part of each neuron is then scaled to
+    the length of the neuron's own parameters, so that a step means the same to neurons with large
+    and with small weights. Two choices differ from the paper. Here the bias is part of its neuron,
+    because in small networks biases place the lines; the authors' program can leave biases
+    unchanged. And the second direction is made orthogonal to the first within each neuron: in
+    millions of dimensions two random directions are nearly orthogonal anyway, in nine they are not.
+    A neuron whose parameters are all zero does not move.
 
     Parameters
     ----------
@@ -49,15 +49,15 @@ def around(
     data : Dataset, name, path or pair of arrays
         What the loss is measured on.
     training : Training, optional
-        Gives the loss; by default that which the network was trained with.
+        Gives the loss; by default the training of the network.
     split : str
         "training", "validation" or "test".
     seed : int
-        Of the directions, at least 0.
+        Seed of the directions, at least 0.
     span : float
         Half a side of the picture; at 1 every neuron is moved by its own length.
     resolution : int
-        R, points along each side; odd numbers have the network itself among them.
+        R, points along each side; with an odd number, one of them is the network itself.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def around(
     Raises
     ------
     DescriptionError
-        If an argument is out of range, or a bare Model comes without training.
+        If an argument is out of range, or a Model that was not trained comes without a training.
     DataError
         If data and network do not fit, or all weights are zero.
 
@@ -107,28 +107,28 @@ def along_path(
     margin: float = 0.25,
     resolution: int = RESOLUTION,
 ) -> Surface:
-    """Loss in the plane that holds most of a network's path through training.
+    """Loss in the plane that best fits a network's path through training.
 
     The plane goes through the last point of the path, in the directions of the first two principal
     components of all of its points. `Surface.shares` says how much of the path's variance each
-    holds. That most of it is in two is no sign of a simple path: of a random walk in many
-    dimensions they hold 6 / pi^2 and a quarter of that, 76 % together.
+    holds. If two directions hold most of it, the path need not be simple: of a random walk in many
+    dimensions they hold 6 / pi^2 and a quarter of that, together 76 %.
 
     Parameters
     ----------
     path : Population, or array (K, P)
-        Trained with ``snapshots=True``; or parameters at K steps, in order. Rows that are not
-        finite, as after the end of a trial, are left out.
+        A population that was trained with ``snapshots=True``, or the parameters at K steps in
+        order. Rows that are not finite, such as those after the end of a trial, are left out.
     data : Dataset, name, path or pair of arrays
         What the loss is measured on.
     training : Training, optional
-        Gives the loss; by default the trial's own. An array needs it.
+        Gives the loss; by default the trial's own. You must give it with an array.
     split : str
         "training", "validation" or "test".
     trial : int, optional
-        Number of the trial in the population, if it has several.
+        Number of the trial, if the population has several.
     network : Network, optional
-        Of an array.
+        The network of an array.
     margin : float
         Room beyond the path on each side, as a share of the path's extent.
     resolution : int
@@ -204,7 +204,7 @@ def through(
     data : Dataset, name, path or pair of arrays
         What the loss is measured on.
     training : Training, optional
-        Gives the loss; by default that of the first of them that was trained.
+        Gives the loss; by default the training of the first network that was trained.
     split : str
         "training", "validation" or "test".
     names : three str
@@ -221,9 +221,9 @@ def through(
     Raises
     ------
     DescriptionError
-        If they are of different networks, or an argument is missing or out of range.
+        If their networks differ, or an argument is missing or out of range.
     DataError
-        If two have the same weights, or all three lie on a line.
+        If two have the same weights, or all three are on a line.
 
     References
     ----------

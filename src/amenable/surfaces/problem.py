@@ -1,4 +1,4 @@
-"""What loss is measured on: a network, how it is trained, and the samples of a split.
+"""What a loss is measured on: a network, its training, and the samples of a split.
 
 Networks that differ in weights only are one population, evaluated together in blocks.
 """
@@ -34,7 +34,7 @@ BLOCK_BYTES = 64 * 2**20  # of weights at a time: large enough that a call costs
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A network, its training and samples: all that decides what loss weights have.
+    """A network, its training and samples, which together give any weights a loss.
 
     Parameters
     ----------

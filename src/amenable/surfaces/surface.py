@@ -1,4 +1,4 @@
-"""`Surface`: loss over a plane of weights, what lies on the plane, and what it cannot show."""
+"""`Surface`: the loss over a plane of weights, the networks on it, and what it cannot show."""
 
 from __future__ import annotations
 
@@ -23,30 +23,32 @@ class Surface:
     Parameters
     ----------
     kind : str
-        Which plane: "random", "path" or "three", as `around`, `along_path` and `through` make it.
+        Which plane: "random" (from `around`), "path" (from `along_path`) or "three" (from
+        `through`).
     problem : Problem
         Network, training, data and split.
     x, y : array (R,)
-        Coordinates of the grid, ascending. In a random plane 1 is as far as the network's
-        parameters are long; in the others it is a distance of 1 in weights.
+        Coordinates of the grid, ascending. In a random plane, 1 is the length of the network's
+        parameters; in the others, 1 is a distance of 1 in weights.
     loss : array (R, R)
-        Mean loss, without penalties and dropout, rows along y; what is not finite stays so.
+        Mean loss, without penalties and dropout, with rows along y; it may be infinite or NaN.
     metric : array (R, R)
         Accuracy, r2 or what the goal names; NaN where the loss is not finite.
     origin : array (P,)
         Parameters at (0, 0).
     directions : array (2, P)
-        What one unit of x and of y adds.
+        What one unit of x, and of y, adds to the parameters.
     points : array (M, 2)
-        Where networks lie, seen straight from above: the centre, the path in its order, the three.
+        Where the networks are, projected on the plane: the centre, the path in order, or the three
+        networks.
     point_loss : array (M,)
-        Their true loss, which for a path is not that of the plane below it.
+        Their own loss. A path leaves the plane, so this is not the loss of the plane below it.
     off_plane : array (M,)
-        Their distance from the plane in weights; 0 but for a path.
+        Their distance from the plane in weights; 0 except for a path.
     names : tuple of str
-        Of the points; of a path only of start and end.
+        Names of the points; for a path, only of its start and end.
     shares : tuple of 2 float, or None
-        Of the variance of a path, held by each direction.
+        Share of the variance of a path that each direction holds.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""`walk`: the straight line between two networks, and the wall that stands on it."""
+"""`walk`: the straight line between two networks, and the barrier on it."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Walk:
     problem : Problem
         Network, training, data and split.
     positions : array (M,)
-        From 0, which is the first network, to 1, the second.
+        Places on the line, from 0, the first network, to 1, the second.
     loss : array (M,)
-        Mean loss, without penalties and dropout; what is not finite stays so.
+        Mean loss, without penalties and dropout; it may be infinite or NaN.
     metric : array (M,)
         Accuracy, r2 or what the goal names; NaN where the loss is not finite.
     distance : float
-        Between the two, in weights.
+        Distance between the two networks, in weights.
     is_matched : bool
-        Whether the second one's neurons were put into the first one's order.
+        Whether the neurons of the second network were put into the order of the first.
     ends : tuple of two Model
-        The networks walked between.
+        The two networks.
     """
 
     problem: Problem
@@ -66,7 +66,7 @@ class Walk:
     def barrier(self) -> float:
         """How far the loss rises above the straight line between its two ends; at least 0.
 
-        Infinite where the loss on the way is not finite, NaN where that of an end is not.
+        Infinite if the loss on the way is not finite, NaN if the loss of an end is not finite.
         """
         if not np.isfinite(self.loss[[0, -1]]).all():
             return float("nan")
@@ -120,17 +120,17 @@ def walk(
     Parameters
     ----------
     a, b : Model
-        Made by hand or trained; of the same network.
+        Two models of the same network, made by hand or trained.
     data : Dataset, name, path or pair of arrays
         What the loss is measured on.
     training : Training, optional
-        Gives the loss; by default that of the first of them that was trained.
+        Gives the loss; by default the training of the first network that was trained.
     split : str
         "training", "validation" or "test".
     match : bool
-        Whether to put b's neurons into the order of a's before, as `match_neurons` does.
+        Whether to put b's neurons into the order of a's first, with `match_neurons`.
     points : int
-        M, the ends included.
+        M, the number of places, including both ends.
 
     Returns
     -------
@@ -140,7 +140,7 @@ def walk(
     Raises
     ------
     DescriptionError
-        If they are of different networks, or an argument is missing or out of range.
+        If their networks differ, or an argument is missing or out of range.
     DataError
         If data and network do not fit.
 
