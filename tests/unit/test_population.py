@@ -100,10 +100,16 @@ class TestArrays:
 
 class TestFraction:
     def test_counts_with_wilson(self, made):
-        found = made(["solved"] * 30 + ["exhausted", "diverged"]).fraction()
+        statuses = ["solved"] * 30 + ["exhausted", "diverged"]
+        found = made(statuses, metric=[1.0] * 30 + [0.5, np.nan]).fraction()
         assert (found.successes, found.trials, found.fraction) == (30, 32, 30 / 32)
-        assert found.interval == am.statistics.wilson(30, 32)
+        assert found.interval == pytest.approx(am.statistics.wilson(30, 32))
         assert str(found) == "30 of 32 solved, 0.938 [0.799, 0.983]"
+
+    def test_near_the_goal_other_rows_might_judge_otherwise(self, made):
+        found = made(["solved"] * 32, metric=[0.9] * 32).fraction()
+        assert found.by_seeds == am.statistics.wilson(32, 32)
+        assert found.interval == (0, 1)
 
     def test_after_ctrl_c_trials_count_up_to_the_first_that_was_cut(self, made):
         found = made(["solved", "exhausted", "cancelled", "solved"]).fraction()
