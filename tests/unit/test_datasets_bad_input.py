@@ -35,8 +35,6 @@ TEXT_FILES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "JSON": ('{"a": 1, "b": 2}\n', {}, ("t.csv", "looks like JSON", "save it as UTF-8 CSV")),
     "JSON of rows": ('[{"a": 1},\n{"a": 2}]\n', {}, ("t.csv", "looks like JSON")),
     "one column": ("a\n1\n2\n", {}, ("single column 'a'", "a feature and a target")),
-    "no header": ("5.1,3.5,x\n4.9,3.0,y\n", {}, ("'5.1'", "add a header line")),
-    "duplicate names": ("a,b,a\n1,2,3\n", {}, ("'a'", "more than once", "rename")),
     "unknown target": (GOOD, {"target": "kinds"}, ("'kinds'", "did you mean 'kind'")),
     "unlike target": (GOOD, {"target": "zzz"}, ("'zzz'", "'a', 'b', 'kind'")),
     "bad task": (GOOD, {"task": "clustering"}, ("task", "'clustering'")),

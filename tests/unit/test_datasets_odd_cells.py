@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import amenable as am
+from amenable.datasets.files import read_table
 from amenable.errors import DataError
 
 N = 40
@@ -156,3 +157,43 @@ def test_a_few_numbers_may_rise_by_chance(tmp_path, n_rows, is_left_out):
     table = {"id": ROW_NUMBERS, "a": numbers(), "k": labels()}
     short = {name: [f"{it}" for it in cells[:n_rows]] for name, cells in table.items()}
     assert ("id" not in am.load(written(tmp_path, short)).features) == is_left_out
+
+
+HEADERLESS = {
+    "numbers and words": ["39, State, 13.5, <=50K", "50, Private, 13, >50K"],
+    "words and whole numbers": ["B,1,1,2", "L,1,3,4", "R,5,1,2"],
+    "numbers": ["0.126,-0.132,0", "0.5,0.25,1"],
+    "words": ["p,x,s", "e,x,y", "p,b,s", "e,b,y"],
+}
+
+
+@pytest.mark.parametrize("kind", HEADERLESS)
+def test_a_first_line_of_data_is_not_taken_for_names(tmp_path, kind):
+    path = tmp_path / "t.csv"
+    lines = HEADERLESS[kind] * 20
+    path.write_text("\n".join(lines) + "\n")
+    table = read_table(path)
+    assert len(table.frame) == len(lines)
+    assert table.frame.columns[0] == "column 1"
+    assert "the first line holds data" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    "header", ["a,b,k", "2001,2002,k", "1,2,3", "0,1,target", "x,y,yes", "a,,k"]
+)
+def test_a_header_is_one(tmp_path, header):
+    path = tmp_path / "t.csv"
+    lines = [f"{it},{i},{k}" for i, (it, k) in enumerate(zip(numbers(), labels(), strict=True))]
+    path.write_text("\n".join([header, *lines]) + "\n")
+    table = read_table(path)
+    assert len(table.frame) == N
+    assert table.frame.columns[0] == header.split(",")[0]
+
+
+def test_columns_of_one_name_are_numbered(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,a,a 2,k\n" + "1.5,2,3,4,x\n2.5,2,1,0,y\n" * 20)
+    table = read_table(path)
+    assert len(set(table.frame.columns)) == 5
+    assert table.frame.columns[0] == "a"
+    assert table.notes == ("columns of one name are numbered: 'a'",)

@@ -17,9 +17,13 @@ from amenable.errors import DataError
 if TYPE_CHECKING:
     import polars as pl
 
-MISSING = ("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null")
-"""Texts that mean a missing value, in R, pandas, SQL and the UCI repository."""
+MISSING = frozenset(("", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null"))
+"""Texts that mean a missing value in a column of any kind, in R, pandas, SQL and at UCI.
 
+`numerals.MISSING` has more, which only mean that among numbers.
+"""
+
+FIRST_ROWS = 101  # that tell a header from data
 _SEPARATOR_NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 SNIFFED_LINES = 20  # that must agree on a separator
 _SNIFFED_BYTES = 1 << 16  # enough to meet a zero byte in anything binary
@@ -38,9 +42,13 @@ def read_delimited(path: Path, separator: str) -> RawTable:
     has_returns = _check_text(path)
     separator = _sniffed(path, separator)
     lines = {"separator": separator, "eol_char": "\r" if has_returns else "\n"}
-    header = _read(path, has_header=False, n_rows=1, truncate_ragged_lines=True, **lines)
-    names = _check_header(path, [str(name or "").strip() for name in header.row(0)], separator)
-    frame = _read(path, has_header=True, new_columns=names, null_values=list(MISSING), **lines)
+    begin = _read(path, has_header=False, n_rows=FIRST_ROWS, truncate_ragged_lines=True, **lines)
+    first = [str(name or "").strip() for name in begin.row(0)]
+    _check_first_line(path, first, separator)
+    has_header = not _is_data(first, begin[1:])
+    names, notes = _names(first) if has_header else _numbered(len(first))
+    missing = sorted(MISSING)
+    frame = _read(path, has_header=has_header, new_columns=names, null_values=missing, **lines)
     # Only columns that are not numbers yet can have blanks around a missing value; a table may have
     # 100,000 columns of numbers.
     words = _not_numbers(frame)
@@ -50,11 +58,11 @@ def read_delimited(path: Path, separator: str) -> RawTable:
     if frame[:, -1].null_count():
         _refuse_short_rows(path, separator, len(names))
     if min(frame.null_count().row(0)) == 0:  # then no row is empty
-        return RawTable(path.name, frame, np.arange(1, len(frame) + 1))
+        return RawTable(path.name, frame, np.arange(1, len(frame) + 1), tuple(notes))
     is_filled = ~frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     rows = np.flatnonzero(is_filled.to_numpy()) + 1
     n_blank = len(frame) - len(rows)
-    notes = [f"{n_blank} empty row{'s' if n_blank > 1 else ''} left out"] if n_blank else []
+    notes += [f"{n_blank} empty row{'s' if n_blank > 1 else ''} left out"] if n_blank else []
     return RawTable(path.name, frame.filter(is_filled), rows, tuple(notes))
 
 
@@ -119,8 +127,7 @@ def _check_text(path: Path) -> bool:
     return b"\r" in begin and b"\n" not in begin
 
 
-def _check_header(path: Path, names: list[str], separator: str) -> list[str]:
-    """The column names; empty names, as of a pandas index, become "unnamed"."""
+def _check_first_line(path: Path, names: list[str], separator: str) -> None:
     if not any(names):
         raise DataError(f"{path.name}: the first line is empty; expected the names of the columns")
     if len(names) == 1:
@@ -130,20 +137,53 @@ def _check_header(path: Path, names: list[str], separator: str) -> list[str]:
             f"{path.name}: the header has a single column {names[0]!r}{hint}; expected at least a "
             f"feature and a target, separated by {_SEPARATOR_NAMES[separator]}"
         )
-    n_numbers = sum(_is_number(name) for name in names)
-    is_odd = any("." in name for name in names) or len(set(names)) < len(names)
-    if n_numbers >= len(names) / 2 and is_odd:
-        raise DataError(
-            f"{path.name}: the first line must name the columns, got numbers ({listed(names, 4)}); "
-            "add a header line"
-        )
-    named = [name or f"unnamed {i + 1}" for i, name in enumerate(names)]
-    repeated = sorted(name for name, count in Counter(named).items() if count > 1)
-    if repeated:
-        raise DataError(
-            f"{path.name}: column name {listed(repeated)} appears more than once; rename one"
-        )
-    return named
+
+
+def _is_data(first: list[str], rest: "pl.DataFrame") -> bool:
+    """Whether the first line is no header, by what the lines below hold.
+
+    A header names columns of numbers by words, and its words do not turn up below. Numbers that
+    count the columns, or differ and are whole, as years are, may be names too.
+    """
+    columns = [[str(it).strip() for it in column if it is not None] for column in rest]
+    kinds = [bool(it) and all(map(_is_number, it)) for it in columns]
+    numbers = [name for name, is_number in zip(first, kinds, strict=False) if is_number]
+    others = [
+        name in column
+        for name, column, is_number in zip(first, columns, kinds, strict=False)
+        if not is_number and column
+    ]
+    if not all(map(_is_number, numbers)):
+        return False
+    if not numbers:
+        return len(others) > 1 and all(others)
+    are_names = all(it.isdigit() for it in numbers) and len(set(first)) == len(first)
+    return all(others) if others else not are_names
+
+
+def _names(first: list[str]) -> tuple[list[str], list[str]]:
+    """The columns' names, and what is said of them; those without one become "unnamed"."""
+    named = [name or f"unnamed {i + 1}" for i, name in enumerate(first)]
+    repeated = sorted(name for name, n in Counter(named).items() if n > 1)
+    if not repeated:
+        return named, []
+    taken, seen = set(named), Counter[str]()
+    numbered = []
+    for name in named:
+        seen[name] += 1
+        new = name
+        while seen[name] > 1 and new in taken:
+            new = f"{name} {seen[name]}"
+            if new in taken:
+                seen[name] += 1
+        taken.add(new)
+        numbered.append(new)
+    return numbered, [f"columns of one name are numbered: {listed(repeated)}"]
+
+
+def _numbered(n: int) -> tuple[list[str], list[str]]:
+    note = "the first line holds data, not names: columns are named by their number"
+    return [f"column {i + 1}" for i in range(n)], [note]
 
 
 def _is_number(text: str) -> bool:
