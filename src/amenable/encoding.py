@@ -1,4 +1,4 @@
-"""Descriptions as the numbers that the core takes: plans, rows of settings, samples. No training.
+"""Turns descriptions into the numbers that the core takes: plans, rows of settings, samples.
 
 What the networks of a group must share goes into a `PlanKey`; what may differ from lane to lane
 goes into rows of settings, in the order that the core names them.
@@ -42,7 +42,7 @@ CODES: Mapping[str, tuple[float, float]] = {  # of "not this class" and "this cl
 
 @dataclass(frozen=True, slots=True)
 class PlanKey:
-    """All that the networks of a group share; groups are told apart by it."""
+    """What the networks of a group share; networks with the same key form a group."""
 
     layers: tuple[tuple[Any, ...], ...]
     options: tuple[tuple[str, Any], ...]
@@ -71,7 +71,7 @@ def steps_per_epoch(training: Training, n_samples: int) -> int:
 
 
 def budget(training: Training, n_samples: int) -> int:
-    """Updates until a trial is exhausted."""
+    """Updates after which a trial ends."""
     if training.steps is not None:
         return training.steps
     return (training.epochs or 1) * steps_per_epoch(training, n_samples)
@@ -99,7 +99,7 @@ def optimizer_kind(training: Training) -> str:
 
 
 def target_codes(training: Training, task: str, n_classes: int) -> tuple[float, float] | None:
-    """What stands for a class that a sample is not of, and for its own; None for regression."""
+    """The target values for the other classes and for a sample's own; None for regression."""
     if task == "regression":
         return None
     loss = parse_loss(training.resolved_loss(task, n_classes))[0]
@@ -107,14 +107,14 @@ def target_codes(training: Training, task: str, n_classes: int) -> tuple[float, 
 
 
 def middle(training: Training, task: str, n_classes: int) -> float:
-    """The output of a single unit that parts two classes."""
+    """The output of a single unit that separates two classes."""
     codes = target_codes(training, task, n_classes)
     is_coded = parse_loss(training.resolved_loss(task, n_classes))[0] not in CODES
     return sum(codes) / 2 if codes and is_coded else 0.0
 
 
 def metric(training: Training, task: str) -> str:
-    """What networks are measured by besides the loss: the goal's metric, if it has one."""
+    """The metric that is measured besides the loss: the goal's, if there is a goal."""
     goal = parse_goal(training.goal) if training.goal else None
     if goal and goal.metric != "loss":
         return goal.metric

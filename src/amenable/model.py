@@ -1,4 +1,4 @@
-"""`Model`: a network with weights, whoever worked them out. Nothing here knows of training."""
+"""`Model`: a network with weights. Nothing here knows about training."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ DTYPES = ("float32", "float64")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Model:
-    """A network with weights: made by hand, or, as a `TrainedNetwork`, by training.
+    """A network with weights, made by hand or by training (`TrainedNetwork`).
 
     Parameters
     ----------
     network : Network
-        The structure; here activations need no gradient.
+        The structure. Its activations need no gradient.
     flat : array (P,) of float64
         All parameters, in the order of `Network.parameter_shapes`.
     dtype : str
-        "float32" or "float64", of the arithmetic.
+        Precision of the arithmetic: "float32" or "float64".
     about : str
-        What it is, in a sentence or none.
+        What the model is, in one sentence; may be empty.
 
     Raises
     ------
     DescriptionError
-        If network, dtype or about are none.
+        If network, dtype or about are of another type.
     DataError
         If the parameters do not fit the network.
 
@@ -87,7 +87,7 @@ class Model:
         dtype: str = "float32",
         about: str = "",
     ) -> Model:
-        """The model with these arrays, by name as in `weights`.
+        """The model with these arrays, which have names as in `weights`.
 
         Raises
         ------
@@ -103,7 +103,7 @@ class Model:
         return Model(network, flatten(network, weights), dtype, about)
 
     def with_flat(self, flat: ArrayLike) -> Model:
-        """The same network with other parameters (P,): a `Model`, whatever this one is.
+        """The same network with other parameters (P,), as a `Model` even if this one was trained.
 
         Examples
         --------
@@ -117,8 +117,8 @@ class Model:
     def weights(self) -> dict[str, NDArray[np.float64]]:
         """Arrays by name, in PyTorch's layout: "1.weight" (O, I), "1.bias" (O,), "2.weight" ….
 
-        Those of layers of images have the shapes that their classes tell: of a convolution
-        (maps, seen maps, height, width).
+        The classes of layers for images say which shapes theirs have; a convolution has (maps, seen
+        maps, height, width).
 
         Examples
         --------
@@ -191,18 +191,18 @@ class Model:
         Parameters
         ----------
         kind : str
-            "spaghetti", "diagram", "histograms", "confusion" …: those of `amenable.figures.KINDS`
-            that are not of a population.
+            "spaghetti", "diagram", "histograms", "confusion" …: a kind from
+            `amenable.figures.KINDS` that can show one network.
         data : Dataset, name, path or pair of arrays, optional
-            The samples, where the kind needs them.
+            The samples, if the kind needs them.
         ax : Axes, optional
             Where to draw; new ones by default.
         theme : str
             "light" or "dark".
         **options
-            Of the kind's two functions, ``<kind>_data`` and ``draw_<kind>`` of
-            `amenable.figures`; for a walk or plane, ``to`` is the network, or the two, at its
-            other ends.
+            Options of the kind's two functions in `amenable.figures`, ``<kind>_data`` and
+            ``draw_<kind>``. For a walk, ``to`` is the network at the other end; for a plane, the
+            two other networks.
 
         Returns
         -------
@@ -213,7 +213,7 @@ class Model:
         DescriptionError
             If there is no such kind or option.
         DataError
-            If it needs other data.
+            If the kind needs other data.
 
         Examples
         --------
@@ -226,19 +226,19 @@ class Model:
         return plot(self, kind, data, ax, theme, options)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to one file, whole or not at all.
+        """Save to one file, which is written whole or not at all.
 
         Raises
         ------
         FileError
-            If it cannot be written.
+            If the file cannot be written.
         """
         header = {"network": self.network.to_dict(), "dtype": self.dtype, "about": self.about}
         write_archive(path, KIND, VERSION, header, {"weights": self.flat})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Model:
-        """What `save` saved, to the bit.
+        """The model that `save` saved, to the bit.
 
         Raises
         ------

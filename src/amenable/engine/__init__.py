@@ -1,7 +1,7 @@
 """The only caller of the compiled core: groups trials, hands arrays over, waits, cancels.
 
-Nothing is computed here. training.py trains, evaluation.py asks networks that have weights,
-calls.py has what both need.
+Nothing is computed here. training.py trains, evaluation.py evaluates networks that have weights,
+and calls.py has what both need.
 """
 
 from amenable.engine.calls import Watch, available_cores, check_threads, instruction_sets

@@ -1,4 +1,4 @@
-"""Networks that have weights: their outputs, losses, gradients; and the weights they begin with."""
+"""Outputs, losses and gradients of networks that have weights; and initial weights."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ LEAST_BYTES = 64  # a parameter and its gradient, for all networks of a register
 
 
 def training_bytes(network: Network, training: Training, data: Dataset) -> float:
-    """Bytes that training takes for each network, where a register is full of them.
+    """Bytes that training takes for each network when a register is full of them.
 
     Parameters, gradients, what the optimizer keeps, and the tile of samples on its way through the
     layers; what is recorded, and the samples themselves, come on top.
@@ -45,7 +45,7 @@ def check_fits(networks: Iterable[Network]) -> None:
 
 
 def too_large(largest: Network) -> DescriptionError:
-    """The error that the memory does not suffice."""
+    """The error for too little memory."""
     size = LEAST_BYTES * largest.n_parameters / 2**30
     return DescriptionError(
         f"training needs more than the {available_bytes() / 2**30:.3g} GiB that there are: the "

@@ -1,4 +1,4 @@
-"""Training: trials that share all but numbers form a group, which the core trains lane by lane.
+"""Training: trials that differ only in numbers form a group, which the core trains lane by lane.
 
 A trial is a configuration (network and training) and a seed.
 """
@@ -38,7 +38,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What to keep of each trial besides its end."""
+    """What to record of each trial besides its final state."""
 
     curves: bool = False
     signals: bool = False
@@ -53,7 +53,7 @@ class Recording:
 
 @dataclass(slots=True)
 class Outcomes:
-    """What became of the trials: configuration by configuration, seed by seed.
+    """Results of the trials, by configuration and then by seed.
 
     Lists have an entry for each of C configurations, since shapes differ between them.
     """
@@ -93,7 +93,7 @@ def run(
 ) -> Outcomes:
     """Train every configuration with every seed; of repeated splits, each seed on its own.
 
-    On Ctrl-C what is finished is kept and the rest is `cancelled`.
+    On Ctrl-C, finished trials are kept and the others are `cancelled`.
     """
     n_threads = check_threads(threads)
     check_fits(it.network for it in configurations)

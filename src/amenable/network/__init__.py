@@ -1,9 +1,9 @@
-"""Networks described: inputs and layers, no weights, no arithmetic.
+"""Descriptions of networks: inputs and layers, without weights or arithmetic.
 
-activations.py has the table of activations, layer.py what a layer is, dense.py, convolution.py and
-pooling.py the layers, images.py what those of images share, kinds.py their table, network.py layers
-put together, summary.py what they amount to, presets.py networks of the literature, parameters.py
-the arrays that a network's weights are.
+activations.py has the table of activations. layer.py defines what a layer is; dense.py,
+convolution.py and pooling.py are the layers, images.py what layers for images share, and kinds.py
+their table. network.py puts layers together, summary.py adds up what they need, presets.py has
+networks of the literature, and parameters.py the arrays of a network's weights.
 """
 
 from amenable.network.activations import ACTIVATIONS, parse_activation

@@ -35,24 +35,24 @@ Connections = tuple[tuple[int, ...], ...]  # for each output map the input maps 
 
 @dataclass(frozen=True, slots=True)
 class Conv2d(ImageLayer):
-    """A convolution: units of a map share their weights, each sees a window of the input maps.
+    """A convolution: the units of a map share their weights, and each sees a window of the input.
 
-    The arithmetic is that of PyTorch's Conv2d, a correlation, and so is the layout of the weights.
+    Arithmetic and layout of the weights are those of PyTorch's Conv2d, which is a correlation.
 
     Parameters
     ----------
     maps : int
         Output maps, at least 1.
     kernel, stride : int or pair of int
-        Height and width of the window, and from one window to the next; at least 1. What is left
-        over on the right and below is not seen.
+        Height and width of the window, and the distance from one window to the next; at least 1.
+        Rows and columns that are left over below and on the right are not seen.
     padding : int or pair of int
-        Rows and columns added on either side, at least 0.
+        Rows and columns that are added on each side, at least 0.
     border : float or str
-        What they hold: a number, or "circular" for the image repeated.
+        What the added rows and columns hold: a number, or "circular" to repeat the image.
     connections : tuple of tuple of int, or None
-        For each output map the input maps it sees, from 0, ascending; None for all. LeNets have
-        such tables, see `amenable.network.presets`.
+        For each output map, the input maps that it sees, counted from 0 and ascending; None for
+        all. `amenable.network.presets` has the tables of LeNets.
     activation : str
         As in `Dense`.
     bias : bool
@@ -60,21 +60,22 @@ class Conv2d(ImageLayer):
     unit_biases : bool
         one for each unit, as in LeCun et al. 1989.
     dropout : float
-        As in `Dense`; it drops units, not maps.
+        As in `Dense`; this drops units, not maps.
 
     Raises
     ------
     DescriptionError
-        If a field is out of range, or, in a network, if the inputs are no images, the window is
-        larger than they are, a connection leads from no map, or a circular border is wider than
-        the image; the message names the field.
+        If a field is out of range. In a network also if the inputs are not images, the window is
+        larger than the image, a connection names a map that does not exist, or a circular border is
+        wider than the image. The message names the field.
 
     Notes
     -----
-    Initializers count as PyTorch does: fan-in is the maps seen times the window, fan-out the output
-    maps times the window. Maps that see different numbers of maps have no common matrix of weights:
-    each run of neighbouring maps that see equally many has fans of its own, and "orthogonal" makes
-    the rows of each run orthogonal, not those of different runs.
+    Initializers count as in PyTorch: fan-in is the number of maps that are seen, times the size of
+    the window; fan-out is the number of output maps, times the size of the window. Maps that see
+    different numbers of maps have no common matrix of weights. Each run of neighbouring maps that
+    see equally many maps then has fans of its own, and "orthogonal" makes only the rows of the same
+    run orthogonal.
 
     Examples
     --------
@@ -166,10 +167,11 @@ class Conv2d(ImageLayer):
 
 @dataclass(frozen=True, slots=True)
 class LocallyConnected2d(Conv2d):
-    """Local receptive fields: as `Conv2d`, but each unit has weights of its own.
+    """Local receptive fields: like `Conv2d`, but each unit has weights of its own.
 
-    Parameters are those of `Conv2d`; by default each unit has a bias of its own, too. Initializers
-    go by the fans of `Conv2d`; "orthogonal" makes one matrix of all units of a run of maps.
+    The parameters are those of `Conv2d`; by default each unit also has a bias of its own.
+    Initializers use the fans of `Conv2d`; "orthogonal" makes one matrix of all units in a run of
+    maps.
 
     Examples
     --------

@@ -28,17 +28,17 @@ class Dense(Layer):
     Parameters
     ----------
     units : int
-        How many outputs, at least 1.
+        Number of outputs, at least 1.
     activation : str
-        A name of `ACTIVATIONS`, or "name(parameter)". Kept with its parameter: "leaky_relu"
+        A name from `ACTIVATIONS`, or "name(parameter)". The parameter is always kept: "leaky_relu"
         becomes "leaky_relu(0.01)".
     bias : bool
-        Whether each unit adds a parameter of its own.
+        Whether each unit has a bias.
     dropout : float
         Probability, in [0, 1), that the output of a unit is dropped while training.
     shortcuts : tuple of int
-        Earlier outputs that are inputs too, after those of the layer before, in this order:
-        0 is the network's input, k the output of layer k, counted from 1.
+        Earlier outputs that the layer also sees, after the outputs of the layer before, in this
+        order. 0 is the network's input, and k the output of layer k, counted from 1.
 
     Raises
     ------

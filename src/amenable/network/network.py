@@ -1,4 +1,4 @@
-"""A network described: inputs and layers. What is here is checked, counted and written down."""
+"""The description of a network: inputs and layers, checked and counted."""
 
 from __future__ import annotations
 
@@ -45,13 +45,14 @@ class Network:
     Parameters
     ----------
     inputs : int, or tuple of three
-        How many numbers a sample has, at least 1; or (channels, height, width), where layers of
-        images come first. Samples are rows of numbers all the same, row by row of the image. Kept
-        as a number.
+        How many numbers a sample has, at least 1; or (channels, height, width) if layers for images
+        come first. Samples of images are rows of numbers too, row by row of the image. The field
+        keeps the number.
     layers : tuple of Layer
-        In order; the last is the output layer. Images are flattened where a dense layer follows.
+        The layers in order; the last one is the output layer. Images are flattened before a dense
+        layer.
     input_shape : tuple of three or None
-        Taken from `inputs`, where that is an image; it need not be given.
+        Taken from `inputs` if these are images, so you need not give it.
 
     Attributes
     ----------
@@ -60,18 +61,17 @@ class Network:
     widths : tuple of int
         How many numbers the input and each layer's output have.
     windows : tuple of Window or None
-        For each layer where its units look; None where they see all inputs.
+        For each layer, the windows of its units; None if they see all inputs.
 
     Raises
     ------
     DescriptionError
-        If a field is out of range, a shortcut leads from nowhere earlier, or a layer cannot take
-        what the one before it gives.
+        If a field is out of range, a shortcut does not come from an earlier output, or a layer
+        cannot take the output of the layer before.
 
     See Also
     --------
-    mlp : the short way to write networks of dense layers.
-    amenable.network.presets : LeNets.
+    mlp : a short way to write networks of dense layers. amenable.network.presets : LeNets.
 
     Examples
     --------
@@ -113,7 +113,7 @@ class Network:
         _work_out(self)
 
     def seen_shape(self, k: int) -> Shape:
-        """Shape of what layer k, counted from 1, sees: the outputs before it and shortcuts.
+        """Shape of what layer k, counted from 1, sees: the outputs before it, and its shortcuts.
 
         Examples
         --------
@@ -152,17 +152,17 @@ class Network:
 
     @property
     def structure(self) -> str:
-        """The widths, such as "2-10-10-1"; of images "16x16-12@8x8-10", maps at their size."""
+        """The widths, such as "2-10-10-1"; with images "16x16-12@8x8-10", for 12 maps of 8 x 8."""
         return "-".join(
             describe_shape(shape, is_input=not i) for i, shape in enumerate(self.shapes)
         )
 
     @property
     def parameter_shapes(self) -> list[tuple[str, Shape]]:
-        """Name and shape of each array of parameters, in their order among all parameters.
+        """Name and shape of each array of parameters, in the order of all parameters.
 
-        For each layer k, from 1, the weights, (O, I) where it is dense, and then the biases. Inputs
-        of a layer are the outputs of the layer before, then its shortcuts in the order given.
+        Each layer k, from 1, has its weights, with shape (O, I) if it is dense, and then its
+        biases. Its inputs are the outputs of the layer before, then its shortcuts in order.
 
         Examples
         --------
@@ -174,7 +174,7 @@ class Network:
     def fan_in(self, k: int) -> int:
         """How many inputs a unit of layer k, counted from 1, has, shortcuts included.
 
-        Where the maps of a convolution see unequally many, those of the one that sees most.
+        If the maps of a convolution see different numbers of maps, this is the largest.
 
         Examples
         --------
@@ -190,12 +190,12 @@ class Network:
         return all(layer.is_trainable for layer in self.layers)
 
     def check_dense(self, caller: str) -> tuple[Dense, ...]:
-        """The layers, where all of them are dense: what looks at single weights knows no others.
+        """The layers if all of them are dense; for code that looks at single weights.
 
         Raises
         ------
         DescriptionError
-            Names the caller and the first layer that is not.
+            If a layer is not dense; the message names the caller and the layer.
         """
         for i, layer in enumerate(self.layers):
             if not isinstance(layer, Dense):
@@ -220,12 +220,12 @@ class Network:
         return replace(self, layers=tuple(unshared(it) for it in self.layers))
 
     def check_trainable(self) -> None:
-        """Refuse a network that has no gradient, or nothing to learn.
+        """Refuse a network that has no gradient or nothing to learn.
 
         Raises
         ------
         DescriptionError
-            Names the first layer in the way.
+            The message names the first layer that has no gradient.
 
         Examples
         --------
@@ -243,12 +243,12 @@ class Network:
             fail("Network.layers", "some with weights or biases", self.structure, "add Dense(1)")
 
     def summary(self, training: Settings | None = None) -> Summary:
-        """Layer by layer what there is: shapes, parameters, connections, work and memory.
+        """Shapes, parameters, connections, work and memory, layer by layer.
 
         Parameters
         ----------
         training : Training or None
-            Where given, the memory that its optimizer takes is counted, and in its dtype.
+            If given, the memory of its optimizer is counted too, in its dtype.
 
         Examples
         --------
@@ -265,7 +265,7 @@ class Network:
         return summarize(self, training)
 
     def to_dict(self) -> Record:
-        """The description as JSON knows it, with the version of its form.
+        """The description as a record for JSON, with the version of its format.
 
         Examples
         --------
@@ -326,15 +326,14 @@ def mlp(
     bias: bool = True,
     dropout: float = 0.0,
 ) -> Network:
-    """A network of dense layers, each fed by the one before.
+    """A network of dense layers, each of which sees the outputs of the layer before.
 
     Parameters
     ----------
     *widths : int
-        Inputs, units of each hidden layer, outputs: at least two numbers, or a list of them.
+        Numbers of inputs, of units in each hidden layer, and of outputs: at least two, or a list.
     hidden : int, or sequence of int
-        Widths of the hidden layers: 10, or 10,10, or none. For `widths` that are inputs and outputs
-        alone.
+        Widths of the hidden layers: 10, or 10,10, or none. Only if `widths` are inputs and outputs.
     activation : str
         Activation of the hidden layers, such as tanh, relu, sigmoid or leaky_relu(0.1).
     output : str

@@ -44,18 +44,18 @@ class _Pool(ImageLayer):
 
 @dataclass(frozen=True, slots=True)
 class AvgPool2d(_Pool):
-    """The mean over windows of each map; with coefficient and bias it is LeNet's subsampling.
+    """The mean over windows of each map; with coefficient and bias, LeNet's subsampling.
 
     Parameters
     ----------
     kernel : int or pair of int
         Height and width of the window, at least 1.
     stride : int, pair of int or None
-        From one window to the next; None for the size of the window. What is left over on the
-        right and below is not seen.
+        Distance from one window to the next; None for the size of the window. Rows and columns that
+        are left over below and on the right are not seen.
     coefficient : bool
-        Whether each map multiplies its means by a parameter. (LeNet-5 multiplies sums, which is the
-        same with a quarter of the coefficient, where windows are of 2 x 2.)
+        Whether each map multiplies its means by a parameter. (LeNet-5 multiplies sums; with windows
+        of 2 x 2 this is the same with a quarter of the coefficient.)
     bias : bool
         Whether there are biases: one for each map, or
     unit_biases : bool
@@ -66,12 +66,12 @@ class AvgPool2d(_Pool):
     Raises
     ------
     DescriptionError
-        If a field is out of range, or, in a network, if the inputs are no images or smaller than
+        If a field is out of range. In a network also if the inputs are not images, or smaller than
         the window.
 
     Notes
     -----
-    To initializers of coefficients, fan-in and fan-out are the size of the window.
+    For initializers of coefficients, fan-in and fan-out are the size of the window.
 
     Examples
     --------
@@ -105,7 +105,7 @@ class AvgPool2d(_Pool):
 
 @dataclass(frozen=True, slots=True)
 class MaxPool2d(_Pool):
-    """The largest of windows of each map; of several that are largest the first one learns.
+    """The largest value in windows of each map; if several are largest, the first one learns.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class MaxPool2d(_Pool):
     Raises
     ------
     DescriptionError
-        As `AvgPool2d` does.
+        As for `AvgPool2d`.
 
     Examples
     --------

@@ -42,15 +42,15 @@ LENET5_CONNECTIONS = (
 def lenet1989(activation: str = ACTIVATION, output: str = ACTIVATION) -> Network:
     """The network of Neural Computation 1989, for images of 16 x 16 from -1 (white) to 1.
 
-    1,256 units, 64,660 connections, 9,760 parameters, as in the paper; biases are not shared. The
-    paper does not say which maps of the second layer see which; here blocks of four see eight of
-    twelve each.
+    It has 1,256 units, 64,660 connections and 9,760 parameters, as in the paper; biases are not
+    shared. The paper does not say which maps the maps of the second layer see. Here each block of
+    four maps sees eight of the twelve.
 
     Parameters
     ----------
     activation, output : str
-        Of the hidden layers and of the last one. With the losses of classes, logistic and softmax,
-        write output="identity".
+        Activations of the hidden layers and of the last layer. With logistic or softmax loss, write
+        output="identity".
 
     References
     ----------
@@ -76,13 +76,14 @@ def lenet1989(activation: str = ACTIVATION, output: str = ACTIVATION) -> Network
 def lenet1(activation: str = ACTIVATION, output: str = ACTIVATION) -> Network:
     """The network of NIPS 1989, for images of 28 x 28: a digit of 16 x 16 in a frame.
 
-    98,442 connections, 2,578 parameters, as in the paper, which counts one unit more than the 4,634
-    here. The second and fourth layers take means, with coefficient and bias for each map.
+    It has 98,442 connections and 2,578 parameters, as in the paper, which counts one unit more than
+    the 4,634 here. The second and fourth layers take means, with a coefficient and a bias for each
+    map.
 
     Parameters
     ----------
     activation, output : str
-        Of the hidden layers and of the last one.
+        Activations of the hidden layers and of the last layer.
 
     References
     ----------
@@ -113,19 +114,20 @@ def lenet5(
 ) -> Network:
     """The network of 1998, with a dense output layer in place of its radial basis functions.
 
-    60,000 trainable parameters before the last layer, as in the paper, whose last layer had none;
-    the dense one has 850. Connections of each layer are the paper's, and 10 biases more in the
-    last. The paper multiplies sums of four where the second and fourth layers here multiply means,
-    which is the same function with other coefficients. Images are 32 x 32, a digit of 28 x 28 in a
-    frame; for smaller ones, such as (1, 28, 28), the first layer adds the frame.
+    It has 60,000 trainable parameters before the last layer, as in the paper. The paper's last
+    layer has no parameters; the dense layer here has 850. The connections of each layer are the
+    paper's, plus 10 biases in the last. The second and fourth layers multiply means; the paper
+    multiplies sums of four, which is the same function with other coefficients. Images are 32 x 32,
+    a digit of 28 x 28 in a frame. For smaller images, such as (1, 28, 28), the first layer adds the
+    frame.
 
     Parameters
     ----------
     inputs : tuple of three
-        (channels, height, width): even sizes up to 32, as the frame is equally wide on either side;
-        or larger ones, of which the third convolution then sees several places.
+        (channels, height, width). Sizes up to 32 must be even, because the frame is equally wide on
+        both sides. With larger sizes, the third convolution sees several places.
     activation, output : str
-        Of the hidden layers and of the last one.
+        Activations of the hidden layers and of the last layer.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What a network amounts to, layer by layer: sizes, work and memory, as plain numbers."""
+"""Sizes, work and memory of a network, layer by layer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class LayerSummary:
     Parameters
     ----------
     layer : int
-        Its number, from 1; 0 is the input.
+        Number of the layer, from 1; 0 is the input.
     kind : str
         Such as "conv 5x5 / 2"; empty for the input.
     shape : tuple of int
@@ -51,12 +51,12 @@ class LayerSummary:
     parameters : int
         Weights and biases.
     connections : int
-        Of all units with their inputs, those in a border too, and with their biases.
+        Connections of all units with their inputs, including those in a border, and with their
+        biases.
     multiply_adds : int
-        For one sample, forward: the connections without those of biases; none where the largest
-        is taken.
+        For one sample, forward: the connections without those of biases; none for maximum pooling.
     is_shared : bool
-        Whether several connections have one weight, biases aside.
+        Whether several connections share a weight, apart from biases.
     """
 
     layer: int
@@ -71,16 +71,16 @@ class LayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes of one network while it trains.
+    """Bytes that one network takes in training.
 
-    The engine holds as many networks at once as a register has lanes, and buffers of its own.
+    The engine also holds as many networks at once as a register has lanes, and its own buffers.
 
     Parameters
     ----------
     parameters, gradients : int
         A number each for every parameter.
     optimizer : int or None
-        What the optimizer keeps; None where no training is given.
+        What the optimizer keeps; None if no training is given.
     outputs : int
         Inputs and outputs of all layers, which the backward pass needs: for each sample of a batch.
     """
@@ -93,7 +93,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Summary:
-    """What a network amounts to; shown as a table, at the prompt and in notebooks.
+    """Sizes, work and memory of a network; shown as a table at the prompt and in notebooks.
 
     Parameters
     ----------

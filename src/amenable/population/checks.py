@@ -1,4 +1,4 @@
-"""What `train` is given, checked before anything runs; each error names which one is wrong."""
+"""Checks the arguments of `train` before anything runs; errors name what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What trials can be told apart by: a table of keys, each the value of a configuration."""
+"""Keys by which trials can be grouped, each with its value for a configuration."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ from amenable.training import Training
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """How many trials were solved, and how far the fraction may be off.
+    """The fraction of trials that solved the problem, with its interval.
 
     Parameters
     ----------
     successes, trials : int
-        Solved out of run.
+        How many trials solved the problem, of how many.
     fraction : float
-        One divided by the other.
+        Successes divided by trials.
     interval : Interval
         Of the fraction that would be seen with other seeds and, where the goal is on unseen rows,
         with other rows; ``interval.low``, ``interval.high``. Wilson's, of trials in clusters

@@ -1,4 +1,4 @@
-"""What is remembered of training images: their size, paper and ink, and how large drawings are."""
+"""What is kept about training images: their size, paper and ink, and how large drawings are."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ class Pixels:
     shape : (channels, height, width)
         Of each.
     paper, ink : float
-        The least and the largest value of all, paper being the one that borders are nearer to.
+        The smallest and the largest value of all images; paper is the one that borders are closer
+        to.
     content : int
-        Pixels of the longer side of what is drawn: the median.
+        Pixels on the longer side of a drawing, the median over images.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""`Population`: trials on one data set, and what may be concluded from them."""
+"""`Population`: trials on one data set, and what follows from them."""
 
 from __future__ import annotations
 
@@ -28,35 +28,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Population(Trials, Questions):
-    """Trials on one data set and what became of them; what `train` returns.
+    """Trials on one data set, with their results; `train` returns it.
 
-    A sequence of trials, configuration by configuration and in each seed by seed:
-    ``population[i]`` is a `TrainedNetwork`, ``population[i:j]`` a population, ``len`` is T. What
-    is recorded is in arrays with a row for each trial; all are read-only.
+    It is a sequence of trials, ordered by configuration and then by seed: ``population[i]`` is a
+    `TrainedNetwork`, ``population[i:j]`` a population, and ``len`` is T. Records are arrays with a
+    row for each trial, and are read-only.
 
     Parameters
     ----------
     data : DataSummary
         Name, task, classes and fingerprint of the data.
     configurations : tuple of Configuration
-        Network and training of each; `networks` and `trainings` are the different ones.
+        The networks and trainings, in pairs; `networks` and `trainings` list the different ones.
     seed : array of uint64, (T,)
-        `seeds` are the different ones.
+        The seed of each trial; `seeds` lists the different ones.
     status : array of str, (T,)
         "solved", "exhausted", "diverged", "stopped" or "cancelled".
     steps : array of int64, (T,)
-        How many were made.
+        Number of steps that were taken.
     goal_step : array of int64, (T,)
-        The step that counts as steps to solve, -1 for trials that are not solved. At first touch
-        the last step; judged at the end, the first probe from which the validation metric
-        (training, without validation rows) stays at the goal, or the last step where it does not.
+        Steps to solve; -1 for trials that did not solve the problem. At first touch this is the
+        last step. For a goal that is judged at the end, it is the first probe from which the
+        validation metric stays at the goal (the training metric, without validation rows), or the
+        last step if it does not stay there.
     final : array (T, 3, 2)
-        Training, validation and test; loss and metric of the weights that are kept. Read as
-        ``loss["validation"]`` (T,) and ``metric["test"]`` (T,).
+        Loss and metric on training, validation and test rows, of the weights that are kept. Read
+        them as ``loss["validation"]`` (T,) and ``metric["test"]`` (T,).
     records : Records
         Read as `curves` (T, K), `signals` (T, K, L), `snapshots` (T, K, P), `weights` (T, P).
     version : str
-        Of the package that trained it.
+        Version of the package that trained it.
 
     Examples
     --------
@@ -72,9 +73,9 @@ class Population(Trials, Questions):
     """
 
     def fraction(self, level: float = 0.95) -> Fraction:
-        """How many of the trials were solved.
+        """The fraction of the trials that solved the problem.
 
-        Trials of which `is_counted` is false, as Ctrl-C cut them, do not count.
+        Trials that Ctrl-C cut short do not count (`is_counted` is false).
 
         Parameters
         ----------
@@ -94,10 +95,10 @@ class Population(Trials, Questions):
         return found
 
     def steps_to_solve(self, level: float = 0.95) -> KaplanMeier:
-        """Curve of the fraction solved over steps, and its median with interval.
+        """The fraction that solves the problem by each step, and the median with its interval.
 
-        Trials whose budget ended are censored there. Those that diverged or stopped early will
-        never solve the problem: they are censored where the last budget ends.
+        Trials that used their budget are censored there. Trials that diverged or stopped early will
+        never solve the problem, so they are censored where the last budget ends.
 
         Parameters
         ----------
@@ -117,21 +118,21 @@ class Population(Trials, Questions):
         return curve
 
     def paired(self, other: Population, level: float = 0.95) -> ClusteredDifference:
-        """Difference of the fractions solved, like with like and seed by seed.
+        """Difference of two fractions, pairing like with like and seed with seed.
 
         Parameters
         ----------
         other : Population
-            On the same data. Each configuration is paired with the one that is like it in all but
-            what the two populations differ in, as the activation in groups of
-            ``by("activation")``; and trials by seed.
+            Another population on the same data. Each configuration is paired with the one that
+            differs only in what the populations differ in, such as the activation in groups of
+            ``by("activation")``. Trials are paired by seed.
         level : float
             Coverage of the interval.
 
         Returns
         -------
         ClusteredDifference
-            Of this fraction minus the other's; the test swaps whole seeds.
+            This fraction minus the other's; the test swaps whole seeds.
 
         Raises
         ------
@@ -161,13 +162,13 @@ class Population(Trials, Questions):
     def ranking(self) -> NDArray[np.int64]:
         """Numbers of the trials (T,), best first.
 
-        By the metric on validation samples (on training samples where there are none), then by
-        the loss there, then by seed; cancelled trials and diverged ones last.
+        They are ordered by the metric on validation samples (on training samples if there are
+        none), then by the loss there, then by seed. Cancelled and diverged trials are last.
 
         Raises
         ------
         DescriptionError
-            If the trials are measured by different metrics.
+            If the trials have different metrics.
         """
         from amenable import answers
 
@@ -180,7 +181,7 @@ class Population(Trials, Questions):
 
     @property
     def median(self) -> TrainedNetwork:
-        """The one in the middle of `ranking`; of two, the better one."""
+        """The middle of `ranking`; of two in the middle, the better one."""
         return self[self._ranked("median", 0.5)]
 
     @property
@@ -194,20 +195,20 @@ class Population(Trials, Questions):
         Returns
         -------
         polars.DataFrame
-            Trial, configuration (their numbers), structure, activation, parameters, optimizer, lr,
-            batch, init, whatever else differs, seed, status, solved, steps, loss and metric on
-            the three splits, and the metric's name. For pandas without pyarrow:
+            Columns are trial and configuration (numbers), structure, activation, parameters,
+            optimizer, lr, batch, init, whatever else differs, seed, status, solved, steps, loss and
+            metric on the three splits, and the metric's name. For pandas without pyarrow:
             ``pandas.DataFrame(frame.to_dict(as_series=False))``.
         """
         return tables.trials_frame(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save to one file, an NPZ archive without pickle; written whole or not at all.
+        """Save to one file, an NPZ archive without pickles, which is written whole or not at all.
 
         Raises
         ------
         FileError
-            If it cannot be written.
+            If the file cannot be written.
 
         Examples
         --------
@@ -224,7 +225,7 @@ class Population(Trials, Questions):
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """What `save` saved, to the bit.
+        """The population that `save` saved, to the bit.
 
         Raises
         ------
@@ -247,11 +248,11 @@ class Population(Trials, Questions):
         Parameters
         ----------
         kind : str
-            "spaghetti", "gallery", "frames", "curves", "survival", "trainability" …: those of
+            "spaghetti", "gallery", "frames", "curves", "survival", "trainability" …: a kind from
             `amenable.figures.KINDS`, which `amenable draw` lists.
         data : Dataset, name, path or pair of arrays, optional
-            The samples, where the kind needs them; by default what is called as the data was, if
-            it is what training saw.
+            The samples, if the kind needs them. By default the data is loaded again by its name,
+            and checked against what training saw.
         ax : Axes, optional
             Where to draw; new ones by default.
         theme : str

@@ -33,9 +33,9 @@ class ClusteredDifference:
     difference : float
         First fraction minus second.
     interval : Interval
-        Of the difference.
+        Interval of the difference.
     p_value : float
-        Of the hypothesis that it makes no difference which is the first; two-sided.
+        Two-sided p-value of the hypothesis that there is no difference.
     """
 
     both: int
@@ -62,20 +62,20 @@ class ClusteredDifference:
 def clustered_difference(
     first: ArrayLike, second: ArrayLike, cluster: ArrayLike, level: float = 0.95
 ) -> ClusteredDifference:
-    """Difference of two fractions of paired trials, where whole clusters were drawn at random.
+    """Difference of two fractions of paired trials, if whole clusters were drawn at random.
 
-    Pairs weigh the same. The test swaps the two sides cluster by cluster: were there no difference,
-    each cluster's surplus of one side would as often have been the other's (Fisher's randomization
-    test). That holds whatever the pairs of a cluster have in common; with one pair in each cluster
-    it is McNemar's exact test. Its p-value is at least ``2 ** (1 - clusters)``: few clusters prove
-    nothing, however many pairs they hold.
+    All pairs have the same weight. The test swaps the two sides cluster by cluster. If there were
+    no difference, each cluster's surplus would be as likely to belong to the other side (Fisher's
+    randomization test). This holds whatever the pairs of a cluster have in common. With one pair in
+    each cluster, it is McNemar's exact test. The p-value is at least ``2 ** (1 - clusters)``, so
+    few clusters prove nothing, however many pairs they have.
 
     Parameters
     ----------
     first, second : array of bool, (T,)
         Whether each trial succeeded; entry t of one is the pair of entry t of the other.
     cluster : array, (T,)
-        Which cluster a pair is in, such as its seed.
+        The cluster of each pair, such as its seed.
     level : float
         Coverage, between 0 and 1.
 
@@ -126,22 +126,22 @@ def clustered_difference(
 
 
 def clustered_fraction(solved: ArrayLike, cluster: ArrayLike, level: float = 0.95) -> Interval:
-    """Interval for a fraction of trials that come in clusters which were drawn at random.
+    """Interval for a fraction of trials in clusters that were drawn at random.
 
-    Wilson's interval of the effective number of trials: as many independent ones as would leave
-    the fraction as uncertain as it is between clusters, fewer by what it costs to know that from
-    few clusters: quantiles of t, with fewer degrees of freedom where a few clusters are far from
-    the others. Where every trial is a cluster of its own it is Wilson's interval itself. Where all
-    trials ended alike nothing shows how much those of a cluster have in common; each cluster then
-    counts as one trial.
+    This is Wilson's interval with the effective number of trials: as many independent trials as
+    would make the fraction as uncertain as it is between clusters. Knowing that from few clusters
+    costs some trials (quantiles of t, with fewer degrees of freedom if a few clusters are far from
+    the others). If every trial is a cluster of its own, it is Wilson's interval. If all trials
+    ended alike, nothing shows what the trials of a cluster have in common, so each cluster counts
+    as one trial.
 
     Parameters
     ----------
     solved : array of bool, (T,)
         Whether each trial succeeded; trials weigh the same.
     cluster : array, (T,) or (T, M)
-        Which cluster a trial is in, such as its configuration; or its clusters of M kinds that
-        cross, such as its configuration and its seed.
+        The cluster of each trial, such as its configuration; or its clusters of M kinds that cross,
+        such as its configuration and its seed.
     level : float
         Coverage, between 0 and 1. In simulations of 95 % it is 93 to 97 %; less where few of 16
         clusters or fewer hold nearly all that was solved, down to 88 % from 12 clusters of 100

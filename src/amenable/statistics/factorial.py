@@ -39,13 +39,13 @@ class Term:
     levels : array of int (V, 1 or 2)
         The levels that occur, or pairs of them.
     effect, low, high : array (V,)
-        Added to the mean, of all configurations at that level; for two factors beyond the sum of
-        what each adds alone. With an interval for each alone.
+        What is added to the mean at that level; for two factors, beyond the sum of what each adds
+        alone. Each interval holds by itself.
     share : float
-        Of the variance of the fraction between configurations, chance taken off; at least 0.
+        Share of the variance of the fraction between configurations, without chance; at least 0.
     p_value : float
-        Of the hypothesis that it adds nothing anywhere, corrected for the number of main effects,
-        or of interactions (Holm).
+        p-value of the hypothesis that the term adds nothing anywhere, corrected for the number of
+        main effects, or of interactions (Holm).
     """
 
     names: tuple[str, ...]
@@ -59,20 +59,21 @@ class Term:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Factorial:
-    """A fraction taken apart.
+    """A fraction, split into terms.
 
     Parameters
     ----------
     mean : float
-        Of the fraction, each configuration the same weight.
+        Mean of the fraction, in which all configurations have the same weight.
     interval : Interval
-        Of the mean.
+        Interval of the mean.
     main : tuple of Term
-        Of each factor, the largest share first.
+        A term for each factor, the largest share first.
     interactions : tuple of Term
-        Of each pair that could be told apart, likewise.
+        A term for each pair that could be told apart, the largest share first.
     aliased : mapping of str to str
-        Factors left out, as their levels go with those of others; with the reason.
+        Factors that are left out because their levels go together with those of others, with the
+        reason.
     rest : float
         Share of the variance that none of the terms explains.
     is_whole : bool
@@ -97,23 +98,24 @@ def factorial(
     is_whole: bool,
     level: float = 0.95,
 ) -> Factorial:
-    """Main effects and interactions of factors on the fraction of trials solved.
+    """Main effects and interactions of factors on a fraction of trials.
 
     Parameters
     ----------
     factors : mapping of str to array of int, (C,)
-        Each configuration's level of each factor, from 0; -1 where it has none, as the momentum of
-        an optimizer without one. Such a factor is compared among those that have it.
+        Each configuration's level of each factor, from 0; -1 if it has none, such as the momentum
+        of an optimizer without momentum. Such a factor is compared among those that have it.
     configuration : array of int, (T,)
-        Which configuration a trial is of.
+        The configuration of each trial.
     cluster : array, (T,)
-        Its seed: trials with one seed are not independent, whatever their configuration.
+        The seed of each trial: trials with the same seed are not independent, whatever their
+        configuration.
     solved : array of bool, (T,)
-        Whether it was solved.
+        Whether the trial solved the problem.
     is_whole : bool
-        True where the configurations are all combinations of levels: chance then comes from seeds
-        alone. False where they were drawn: another draw would have given others, and what the terms
-        do not explain counts as chance too.
+        True if the configurations are all combinations of levels; then only the seeds are chance.
+        False if they were drawn: another draw would have given others, so what the terms do not
+        explain counts as chance too.
     level : float
         Coverage of the intervals.
 
@@ -128,10 +130,10 @@ def factorial(
 
     Notes
     -----
-    Each configuration weighs the same, however many trials it has. Intervals are from variances
-    that are robust to what trials of one seed have in common (`amenable.statistics.variance`);
-    p-values from the ANOVA-type statistic of Brunner, Dette and Munk, which needs no inverse of
-    the covariance and so holds with few seeds.
+    All configurations have the same weight, however many trials they have. Intervals come from
+    variances that are robust to what trials of the same seed have in common
+    (`amenable.statistics.variance`); p-values come from the ANOVA-type statistic of Brunner, Dette
+    and Munk, which needs no inverse of the covariance and so holds with few seeds.
 
     References
     ----------

@@ -20,7 +20,7 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """First fraction minus second, and how far it may be off."""
+    """First fraction minus second, with its interval."""
 
     difference: float
     interval: Interval
@@ -37,9 +37,9 @@ class PairedDifference:
     difference : float
         First fraction minus second.
     interval : Interval
-        Of the difference.
+        Interval of the difference.
     p_value : float
-        Of the hypothesis that the fractions do not differ; exact, two-sided.
+        Exact two-sided p-value of the hypothesis that the fractions do not differ.
     """
 
     both: int
@@ -52,15 +52,15 @@ class PairedDifference:
 
 
 def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
-    """Interval for a fraction, right also at 0 and 1.
+    """Interval for a fraction, which also works at 0 and 1.
 
     Parameters
     ----------
     successes, trials : int
         0 <= successes <= trials, trials >= 1.
     level : float
-        Coverage, between 0 and 1. It is reached on average over fractions: the coverage at a
-        single one swings about it, as that of every interval from counts must.
+        Coverage, between 0 and 1. It holds on average over fractions; for a single fraction the
+        coverage varies around it, as for every interval from counts.
 
     Returns
     -------
@@ -93,8 +93,8 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
 def newcombe(s1: int, n1: int, s2: int, n2: int, level: float = 0.95) -> Difference:
     """Difference of two fractions of separate trials, with its interval.
 
-    Joins the two Wilson intervals (Newcombe's method 10). Where seeds pair the trials,
-    `paired_difference` says more from the same trials.
+    This combines the two Wilson intervals (Newcombe's method 10). If seeds pair the trials,
+    `paired_difference` tells more from the same trials.
 
     Parameters
     ----------
@@ -135,10 +135,10 @@ def newcombe(s1: int, n1: int, s2: int, n2: int, level: float = 0.95) -> Differe
 
 
 def paired_difference(first: ArrayLike, second: ArrayLike, level: float = 0.95) -> PairedDifference:
-    """Difference of two fractions where each trial of one has its pair in the other.
+    """Difference of two fractions, if each trial of one has its pair in the other.
 
-    Two networks that were trained with one seed saw the same samples in the same order, so their
-    outcomes go together; pairing takes that out of the comparison.
+    Two networks that were trained with the same seed saw the same samples in the same order, so
+    their outcomes are related. Pairing removes this from the comparison.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Confidence sequences: intervals for a fraction that stay right however often one looks."""
+"""Confidence sequences: intervals for a fraction that hold however often you look."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ HALVINGS = 60  # of [0, 1]: to the last bit of a double near 1
 def confidence_sequence(successes: int, trials: int, level: float = 0.95) -> Interval:
     """Interval for a fraction that holds at all numbers of trials at once.
 
-    The chance that *any* of the intervals after 1, 2, 3, … trials misses the fraction is at most
-    1 - level. So one may look again and again, stop because of what is seen, and the interval is
-    still right; Wilson's is right only where the number of trials was fixed before. The price is
-    width: at 100 trials 1.7 times that of Wilson's, at 10,000 twice.
+    The chance that *any* of the intervals after 1, 2, 3, … trials misses the fraction is at most 1
+    - level. So you can look again and again, and stop because of what you see, and the interval
+    still holds. Wilson's interval holds only if the number of trials was fixed in advance. The
+    price is width: 1.7 times Wilson's at 100 trials, and twice at 10,000.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def confidence_sequence(successes: int, trials: int, level: float = 0.95) -> Int
     -----
     For a fraction p, the likelihood of the trials averaged over a Beta(1/2, 1/2) prior, divided by
     their likelihood under p, is a martingale that begins at 1. By Ville's inequality it ever
-    exceeds 1 / (1 - level) with probability at most 1 - level. The interval has all p at which it
-    does not.
+    exceeds 1 / (1 - level) with probability at most 1 - level. The interval consists of all p at
+    which it does not.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Could it be chance? Exact tests of two fractions, and the correction for asking many times."""
+"""Could it be chance? Exact tests of two fractions, and the correction for many tests."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,13 +10,13 @@ from amenable.statistics.arguments import check_count, check_counts
 def mcnemar(only_first: int, only_second: int) -> float:
     """Exact two-sided p-value for two fractions of paired trials.
 
-    Pairs in which both or none succeeded say nothing of the difference; of the others, half should
-    favour each side. Their split is compared with the binomial distribution.
+    Pairs in which both or neither succeeded say nothing about the difference. Of the others, half
+    should favour each side. Their split is compared with the binomial distribution.
 
     Parameters
     ----------
     only_first, only_second : int
-        Pairs in which only one of the two succeeded; 1.0 is returned when there are none.
+        Pairs in which only one of the two succeeded; if there are none, 1.0 is returned.
 
     Raises
     ------
@@ -77,12 +77,12 @@ def fisher(s1: int, n1: int, s2: int, n2: int) -> float:
 def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     """P-values corrected for their number: compare each with the level as if it were alone.
 
-    Keeps the chance of *any* false finding below the level, whatever the tests have in common.
+    This keeps the chance of *any* false finding below the level, whatever the tests have in common.
 
     Parameters
     ----------
     p_values : array, (M,)
-        Of M tests, in any order; none is allowed.
+        p-values of M tests, in any order; M may be 0.
 
     Returns
     -------

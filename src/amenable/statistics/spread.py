@@ -1,4 +1,4 @@
-"""How values are spread: quantiles, also of trials which never got there, and their intervals."""
+"""The spread of values: quantiles, even if some trials never solve the problem, and intervals."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +17,8 @@ def quantiles(
     Parameters
     ----------
     values : array, (T,)
-        Numbers; `inf` stands for "worse than any", as for the steps of a trial that was never
-        solved. A quantile that falls between a finite value and `inf` is `inf`.
+        Numbers; `inf` stands for "worse than any", such as the steps of a trial that never solved
+        the problem. A quantile between a finite value and `inf` is `inf`.
     at : array, (Q,)
         Which: 0 is the smallest value, 0.5 the median, 1 the largest.
 
@@ -79,7 +79,7 @@ def quantile_interval(
     Returns
     -------
     Interval
-        `-inf` or `inf` where the values do not bound it.
+        `-inf` or `inf` if the values do not bound it.
 
     Raises
     ------

@@ -1,7 +1,8 @@
-"""Steps to solve when some trials never got there: Kaplan and Meier's curve, and the log-rank test.
+"""Steps to solve, if some trials never do: Kaplan and Meier's curve, and the log-rank test.
 
-A trial that was not solved within its budget is censored: it would have taken longer than that, if
-it ever got there. Dropping it, or counting its budget as its steps, makes a structure look faster.
+A trial that does not solve the problem within its budget is censored: it would take longer than
+that, if it ever succeeds. If you drop it, or count its budget as its steps, the structure looks
+faster than it is.
 """
 
 from collections.abc import Sequence
@@ -26,18 +27,18 @@ by at most about 1e-10, and one trial of a million moves it by 1e-6.
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class KaplanMeier:
-    """Fraction solved by each step, estimated from trials of which some are censored.
+    """The fraction that solves the problem by each step, estimated with censored trials.
 
     Parameters
     ----------
     times : array, (K,)
-        The distinct steps at which a trial was solved or censored, ascending.
+        The steps at which a trial succeeded or was censored, each once, ascending.
     fraction : array, (K,)
-        Estimated fraction solved by then (one minus the survival function).
+        Estimated fraction of success by then (one minus the survival function).
     low, high : array, (K,)
-        Band about `fraction`; it holds for each step alone, not for all of them at once.
+        Band around `fraction`; it holds for each step alone, not for all steps together.
     at_risk : array, (K,)
-        Trials that were running until then, neither solved nor censored before.
+        Trials that had neither succeeded nor been censored before.
     solved, censored : array, (K,)
         Trials that ended there.
     level : float
@@ -64,16 +65,16 @@ class KaplanMeier:
 
     @property
     def median(self) -> float:
-        """The first step by which at least half are solved; `inf` when that was not seen."""
+        """The first step by which at least half succeed; `inf` if that was not seen."""
         return self.quantile(0.5)
 
     @property
     def median_interval(self) -> Interval:
-        """Interval of the median; its upper limit is `inf` when half may never be solved."""
+        """Interval of the median; its upper limit is `inf` if half may never succeed."""
         return self.quantile_interval(0.5)
 
     def quantile(self, fraction: float) -> float:
-        """The first step by which at least `fraction` are solved; `inf` when that was not seen."""
+        """The first step by which at least `fraction` succeed; `inf` if that was not seen."""
         return self._first(self.fraction, fraction)
 
     def quantile_interval(self, fraction: float) -> Interval:
@@ -102,14 +103,14 @@ class KaplanMeier:
 def kaplan_meier(
     steps: ArrayLike, solved: ArrayLike, level: float = 0.95, cluster: ArrayLike | None = None
 ) -> KaplanMeier:
-    """Fraction solved by each step, with trials that were not solved censored.
+    """The fraction that solves the problem by each step, with the other trials censored.
 
     Parameters
     ----------
     steps : array, (T,)
-        Steps until solved, or until the trial ended otherwise; finite and not negative.
+        Steps until the trial solved the problem, or ended otherwise; finite and not negative.
     solved : array of bool, (T,)
-        Whether it was solved then; otherwise it is censored.
+        Whether the trial solved the problem then; otherwise it is censored.
     level : float
         Coverage of the band, between 0 and 1.
     cluster : array, (T,) or (T, M), optional
@@ -119,9 +120,10 @@ def kaplan_meier(
     -------
     KaplanMeier
         The curve with Greenwood's band on the log-log scale, and its median with interval. Where
-        that band is not defined, it is Wilson's: before the first is solved from those still
-        running, after the last of all from those that were solved. In clusters, the variance is
-        that from cluster to cluster, with quantiles of Student's t, and Wilson's counts clusters.
+        that band is not defined, Wilson's interval is used: before the first success with the
+        trials that still run, after the last trial with those that succeeded. With clusters, the
+        variance is that from cluster to cluster, with quantiles of Student's t, and Wilson's
+        interval counts clusters.
 
     Raises
     ------
@@ -179,22 +181,22 @@ def kaplan_meier(
 def log_rank(
     steps_1: ArrayLike, solved_1: ArrayLike, steps_2: ArrayLike, solved_2: ArrayLike
 ) -> float:
-    """Two-sided p-value of the hypothesis that two groups are solved equally fast.
+    """Two-sided p-value of the hypothesis that two groups solve the problem equally fast.
 
-    Compares the whole curves, censored trials included; the groups are separate, not paired.
+    The test compares the whole curves, including censored trials. The groups are separate, not
+    paired.
 
     Parameters
     ----------
     steps_1, steps_2 : array, (T1,) and (T2,)
-        Steps until solved, or until the trial ended otherwise.
+        Steps until the trial solved the problem, or ended otherwise.
     solved_1, solved_2 : array of bool, (T1,) and (T2,)
-        Whether it was solved then; otherwise it is censored.
+        Whether the trial solved the problem then; otherwise it is censored.
 
     Returns
     -------
     float
-        From the normal approximation; 1.0 when no step can tell the groups apart (none was solved
-        while both were running, or all at once).
+        From the normal approximation; 1.0 if no step can tell the groups apart.
 
     Raises
     ------
