@@ -293,7 +293,7 @@ def _checked(name: str, value: Any) -> Any:
         for owner in owners.get(name, ()):
             others = {**parts.PLACEHOLDERS, **COMPANIONS.get(name, {}), field: value}
             try:
-                return getattr(parts.make(what, parts.Part(owner, {}), others), field)
+                return getattr(parts.make(what, parts.Call(owner, {}), others), field)
             except DescriptionError as error:
                 errors.append(error)
     raise errors[0]

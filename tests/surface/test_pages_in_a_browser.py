@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from amenable.pages import Column, Section, Table, render
+from amenable.pages import Section, TableBlock, TableColumn, render
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
@@ -44,13 +44,16 @@ def opened(path, width=1280, has_script=True):
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     rates = [float(it) for it in range(40)]
-    table = Table(
+    table = TableBlock(
         "Configurations",
         [
-            Column("structure", [f"2-{n}-1" for n in range(40)]),
-            Column("lr", [f"{it:g}" for it in rates[:-1]] + ["–"], [*rates[:-1], math.nan]),
-            Column("activation", ["tanh", "relu"] * 20),
-            *(Column(f"a rather long title {n}", ["1,234,567 [12, 34]"] * 40) for n in range(5)),
+            TableColumn("structure", [f"2-{n}-1" for n in range(40)]),
+            TableColumn("lr", [f"{it:g}" for it in rates[:-1]] + ["–"], [*rates[:-1], math.nan]),
+            TableColumn("activation", ["tanh", "relu"] * 20),
+            *(
+                TableColumn(f"a rather long title {n}", ["1,234,567 [12, 34]"] * 40)
+                for n in range(5)
+            ),
         ],
         is_interactive=True,
     )

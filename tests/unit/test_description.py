@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from amenable.description import Names, Parameter, Range, did_you_mean, quote
+from amenable.description import ExpressionParameter, Names, Range, did_you_mean, quote
 from amenable.errors import DescriptionError
 from amenable.network import Dense, Network, mlp, parse_activation
 from amenable.training import (
@@ -328,7 +328,7 @@ def test_expression_is_canonical() -> None:
 
 
 def test_names_say_their_defaults_and_cannot_be_changed() -> None:
-    names = Names("colour", {"red": None, "grey": Parameter(0.5, Range(0.0, 1.0))})
+    names = Names("colour", {"red": None, "grey": ExpressionParameter(0.5, Range(0.0, 1.0))})
     assert dict(names.defaults) == {"red": None, "grey": 0.5}
     assert names.parse("x", "grey(1)") == ("grey", 1.0)
     with pytest.raises(TypeError):

@@ -12,7 +12,7 @@ from amenable.lecture import boosting
 from amenable.lecture.boosting import ensembles
 from amenable.lecture.boosting import measures as boosting_measures
 from amenable.lecture.boosting.ensembles import (
-    Ensemble,
+    HalfPlaneVote,
     best_threshold,
     boosted_lines,
     boosted_stumps,
@@ -89,7 +89,9 @@ def test_an_ensemble_and_its_network_say_the_same_on_fresh_points(learner, name)
 
 
 def test_sums_of_votes_are_counted_learner_by_learner():
-    ensemble = Ensemble(np.array([[1.0, 0], [0, -1]]), np.array([0.5, -2.0]), np.array([3.0, 1.0]))
+    ensemble = HalfPlaneVote(
+        np.array([[1.0, 0], [0, -1]]), np.array([0.5, -2.0]), np.array([3.0, 1.0])
+    )
     x = np.array([[1.0, 1.0], [0.5, 1.0], [0.0, 2.0]])  # on a threshold is not above it
     assert ensemble.sums(x).tolist() == [[3, -3, -3], [4, -2, -4]]
     assert ensemble.classes(x).tolist() == [1, 0, 0]
@@ -176,7 +178,7 @@ def test_best_threshold_where_nothing_can_be_parted():
 
 
 def test_a_learner_without_direction_always_says_the_same():
-    one = Ensemble(np.zeros((2, 1)), np.array([-1.0, 1.0]), np.array([2.0, 1.0]))
+    one = HalfPlaneVote(np.zeros((2, 1)), np.array([-1.0, 1.0]), np.array([2.0, 1.0]))
     assert one.classes(np.array([[5.0], [-5.0]])).tolist() == [1, 1]
     assert (one.as_network.decision([[5.0], [-5.0]]) == 1).all()
 

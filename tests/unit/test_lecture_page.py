@@ -12,10 +12,10 @@ from amenable.lecture import (
     CONTENTS,
     Check,
     Experiment,
+    ExperimentResult,
     Finding,
     Illustration,
     ResultTable,
-    Section,
     experiment,
     experiments,
     numbers_json,
@@ -30,7 +30,7 @@ def figure():
     return figure_of(ax)
 
 
-def section(name="first", holds=(True, False), **changes):
+def result(name="first", holds=(True, False), **changes):
     found = {
         "summary": "Two of three <networks> & one more.",
         "counts": "3 networks",
@@ -42,7 +42,7 @@ def section(name="first", holds=(True, False), **changes):
         "code": "print('a < b')",
     } | changes
     it = Experiment(name, f"The {name} one", "They can.", lambda scale: Finding(**found))
-    return Section(it, it.run(None))
+    return ExperimentResult(it, it.run(None))
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def section(name="first", holds=(True, False), **changes):
     [((True, True), HOLDS), ((True, False), IN_PART), ((False, False), FAILS)],
 )
 def test_the_verdict_follows_from_the_checks(holds, verdict):
-    assert section(holds=holds).finding.verdict == verdict
+    assert result(holds=holds).finding.verdict == verdict
 
 
 @pytest.mark.parametrize("is_quick", [False, True])
 def test_it_is_valid_html(is_quick):
-    text = page([section(), section("second", (True,), code="", timings={}, tables=())], is_quick)
+    text = page([result(), result("second", (True,), code="", timings={}, tables=())], is_quick)
     html5lib.HTMLParser(strict=True).parse(text)  # raises at the first error
     ids = re.findall(r'\bid="([^"]*)"', text)
     assert len(ids) == len(set(ids))
@@ -65,13 +65,13 @@ def test_it_is_valid_html(is_quick):
 
 
 def test_a_broken_page_would_be_noticed():
-    text = page([section()]).replace("</figure>", "", 1)
+    text = page([result()]).replace("</figure>", "", 1)
     with pytest.raises(html5lib.html5parser.ParseError):
         html5lib.HTMLParser(strict=True).parse(text)
 
 
 def test_nothing_is_fetched():
-    text = page([section()])
+    text = page([result()])
     for address in re.findall(r'(?:src|href)="([^"]*)"', text):
         assert address.startswith(("data:", "#"))
     assert text.count("<script") == 1  # of the page itself, which its policy names by hash
@@ -80,7 +80,7 @@ def test_nothing_is_fetched():
 
 
 def test_every_figure_has_a_text_in_its_place():
-    text = page([section()])
+    text = page([result()])
     (image,) = re.findall(r"<img [^>]*>", text)
     assert 'alt="A &#34;figure&#34;. One line falls."' in image
     (source,) = re.findall(r'src="data:image/png;base64,([^"]*)"', image)
@@ -88,7 +88,7 @@ def test_every_figure_has_a_text_in_its_place():
 
 
 def test_what_was_found_is_all_there():
-    text = page([section()])
+    text = page([result()])
     for part in (
         "They can.",
         "Two of three &lt;networks&gt; &amp; one more.",
@@ -103,16 +103,16 @@ def test_what_was_found_is_all_there():
 
 
 def test_all_numbers_are_in_it():
-    text = page([section()])
+    text = page([result()])
     (data,) = re.findall(r'href="data:application/json;base64,([^"]*)"', text)
     record = json.loads(base64.b64decode(data))
-    assert record == json.loads(numbers_json([section()]))
+    assert record == json.loads(numbers_json([result()]))
     assert record["first"]["numbers"] == {"fraction": 2 / 3, "list": [1, 2]}
     assert record["first"]["verdict"] == IN_PART
 
 
-def test_the_same_sections_give_the_same_page():
-    assert page([section()]) == page([section()])
+def test_the_same_results_give_the_same_page():
+    assert page([result()]) == page([result()])
 
 
 @pytest.mark.parametrize("name", CONTENTS)

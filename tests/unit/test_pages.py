@@ -12,13 +12,13 @@ import pytest
 from amenable.figures.canvas import axes_for, figure_of
 from amenable.pages import (
     Code,
-    Column,
     Facts,
     Items,
     Paragraph,
-    Picture,
+    PictureBlock,
     Section,
-    Table,
+    TableBlock,
+    TableColumn,
     json_link,
     render,
 )
@@ -37,10 +37,10 @@ def whole(*blocks, title="1 < 2 & 3"):
 
 
 EVERYTHING = (
-    Picture("A & b", drawn(), 'One "line" <falls>.'),
-    Picture("Again", drawn(), "It falls."),
-    Table.of_rows("Values", ("a", "<b>"), (("1", "&"),)),
-    Table("Runs", [Column("lr", ["0.1", "–"], [0.1, math.nan])], is_interactive=True),
+    PictureBlock("A & b", drawn(), 'One "line" <falls>.'),
+    PictureBlock("Again", drawn(), "It falls."),
+    TableBlock.of_rows("Values", ("a", "<b>"), (("1", "&"),)),
+    TableBlock("Runs", [TableColumn("lr", ["0.1", "–"], [0.1, math.nan])], is_interactive=True),
     Paragraph("p = 0.01 of 5 %", "note", "Numbers"),
     Items(["<one>", "two"]),
     Facts({"Data": "<moons>"}),

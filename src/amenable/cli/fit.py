@@ -96,7 +96,7 @@ def _run(request: Request, save: Path, ensemble: bool) -> int:
     from amenable import engine
     from amenable.cli import screen
     from amenable.cli.learners import save_recommended
-    from amenable.cli.plan import asked_for, options_named
+    from amenable.cli.plan import options_named, plan_run
     from amenable.cli.sweep import OPTIONS, say_plan
     from amenable.errors import called
     from amenable.sweep import run_plan
@@ -107,19 +107,19 @@ def _run(request: Request, save: Path, ensemble: bool) -> int:
     with called("--threads"):
         engine.check_threads(request.threads)
     with err.status("reading the data"):
-        asked = asked_for(request)
-    check_outputs({"--save": save}, [request.data, asked.source])
-    say_plan(out, asked.plan)
+        planned = plan_run(request)
+    check_outputs({"--save": save}, [request.data, planned.source])
+    say_plan(out, planned.plan)
     with err.status("fitting scikit-learn's models"):
-        models = asked.plan.models()
+        models = planned.plan.models()
     with options_named(OPTIONS):
-        plan = asked.plan.with_default_goal(models)
+        plan = planned.plan.with_default_goal(models)
     screen.say(out, goal_line(plan.goal, plan.goal_reason), indent=2)
-    found = run_plan(plan, models, control=False, threads=asked.threads)
+    found = run_plan(plan, models, control=False, threads=planned.threads)
     if found.is_interrupted:
         screen.fail("cancelled; nothing is saved")
         return INTERRUPTED
     screen.show(out)
     screen.say_all(out, found.sentences[:1])
-    save_recommended(out, found, save, ensemble=ensemble, threads=asked.threads)
+    save_recommended(out, found, save, ensemble=ensemble, threads=planned.threads)
     return 0

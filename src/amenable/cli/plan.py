@@ -37,7 +37,7 @@ ARGUMENT = re.compile(rf"\b({'|'.join(OF_DATA)})='?([\w.]+)'?")  # in what error
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlannedRun:
     """What a command asks for.
 
     Parameters
@@ -61,11 +61,11 @@ class Asked:
     threads: int | None
 
 
-def asked_for(request: Request) -> Asked:
+def plan_run(request: Request) -> PlannedRun:
     """What is to be trained; options that cannot be meant are refused by name."""
     if request.data.endswith(SUFFIX):
         return _of_file(request)
-    return Asked(
+    return PlannedRun(
         plan=plan_of(request),
         source=request.data,
         study=None if request.study is None else Path(request.study),
@@ -105,7 +105,7 @@ def _of_data(request: Request) -> dict[str, Any]:
     }
 
 
-def _of_file(request: Request) -> Asked:
+def _of_file(request: Request) -> PlannedRun:
     for option in request.typed:
         if option not in BESIDE_FILE:
             raise DescriptionError(
@@ -130,7 +130,7 @@ def _of_file(request: Request) -> Asked:
         goal=choices[0] if is_one else None,
         needs_goal=entry is None,
     )
-    return Asked(
+    return PlannedRun(
         plan=plan,
         source=file.data,
         study=file.study if request.study is None else Path(request.study),

@@ -16,7 +16,7 @@ from amenable.errors import DescriptionError, called
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from amenable.cli.plan import Asked
+    from amenable.cli.plan import PlannedRun
     from amenable.sweep import Plan, Sweep
 
 HELP = (
@@ -136,7 +136,7 @@ def _run(
     from amenable import engine
     from amenable.cli import export, screen, table
     from amenable.cli.learners import save_recommended
-    from amenable.cli.plan import asked_for, options_named
+    from amenable.cli.plan import options_named, plan_run
     from amenable.sweep import run_plan
     from amenable.writing import check_outputs
 
@@ -146,41 +146,41 @@ def _run(
     with called("--threads"):
         engine.check_threads(request.threads)
     with err.status("reading the data"):
-        asked = asked_for(request)
+        planned = plan_run(request)
     files = check_outputs(
-        {"--json": json_file, "--csv": csv_file, "--study": asked.study, "--save": save},
-        [request.data, asked.source],
+        {"--json": json_file, "--csv": csv_file, "--study": planned.study, "--save": save},
+        [request.data, planned.source],
     )
     files.pop("--study", None)  # which is written as it goes
     # A reader may be content with less, as head is; the files are written to the end.
     unread = suppress(BrokenPipeError) if files else nullcontext()
     with unread:
-        say_plan(out, asked.plan)
+        say_plan(out, planned.plan)
     with err.status("fitting scikit-learn's models"):
-        models = asked.plan.models()
+        models = planned.plan.models()
     with options_named(OPTIONS):
-        plan = asked.plan.with_default_goal(models)
+        plan = planned.plan.with_default_goal(models)
     with unread:
-        _say_goal(out, plan, asked.study)
+        _say_goal(out, plan, planned.study)
     start_s = time.monotonic()
     with options_named(OPTIONS):
         found = run_plan(
             plan,
             models,
-            study=asked.study,
-            keep=asked.keep,
-            on=asked.on,
-            curves=asked.curves,
+            study=planned.study,
+            keep=planned.keep,
+            on=planned.on,
+            curves=planned.curves,
             control=not request.no_control,
-            threads=asked.threads,
+            threads=planned.threads,
             command=request.command(),
         )
     screen.say_rate(err, found.n_trained, time.monotonic() - start_s)
     try:
         table.show_found(out, found, is_whole)
         if save is not None and not found.is_interrupted:
-            save_recommended(out, found, save, ensemble=ensemble, threads=asked.threads)
-        _say_end(out, found, request, asked)
+            save_recommended(out, found, save, ensemble=ensemble, threads=planned.threads)
+        _say_end(out, found, request, planned)
     finally:  # also where nobody reads to the end, as with head
         if "--json" in files:
             export.write_json(files["--json"], _record(found, request))
@@ -215,12 +215,12 @@ def _say_goal(out: Console, plan: Plan, path: Path | None) -> None:
     screen.show(out)
 
 
-def _say_end(out: Console, found: Sweep, request: Request, asked: Asked) -> None:
+def _say_end(out: Console, found: Sweep, request: Request, planned: PlannedRun) -> None:
     """What the policy decided, and how to go on."""
     from amenable.cli import screen, table
 
     if found.is_interrupted:
-        if asked.study is not None:
+        if planned.study is not None:
             screen.say(out, "What is finished is kept; the same command goes on.")
         table.show_next(out, "to finish it", request.command())
         return
@@ -228,8 +228,8 @@ def _say_end(out: Console, found: Sweep, request: Request, asked: Asked) -> None
     following = found.suggestion
     if following is not None:
         table.show_next(out, following.purpose, request.command(**following.changes))
-    if asked.study is not None:
-        command = quote_command(["amenable", "study", typed_path(asked.study)])
+    if planned.study is not None:
+        command = quote_command(["amenable", "study", typed_path(planned.study)])
         table.show_next(out, "to look at it again", command)
 
 

@@ -3,7 +3,7 @@
 Sits below network and training, which describe; nothing here knows what is described.
 """
 
-from amenable.description.expressions import Names, Parameter, did_you_mean
+from amenable.description.expressions import ExpressionParameter, Names, did_you_mean
 from amenable.description.fields import (
     ANY,
     BELOW_ONE,
@@ -42,8 +42,8 @@ __all__ = [
     "MAX_WIDTH",
     "NON_NEGATIVE",
     "POSITIVE",
+    "ExpressionParameter",
     "Names",
-    "Parameter",
     "Range",
     "Record",
     "boolean",

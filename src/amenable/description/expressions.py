@@ -20,7 +20,7 @@ EXPRESSION = re.compile(r"\s*(?P<name>[^\s()]+)\s*(?:\((?P<parameter>[^()]*)\)\s
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class ExpressionParameter:
     """The one number a name can take."""
 
     default: float
@@ -42,7 +42,7 @@ class Names:
     """
 
     what: str
-    entries: Mapping[str, Parameter | None]
+    entries: Mapping[str, ExpressionParameter | None]
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -87,7 +87,7 @@ class Names:
         return "known are " + ", ".join(self.entries)
 
 
-def _parameter(field: str, name: str, text: str, entry: Parameter) -> float:
+def _parameter(field: str, name: str, text: str, entry: ExpressionParameter) -> float:
     try:
         value: object = float(text)
     except ValueError:

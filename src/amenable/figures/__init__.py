@@ -15,7 +15,7 @@ from amenable.figures.canvas import (
     style_axes,
 )
 from amenable.figures.confusion import Confusion, confusion_data, draw_confusion
-from amenable.figures.curves import Curves, curves_data, draw_curves
+from amenable.figures.curves import MeasureCurves, curves_data, draw_curves
 from amenable.figures.diagram import Diagram, diagram_data, draw_diagram
 from amenable.figures.distribution import distribution_data, draw_distribution
 from amenable.figures.effects import draw_effects, effects_data
@@ -47,7 +47,6 @@ __all__ = [
     "LINES",
     "MARKERS",
     "Confusion",
-    "Curves",
     "Diagram",
     "FeatureMaps",
     "FirstLayer",
@@ -60,6 +59,7 @@ __all__ = [
     "Interaction",
     "Kernels",
     "Kind",
+    "MeasureCurves",
     "Panel",
     "Passes",
     "Recipe",

@@ -42,7 +42,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curves:
+class MeasureCurves:
     """A measure of T trials at their probes, and its quantiles over trials.
 
     Parameters
@@ -116,7 +116,9 @@ class Curves:
         return 0.0, 10 * float(others.max(initial=0.0)) or 1.0
 
 
-def curves_data(population: Population, measure: str = "loss", split: str | None = None) -> Curves:
+def curves_data(
+    population: Population, measure: str = "loss", split: str | None = None
+) -> MeasureCurves:
     """A measure of every trial at its probes.
 
     Parameters
@@ -130,7 +132,7 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
 
     Returns
     -------
-    Curves
+    MeasureCurves
 
     Raises
     ------
@@ -174,7 +176,7 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
     sign = np.sign(worst)  # quantiles() takes only inf for what is worse than any
     spread = sign * np.array([quantiles(sign * held[:, k], RANGE) for k in range(len(grid))]).T
     goals = {(it.goal, population.data.goal_split(it)) for it in population.trainings}
-    return Curves(
+    return MeasureCurves(
         steps=steps,
         values=values,
         grid=grid,
@@ -189,12 +191,12 @@ def curves_data(population: Population, measure: str = "loss", split: str | None
     )
 
 
-def draw_curves(found: Curves, ax: Axes | None = None, *, theme: str = "light") -> Figure:
+def draw_curves(found: MeasureCurves, ax: Axes | None = None, *, theme: str = "light") -> Figure:
     """Draw each trial as a line, with median and quantiles; crosses mark where trials diverged.
 
     Parameters
     ----------
-    found : Curves
+    found : MeasureCurves
         What `curves_data` found.
     ax : Axes, optional
         Where to draw; a new figure by default.
@@ -245,7 +247,7 @@ def draw_curves(found: Curves, ax: Axes | None = None, *, theme: str = "light") 
 
 
 def _draw_bundle(
-    found: Curves,
+    found: MeasureCurves,
     chosen: NDArray[np.bool_],
     ax: Axes,
     colour: str,
@@ -274,7 +276,7 @@ def _draw_bundle(
         ax.plot(last[:, 0], last[:, 1], "o", color=colour, ms=3, alpha=alpha, rasterized=n > MANY)
 
 
-def _draw_diverged(found: Curves, ax: Axes, ink: str) -> None:
+def _draw_diverged(found: MeasureCurves, ax: Axes, ink: str) -> None:
     """A cross at the last finite value of each trial that diverged."""
     ends = []
     for t in np.flatnonzero(found.status == "diverged"):

@@ -7,17 +7,17 @@ comes in by an entry point. All of it uses public names of the library only; a t
 
 from amenable.lecture.contents import CONTENTS, experiment, experiments
 from amenable.lecture.finding import Check, Experiment, Finding, Illustration, ResultTable, Scale
-from amenable.lecture.page import Section, numbers_json, page
+from amenable.lecture.page import ExperimentResult, numbers_json, page
 
 __all__ = [
     "CONTENTS",
     "Check",
     "Experiment",
+    "ExperimentResult",
     "Finding",
     "Illustration",
     "ResultTable",
     "Scale",
-    "Section",
     "experiment",
     "experiments",
     "numbers_json",

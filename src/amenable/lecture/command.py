@@ -15,7 +15,7 @@ from amenable.cli.screen import INTERRUPTED
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from amenable.lecture import Experiment, Section
+    from amenable.lecture import Experiment, ExperimentResult
 
 PAGE = Path("lecture.html")
 
@@ -83,28 +83,28 @@ def lecture(
         _print_list(console, chosen)
         return 0
     files = check_outputs({"--out": out, "--json": json_file})
-    sections, is_whole = _run(chosen, quick, console)
-    if not sections:
+    results, is_whole = _run(chosen, quick, console)
+    if not results:
         return INTERRUPTED
-    _write(sections, quick, files["--out"], files.get("--json"))
-    _print_end(console, sections, out, is_whole)
+    _write(results, quick, files["--out"], files.get("--json"))
+    _print_end(console, results, out, is_whole)
     return 0 if is_whole else INTERRUPTED
 
 
 def _run(
     chosen: Sequence[Experiment], is_quick: bool, console: Console
-) -> tuple[list[Section], bool]:
+) -> tuple[list[ExperimentResult], bool]:
     """What was found, and whether it is all: Ctrl-C keeps the finished experiments."""
     from amenable.cli import screen
-    from amenable.lecture import Scale, Section
+    from amenable.lecture import ExperimentResult, Scale
 
-    found: list[Section] = []
+    found: list[ExperimentResult] = []
     with _bar(len(chosen)) as tell:
         try:
             for it in chosen:
                 tell(len(found), it.title)
-                found.append(Section(it, it.run(Scale(is_quick))))
-                _print_section(console, found[-1])
+                found.append(ExperimentResult(it, it.run(Scale(is_quick))))
+                _print_result(console, found[-1])
         except KeyboardInterrupt:
             screen.remarks().print("interrupted: what is finished is kept")
             return found, False
@@ -150,35 +150,37 @@ def _print_list(console: Console, chosen: Sequence[Experiment]) -> None:
     screen.show(console, table)
 
 
-def _print_section(console: Console, section: Section) -> None:
+def _print_result(console: Console, result: ExperimentResult) -> None:
     from rich.text import Text
 
     from amenable.cli import screen
 
-    style = {"holds": "green", "does not hold": "red"}.get(section.finding.verdict, "yellow")
-    title = Text.assemble(
-        (section.finding.verdict, style), ": ", (section.experiment.title, "bold")
-    )
+    style = {"holds": "green", "does not hold": "red"}.get(result.finding.verdict, "yellow")
+    title = Text.assemble((result.finding.verdict, style), ": ", (result.experiment.title, "bold"))
     console.print(title, soft_wrap=True)
-    screen.say(console, section.finding.summary, indent=2)
+    screen.say(console, result.finding.summary, indent=2)
 
 
-def _write(sections: Sequence[Section], is_quick: bool, out: Path, numbers: Path | None) -> None:
+def _write(
+    results: Sequence[ExperimentResult], is_quick: bool, out: Path, numbers: Path | None
+) -> None:
     from amenable.lecture import numbers_json, page
     from amenable.writing import write_whole
 
-    write_whole(out, page(sections, is_quick), "--out")
+    write_whole(out, page(results, is_quick), "--out")
     if numbers:
-        write_whole(numbers, numbers_json(sections), "--json")
+        write_whole(numbers, numbers_json(results), "--json")
 
 
-def _print_end(console: Console, sections: Sequence[Section], out: Path, is_whole: bool) -> None:
+def _print_end(
+    console: Console, results: Sequence[ExperimentResult], out: Path, is_whole: bool
+) -> None:
     from amenable.cli import screen
     from amenable.lecture.page import tally
 
-    of = f"Of {len(sections)} claims, " if len(sections) > 1 else "Of 1 claim, "
+    of = f"Of {len(results)} claims, " if len(results) > 1 else "Of 1 claim, "
     screen.show(console)
-    screen.say(console, f"{of}{tally(sections)}. The page is {out}; open it in a browser.")
+    screen.say(console, f"{of}{tally(results)}. The page is {out}; open it in a browser.")
     if is_whole:
         screen.show(console)
         screen.say(console, "Next, one of its pictures for data of your own:")

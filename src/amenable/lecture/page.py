@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from amenable.lecture.finding import FAILS, HOLDS, IN_PART, Experiment, Finding
-from amenable.pages import Block, Code, Paragraph, Picture, Table, json_link, render
+from amenable.pages import Block, Code, Paragraph, PictureBlock, TableBlock, json_link, render
 
 TITLE = "A network can. Will it?"
 SOURCE = (
@@ -20,7 +20,7 @@ MARKS = {HOLDS: "✓", IN_PART: "◐", FAILS: "✗"}
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ExperimentResult:
     """An experiment and what it found."""
 
     experiment: Experiment
@@ -32,7 +32,7 @@ class Section:
         return f"amenable lecture --only {self.experiment.name}"
 
 
-def numbers_json(sections: Sequence[Section]) -> str:
+def numbers_json(results: Sequence[ExperimentResult]) -> str:
     """All numbers by experiment as JSON: the same text on every run, but for the timings."""
     record = {
         it.experiment.name: {
@@ -46,17 +46,17 @@ def numbers_json(sections: Sequence[Section]) -> str:
             "numbers": it.finding.numbers,
             "timings": dict(it.finding.timings),
         }
-        for it in sections
+        for it in results
     }
     return json.dumps(record, indent=1, ensure_ascii=False)
 
 
-def page(sections: Sequence[Section], is_quick: bool = False) -> str:
+def page(results: Sequence[ExperimentResult], is_quick: bool = False) -> str:
     """The whole page as HTML.
 
     Parameters
     ----------
-    sections : sequence of Section
+    results : sequence of ExperimentResult
         In the order of the page.
     is_quick : bool
         Whether the experiments were the quick ones, which the page then says.
@@ -66,27 +66,27 @@ def page(sections: Sequence[Section], is_quick: bool = False) -> str:
         "lecture.html",
         title=TITLE,
         source=SOURCE,
-        tally=tally(sections),
-        sections=[_Shown(it.experiment, it.finding, list(_blocks(it))) for it in sections],
+        tally=tally(results),
+        sections=[_Shown(it.experiment, it.finding, list(_blocks(it))) for it in results],
         classes=CLASSES,
         marks=MARKS,
         is_quick=is_quick,
-        numbers=json_link("lecture.json", numbers_json(sections), "All numbers as JSON"),
+        numbers=json_link("lecture.json", numbers_json(results), "All numbers as JSON"),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A section as the template takes it: its claim and checks, and the blocks below them."""
+    """A result as the template takes it: its claim and checks, and the blocks below them."""
 
     experiment: Experiment
     finding: Finding
     blocks: list[Block]
 
 
-def tally(sections: Sequence[Section]) -> str:
+def tally(results: Sequence[ExperimentResult]) -> str:
     """How many claims hold, in part or not: "3 hold, 13 hold in part"."""
-    n = Counter(it.finding.verdict for it in sections)
+    n = Counter(it.finding.verdict for it in results)
     return ", ".join(
         f"{n[verdict]} {verdict if n[verdict] == 1 else _plural(verdict)}"
         for verdict in (HOLDS, IN_PART, FAILS)
@@ -98,12 +98,12 @@ def _plural(verdict: str) -> str:
     return {HOLDS: "hold", IN_PART: "hold in part", FAILS: "do not hold"}[verdict]
 
 
-def _blocks(it: Section) -> Iterator[Block]:
+def _blocks(it: ExperimentResult) -> Iterator[Block]:
     found = it.finding
     for one in found.illustrations:
-        yield Picture(one.title, one.figure, one.caption)
+        yield PictureBlock(one.title, one.figure, one.caption)
     for table in found.tables:
-        yield Table.of_rows(table.caption, table.header, table.rows)
+        yield TableBlock.of_rows(table.caption, table.header, table.rows)
     yield Paragraph(found.counts, "counts", "What was run")
     if found.timings:
         said = "; ".join(f"{name}: {_seconds(value)}" for name, value in found.timings.items())

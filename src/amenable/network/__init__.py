@@ -14,7 +14,7 @@ from amenable.network.network import Network, mlp
 from amenable.network.parameters import check_array, check_names, flatten, unflatten
 from amenable.network.pooling import AvgPool2d, MaxPool2d
 from amenable.network.presets import lenet1, lenet5, lenet1989
-from amenable.network.summary import Summary
+from amenable.network.summary import NetworkSummary
 
 __all__ = [
     "ACTIVATIONS",
@@ -25,8 +25,8 @@ __all__ = [
     "LocallyConnected2d",
     "MaxPool2d",
     "Network",
+    "NetworkSummary",
     "Shape",
-    "Summary",
     "Window",
     "check_array",
     "check_names",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from amenable.description import NON_NEGATIVE, Names, Parameter
+from amenable.description import NON_NEGATIVE, ExpressionParameter, Names
 
 NAMES = Names(
     "activation",
@@ -15,8 +15,8 @@ NAMES = Names(
         "scaled_tanh": None,  # 1.7159 tanh(2x / 3), LeCun 1989
         "softsign": None,  # x / (1 + |x|)
         "relu": None,
-        "leaky_relu": Parameter(0.01),  # slope below zero
-        "elu": Parameter(1.0, NON_NEGATIVE),  # minus the limit on the left
+        "leaky_relu": ExpressionParameter(0.01),  # slope below zero
+        "elu": ExpressionParameter(1.0, NON_NEGATIVE),  # minus the limit on the left
         "gelu": None,  # the exact one, with erf
         "silu": None,  # x sigmoid(x)
         "softplus": None,

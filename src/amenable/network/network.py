@@ -33,7 +33,7 @@ from amenable.network.kinds import layer_record, read_layer
 from amenable.network.layer import Layer, Shape, Window, describe_shape
 
 if TYPE_CHECKING:
-    from amenable.network.summary import Settings, Summary
+    from amenable.network.summary import NetworkSummary, Settings
 
 VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
 
@@ -242,7 +242,7 @@ class Network:
         if not self.n_parameters:
             fail("Network.layers", "some with weights or biases", self.structure, "add Dense(1)")
 
-    def summary(self, training: Settings | None = None) -> Summary:
+    def summary(self, training: Settings | None = None) -> NetworkSummary:
         """Shapes, parameters, connections, work and memory, layer by layer.
 
         Parameters

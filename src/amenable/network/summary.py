@@ -92,7 +92,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Summary:
+class NetworkSummary:
     """Sizes, work and memory of a network; shown as a table at the prompt and in notebooks.
 
     Parameters
@@ -171,7 +171,7 @@ NUMBERS = ("parameters", "connections", "multiply-adds")
 ON_THE_LEFT = (0, 1, 7)  # columns of words
 
 
-def summarize(network: Network, training: Settings | None) -> Summary:
+def summarize(network: Network, training: Settings | None) -> NetworkSummary:
     """The summary of a network, and of its training where there is one."""
     n, dtype = network.n_parameters, "float32" if training is None else training.dtype
     states = None if training is None else training.optimizer.n_states * n * BYTES[dtype]
@@ -179,7 +179,7 @@ def summarize(network: Network, training: Settings | None) -> Summary:
     memory = Memory(n * BYTES[dtype], n * BYTES[dtype], states, outputs)
     first = LayerSummary(0, "", network.shapes[0], network.inputs)
     rows = (_row(network, k) for k in range(1, len(network.layers) + 1))
-    return Summary((first, *rows), memory)
+    return NetworkSummary((first, *rows), memory)
 
 
 def _row(network: Network, k: int) -> LayerSummary:

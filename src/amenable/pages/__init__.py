@@ -7,26 +7,26 @@ what a page is made of, rendering.py turns it into HTML by the templates beside 
 from amenable.pages.blocks import (
     Block,
     Code,
-    Column,
     Facts,
     Items,
     Paragraph,
-    Picture,
+    PictureBlock,
     Section,
-    Table,
+    TableBlock,
+    TableColumn,
 )
 from amenable.pages.rendering import json_link, render
 
 __all__ = [
     "Block",
     "Code",
-    "Column",
     "Facts",
     "Items",
     "Paragraph",
-    "Picture",
+    "PictureBlock",
     "Section",
-    "Table",
+    "TableBlock",
+    "TableColumn",
     "json_link",
     "render",
 ]

@@ -60,7 +60,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table.
 
     Parameters
@@ -85,14 +85,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableBlock:
     """A table with a caption.
 
     Parameters
     ----------
     caption : str
         What it shows.
-    columns : sequence of Column
+    columns : sequence of TableColumn
         All with as many cells.
     is_interactive : bool
         Whether a reader can sort and filter it.
@@ -100,14 +100,16 @@ class Table:
 
     kind: ClassVar[str] = "table"
     caption: str
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
     is_interactive: bool = False
 
     @classmethod
-    def of_rows(cls, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    def of_rows(
+        cls, caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> TableBlock:
         """A table that is given row by row."""
         cells = list(zip(*rows, strict=True)) or [()] * len(header)
-        return cls(caption, [Column(*it) for it in zip(header, cells, strict=True)])
+        return cls(caption, [TableColumn(*it) for it in zip(header, cells, strict=True)])
 
     @property
     def n_rows(self) -> int:
@@ -116,7 +118,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class PictureBlock:
     """A figure with its title and caption; the caption stands in for it where it is not seen."""
 
     kind: ClassVar[str] = "picture"
@@ -138,7 +140,7 @@ class Picture:
         return f"data:image/png;base64,{base64.b64encode(encode(self.figure, 'png', DPI)).decode()}"
 
 
-Block = Paragraph | Items | Facts | Code | Table | Picture
+Block = Paragraph | Items | Facts | Code | TableBlock | PictureBlock
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,7 +52,7 @@ class Predictions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class RowsByNetwork:
     """Rows as each of some networks takes them.
 
     Parameters
@@ -85,7 +85,7 @@ def predictions(
 
 def rows_for(
     networks: Sequence[TrainedNetwork], x: Any, caller: str, prepared: bool | None
-) -> Rows:
+) -> RowsByNetwork:
     """Rows for each network, found by name and prepared where that is not done."""
     has_columns = all(it.preparation and it.preparation.columns for it in networks)
     has_names = is_table(x)
@@ -108,10 +108,10 @@ def rows_for(
             made[known] = new_rows(x, known) if has_names else raw_rows(x, known, caller)
     first = next(iter(made.values()))
     samples = [made[it.preparation].x for it in networks if it.preparation is not None]
-    return Rows(samples, True, first.remarks, first.frame)
+    return RowsByNetwork(samples, True, first.remarks, first.frame)
 
 
-def _of_array(networks: Sequence[TrainedNetwork], x: Any, caller: str) -> Rows:
+def _of_array(networks: Sequence[TrainedNetwork], x: Any, caller: str) -> RowsByNetwork:
     """Samples that are prepared already."""
     if len({it.preparation for it in networks}) > 1:
         raise DataError(
@@ -121,11 +121,11 @@ def _of_array(networks: Sequence[TrainedNetwork], x: Any, caller: str) -> Rows:
         )
     samples, known = networks[0].samples(caller, x), networks[0].preparation
     remarks = () if known is None else unprepared_remarks(samples, known)
-    return Rows([samples] * len(networks), False, tuple(remarks))
+    return RowsByNetwork([samples] * len(networks), False, tuple(remarks))
 
 
 def averaged(
-    networks: Sequence[TrainedNetwork], rows: Rows
+    networks: Sequence[TrainedNetwork], rows: RowsByNetwork
 ) -> tuple[NDArray[Any], NDArray[np.float64] | None, str]:
     """Values, how sure each class is, and what that is."""
     data, n = networks[0].data, len(networks)

@@ -20,12 +20,12 @@ from amenable.formatting import (
     whole,
 )
 from amenable.pages import (
-    Column,
     Facts,
     Items,
     Paragraph,
     Section,
-    Table,
+    TableBlock,
+    TableColumn,
     json_link,
     render,
 )
@@ -89,7 +89,7 @@ def _configurations(found: Contents) -> Iterable[Block | None]:
     if not rows:
         return
     columns = [it.of(rows) for it in _columns(found)]
-    yield Table("Configurations, best first", columns, is_interactive=True)
+    yield TableBlock("Configurations, best first", columns, is_interactive=True)
     n_left = len(found.table.rows) - len(rows)
     if n_left:
         yield Paragraph(
@@ -114,9 +114,9 @@ class _Measure:
     number: Callable[[SummaryRow], float]
     text: Callable[[float], str]
 
-    def of(self, rows: Sequence[SummaryRow]) -> Column:
+    def of(self, rows: Sequence[SummaryRow]) -> TableColumn:
         values = [float(self.number(row)) for row in rows]
-        return Column(self.title, [self.text(it) for it in values], values)
+        return TableColumn(self.title, [self.text(it) for it in values], values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,11 @@ class _Setting:
     title: str
     place: int
 
-    def of(self, rows: Sequence[SummaryRow]) -> Column:
+    def of(self, rows: Sequence[SummaryRow]) -> TableColumn:
         known = [row.values[self.place] for row in rows]
         is_number = all(it is None or type(it) in (int, float) for it in known)
         values = [math.nan if it is None else float(it) for it in known] if is_number else None
-        return Column(self.title, [row.settings[self.place] for row in rows], values)
+        return TableColumn(self.title, [row.settings[self.place] for row in rows], values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ class _Words:
     text: Callable[[SummaryRow], str]
     number: Callable[[SummaryRow], float] | None = None
 
-    def of(self, rows: Sequence[SummaryRow]) -> Column:
+    def of(self, rows: Sequence[SummaryRow]) -> TableColumn:
         values = None if self.number is None else [self.number(row) for row in rows]
-        return Column(self.title, [self.text(row) for row in rows], values)
+        return TableColumn(self.title, [self.text(row) for row in rows], values)
 
 
 def _columns(found: Contents) -> Iterator[_Measure | _Setting | _Words]:
@@ -187,7 +187,7 @@ def _smallest(found: Contents) -> Iterable[Block | None]:
         [f"{100 * it.fraction:g} %", *(_named(row) for row in (it.sure, it.likely))]
         for it in found.smallest
     ]
-    yield Table.of_rows(
+    yield TableBlock.of_rows(
         "Smallest structure of which at least this share solves the problem",
         ("share", "by the whole interval", "as measured"),
         rows,
@@ -239,7 +239,7 @@ def _comparisons(found: Contents) -> Iterable[Block | None]:
             for it in largest
         ]
         header = ("setting", "more", "fewer", "points", "pairs", "seeds", "p")
-        yield Table.of_rows("Differences in the fraction solved, in points", header, rows)
+        yield TableBlock.of_rows("Differences in the fraction solved, in points", header, rows)
         if len(whole_list) > len(rows):
             yield Paragraph(f"{len(whole_list) - len(rows):,} more comparisons are not shown here.")
     yield Items(list(_not_compared(found.comparisons.skipped)))

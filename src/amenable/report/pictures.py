@@ -18,7 +18,7 @@ from amenable.figures.frontier import draw_frontier
 from amenable.figures.interactions import draw_interactions, interaction_of
 from amenable.figures.survival import MOST_BANDS, Survival, draw_survival
 from amenable.figures.trainability import Trainability, cells_of, draw_trainability
-from amenable.pages import Picture
+from amenable.pages import PictureBlock
 from amenable.report.contents import Contents
 
 THEME = "light"  # the page shows pictures on white in the dark too
@@ -26,33 +26,33 @@ FEW = 4  # bins of numbers that are told apart by colour
 MOST_CELLS = 14  # values along an axis of the map; more are put into bins
 
 
-def of_effects(it: Contents) -> Picture | None:
+def of_effects(it: Contents) -> PictureBlock | None:
     """Main effects."""
     if it.effects is None or not it.effects.found.main:
         return None
     figure = draw_effects(it.effects, theme=THEME)
-    return Picture("What each setting does", figure, it.effects.caption)
+    return PictureBlock("What each setting does", figure, it.effects.caption)
 
 
-def of_interaction(it: Contents) -> Picture | None:
+def of_interaction(it: Contents) -> PictureBlock | None:
     """The strongest interaction, where there is one beyond chance."""
     if it.effects is None or not any(t.p_value < LEVEL for t in it.effects.found.interactions):
         return None
     found = interaction_of(it.effects)
     title = f"{found.names[0]} together with {found.names[1]}"
-    return Picture(title, draw_interactions(found, theme=THEME), found.caption)
+    return PictureBlock(title, draw_interactions(found, theme=THEME), found.caption)
 
 
-def of_frontier(it: Contents) -> Picture | None:
+def of_frontier(it: Contents) -> PictureBlock | None:
     """Cost against fraction."""
     if it.frontier is None:
         return None
-    return Picture(
+    return PictureBlock(
         "Cost and fraction", draw_frontier(it.frontier, theme=THEME), it.frontier.caption
     )
 
 
-def of_survival(it: Contents) -> Picture | None:
+def of_survival(it: Contents) -> PictureBlock | None:
     """Steps to solve, by the setting that matters most; many numbers in bins."""
     if not it.has_goal:
         return None
@@ -72,10 +72,10 @@ def of_survival(it: Contents) -> Picture | None:
         None,
         (factor.name,) if factor else (),
     )
-    return Picture("Steps to solve", draw_survival(found, theme=THEME), found.caption)
+    return PictureBlock("Steps to solve", draw_survival(found, theme=THEME), found.caption)
 
 
-def of_trainability(it: Contents) -> Picture | None:
+def of_trainability(it: Contents) -> PictureBlock | None:
     """Fraction solved over two numeric settings."""
     if not it.has_goal:
         return None
@@ -85,7 +85,7 @@ def of_trainability(it: Contents) -> Picture | None:
         return None
     found = trainability_of(results, *numeric[:2])
     title = f"{found.names[0]} and {found.names[1]}"
-    return Picture(title, draw_trainability(found, theme=THEME), found.caption)
+    return PictureBlock(title, draw_trainability(found, theme=THEME), found.caption)
 
 
 def trainability_of(results: TrialTable, x: Factor, y: Factor) -> Trainability:
@@ -93,7 +93,7 @@ def trainability_of(results: TrialTable, x: Factor, y: Factor) -> Trainability:
     return cells_of(results, _places(x), _places(y), (x.name, y.name))
 
 
-def of_networks(it: Contents) -> Iterator[Picture]:
+def of_networks(it: Contents) -> Iterator[PictureBlock]:
     """Pictures of the best network, where its weights were kept and the samples can be had."""
     population = it.subject.population
     if population is None or not len(population):
@@ -111,7 +111,7 @@ def of_networks(it: Contents) -> Iterator[Picture]:
 
             options = {"trial": "best"} if kind == "spaghetti" else {}
             found = prepare(population, kind, None, options)
-            yield Picture(title, found.draw(theme=THEME), found.caption + kept)
+            yield PictureBlock(title, found.draw(theme=THEME), found.caption + kept)
         except AmenableError:  # other inputs, no weights, no samples: then there is no picture
             continue
 

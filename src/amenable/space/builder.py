@@ -214,7 +214,7 @@ class _Builder:
         _check_fields("optimizer", part.name, known, inner)
         lr = defaults.learning_rate(part.name, self._data)
         return parts.make(
-            "optimizer", parts.Part(part.name, {**part.fields, **_only(inner, known)}), {"lr": lr}
+            "optimizer", parts.Call(part.name, {**part.fields, **_only(inner, known)}), {"lr": lr}
         )
 
     def _schedule(self, settings: Mapping[str, Any]) -> Any:
@@ -227,7 +227,7 @@ class _Builder:
         part = parts.read("schedule", settings["schedule"])
         known = parts.field_names("schedule", part.name)
         _check_fields("schedule", part.name, known, inner)
-        return parts.make("schedule", parts.Part(part.name, {**part.fields, **inner}), {})
+        return parts.make("schedule", parts.Call(part.name, {**part.fields, **inner}), {})
 
 
 def _only(values: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from amenable.settings import (
     WITHOUT_HIDDEN,
     field_of,
 )
-from amenable.space.entries import Entry, Values
+from amenable.space.entries import SpaceEntry, Values
 from amenable.training import parts
 
 
-def check_network(entries: Mapping[str, Entry]) -> None:
+def check_network(entries: Mapping[str, SpaceEntry]) -> None:
     """Whole networks leave nothing of `mlp` to be set."""
     if "network" in entries:
         for name in OF_MLP:
@@ -33,7 +33,7 @@ def check_network(entries: Mapping[str, Entry]) -> None:
 
 
 def read_condition(
-    name: str, condition: tuple[str, Any], entries: Mapping[str, Entry]
+    name: str, condition: tuple[str, Any], entries: Mapping[str, SpaceEntry]
 ) -> tuple[str, Values]:
     """The setting that a condition is about, and the values of it that are meant."""
     other, wanted = condition
@@ -62,21 +62,21 @@ def _refuse(problem: str, hint: str, name: str, *other: str) -> NoReturn:
     raise DescriptionError(problem, where=(SPACE, name, "when", *other), hint=hint)
 
 
-def _takes(entry: Entry) -> str:
+def _takes(entry: SpaceEntry) -> str:
     if isinstance(entry.choices, tuple):
         return ", ".join(map(quote, entry.choices))
     return f"any number of a {entry.choices.kind}, and a condition needs values of a list"
 
 
-def _depends_on(entry: Entry) -> tuple[str, ...]:
+def _depends_on(entry: SpaceEntry) -> tuple[str, ...]:
     """Settings that must be known before this one: of its conditions, and hidden layers."""
     own = tuple(name for name, _ in entry.conditions)
     return (*own, "hidden") if entry.name in WITHOUT_HIDDEN else own
 
 
-def in_order(entries: dict[str, Entry]) -> dict[str, Entry]:
+def in_order(entries: dict[str, SpaceEntry]) -> dict[str, SpaceEntry]:
     """As given, but each after those that it depends on."""
-    ordered: dict[str, Entry] = {}
+    ordered: dict[str, SpaceEntry] = {}
     waiting = dict(entries)
     while waiting:
         ready = next(
@@ -90,7 +90,7 @@ def in_order(entries: dict[str, Entry]) -> dict[str, Entry]:
     return ordered
 
 
-def check_owners(entry: Entry, entries: Mapping[str, Entry]) -> None:
+def check_owners(entry: SpaceEntry, entries: Mapping[str, SpaceEntry]) -> None:
     """Refuse a field where the optimizer or schedule beside it may be one that has none such."""
     if entry.name in OF_TRAINING:
         return
@@ -108,7 +108,7 @@ def check_owners(entry: Entry, entries: Mapping[str, Entry]) -> None:
                     )
 
 
-def _possible(entry: Entry, what: str, entries: Mapping[str, Entry]) -> Values:
+def _possible(entry: SpaceEntry, what: str, entries: Mapping[str, SpaceEntry]) -> Values:
     """The optimizers or schedules that a setting can stand beside, by all it depends on."""
     choices = entries[what].choices
     possible: Values = choices if isinstance(choices, tuple) else ()

@@ -82,7 +82,7 @@ CHANCE = 0.05
 """Of permuted validation targets, how many may let the best model look as good as it does."""
 
 
-class Baseline(Protocol):
+class ScoredBaseline(Protocol):
     """What must be known of a model that networks are compared with; baselines.py fits them."""
 
     @property
@@ -173,7 +173,9 @@ def probe_every(data: Dataset, training: Training) -> int:
     return max(per_epoch, math.ceil(budget / MOST_PROBES))
 
 
-def goal(data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]) -> tuple[str | None, str]:
+def goal(
+    data: Dataset | RepeatedSplits, baselines: Sequence[ScoredBaseline]
+) -> tuple[str | None, str]:
     """When a network has learned the data, and why it is put there.
 
     Chosen on validation rows, and put on the test split where there is one. None where no model can
@@ -211,7 +213,7 @@ def goal(data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]) -> tuple
     return f"{split} {floor.metric} {comparison} {_between(low, level):g}", reason
 
 
-def _spread(best: Baseline, data: Dataset, split: str) -> float:
+def _spread(best: ScoredBaseline, data: Dataset, split: str) -> float:
     """Standard deviation of a model's score over draws of the rows that judge."""
     rows = getattr(data, split)
     is_class = data.task == "classification"
@@ -223,7 +225,7 @@ def _spread(best: Baseline, data: Dataset, split: str) -> float:
 
 
 def goal_remarks(
-    goal: str, data: Dataset | RepeatedSplits, baselines: Sequence[Baseline]
+    goal: str, data: Dataset | RepeatedSplits, baselines: Sequence[ScoredBaseline]
 ) -> tuple[str, ...]:
     """What should be known of a goal before networks are held against it, a sentence each."""
     asked = parse_goal(goal)

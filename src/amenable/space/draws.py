@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from amenable.description import choice, did_you_mean, integer, quote
 from amenable.errors import DescriptionError
 from amenable.settings import PARTS, WITHOUT_HIDDEN, field_of
-from amenable.space.entries import Entry
+from amenable.space.entries import SpaceEntry
 from amenable.training import parts
 
 METHODS = ("grid", "random", "latin", "sobol")
@@ -33,7 +33,7 @@ Settings = dict[str, Any]
 
 
 def draw(
-    entries: Sequence[Entry], method: str, n: int | None, seed: int
+    entries: Sequence[SpaceEntry], method: str, n: int | None, seed: int
 ) -> tuple[Mapping[str, Any], ...]:
     """Different points, as `Space.draw` says."""
     hint = did_you_mean(method, METHODS) if isinstance(method, str) else ""
@@ -59,7 +59,7 @@ def draw(
     return _extending(entries, varying, _random if method == "random" else _sobol, n, seed)
 
 
-def _grid(entries: Sequence[Entry]) -> tuple[Mapping[str, Any], ...]:
+def _grid(entries: Sequence[SpaceEntry]) -> tuple[Mapping[str, Any], ...]:
     values = {it.name: it.grid() for it in entries}
     found = tuple(islice(_once(_combinations(entries, values)), MOST + 1))
     if len(found) > MOST:
@@ -72,7 +72,9 @@ def _grid(entries: Sequence[Entry]) -> tuple[Mapping[str, Any], ...]:
 
 
 def _combinations(
-    entries: Sequence[Entry], values: Mapping[str, Iterable[Any]], known: Settings | None = None
+    entries: Sequence[SpaceEntry],
+    values: Mapping[str, Iterable[Any]],
+    known: Settings | None = None,
 ) -> Iterator[Settings]:
     """Every combination of settings that exist together, the last changing fastest."""
     known = known or {}
@@ -87,7 +89,7 @@ def _combinations(
         yield from _combinations(others, values, {**known, first.name: value})
 
 
-def _exists(entry: Entry, known: Settings) -> bool:
+def _exists(entry: SpaceEntry, known: Settings) -> bool:
     """Whether a setting exists, given those before it."""
     if entry.name in WITHOUT_HIDDEN and known.get("hidden") == []:
         return False
@@ -114,7 +116,7 @@ def _once(points: Iterable[Settings]) -> Iterator[Settings]:
             yield point
 
 
-def _check_enough(entries: Sequence[Entry], n: int) -> None:
+def _check_enough(entries: Sequence[SpaceEntry], n: int) -> None:
     """Refuse to look for more points than there are, which would take for ever."""
     values = {it.name: it.different() for it in entries}
     if any(it is None for it in values.values()):
@@ -133,7 +135,7 @@ def _check_enough(entries: Sequence[Entry], n: int) -> None:
 class _Again:
     """All values of an entry, as often as they are asked for."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: SpaceEntry) -> None:
         self._entry = entry
 
     def __iter__(self) -> Iterator[Any]:
@@ -141,9 +143,9 @@ class _Again:
 
 
 def _extending(
-    entries: Sequence[Entry],
-    varying: Sequence[Entry],
-    places: Callable[[Sequence[Entry], int, int], NDArray[np.float64]],
+    entries: Sequence[SpaceEntry],
+    varying: Sequence[SpaceEntry],
+    places: Callable[[Sequence[SpaceEntry], int, int], NDArray[np.float64]],
     n: int,
     seed: int,
 ) -> tuple[Mapping[str, Any], ...]:
@@ -163,13 +165,13 @@ def _extending(
 
 
 def _different(
-    entries: Sequence[Entry], varying: Sequence[Entry], places: NDArray[np.float64]
+    entries: Sequence[SpaceEntry], varying: Sequence[SpaceEntry], places: NDArray[np.float64]
 ) -> Iterator[Settings]:
     return _once(_points(entries, varying, places))
 
 
 def _points(
-    entries: Sequence[Entry], varying: Sequence[Entry], places: NDArray[np.float64]
+    entries: Sequence[SpaceEntry], varying: Sequence[SpaceEntry], places: NDArray[np.float64]
 ) -> Iterator[Settings]:
     """The settings at places (N, V) between 0 and 1."""
     columns = {it.name: j for j, it in enumerate(varying)}
@@ -182,13 +184,13 @@ def _points(
         yield _tidied(known)
 
 
-def _random(varying: Sequence[Entry], n: int, seed: int) -> NDArray[np.float64]:
+def _random(varying: Sequence[SpaceEntry], n: int, seed: int) -> NDArray[np.float64]:
     """Independent places (n, V)."""
     columns = [_doubles(_bits("random", it.name, seed, n)) for it in varying]
     return np.stack(columns, axis=1) if columns else np.empty((n, 0))
 
 
-def _latin(varying: Sequence[Entry], n: int, seed: int) -> NDArray[np.float64]:
+def _latin(varying: Sequence[SpaceEntry], n: int, seed: int) -> NDArray[np.float64]:
     """Places (n, V), each of n equal parts of every column once, at a random place in it."""
     columns = []
     for it in varying:
@@ -197,7 +199,7 @@ def _latin(varying: Sequence[Entry], n: int, seed: int) -> NDArray[np.float64]:
     return np.stack(columns, axis=1) if columns else np.empty((n, 0))
 
 
-def _sobol(varying: Sequence[Entry], n: int, seed: int) -> NDArray[np.float64]:
+def _sobol(varying: Sequence[SpaceEntry], n: int, seed: int) -> NDArray[np.float64]:
     """The first n places (n, V) of a Sobol sequence, n a power of two, with a digital shift.
 
     The shift, an exclusive or with the same random bits for all points of a column, keeps what

@@ -59,7 +59,7 @@ def when(values: Any, /, **conditions: Any) -> When:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SpaceEntry:
     """A setting of a space.
 
     Parameters
@@ -152,7 +152,7 @@ class Entry:
         return [value] if self.name == "hidden" else value
 
 
-def read_entry(name: str, given: Any) -> tuple[Entry, tuple[tuple[str, Any], ...]]:
+def read_entry(name: str, given: Any) -> tuple[SpaceEntry, tuple[tuple[str, Any], ...]]:
     """The entry of what was given, in Python or a file, and its conditions, not yet checked.
 
     Raises
@@ -170,8 +170,8 @@ def read_entry(name: str, given: Any) -> tuple[Entry, tuple[tuple[str, Any], ...
     if isinstance(given, Range):
         for end in (given.low, given.high):
             _canonical(kept, end)
-        return Entry(kept, given), conditions
-    return Entry(kept, _choices(kept, given)), conditions
+        return SpaceEntry(kept, given), conditions
+    return SpaceEntry(kept, _choices(kept, given)), conditions
 
 
 def _of_record(name: str, record: Mapping[str, Any]) -> Any:

@@ -15,7 +15,7 @@ from amenable.space.conditions import (
     read_condition,
 )
 from amenable.space.draws import draw
-from amenable.space.entries import Entry, read_entry
+from amenable.space.entries import SpaceEntry, read_entry
 
 VERSION = 1  # of the record that to_dict writes; a change that an older reader misreads adds one
 
@@ -64,7 +64,7 @@ class Space:
             raise DescriptionError(
                 "expected a setting", where="Space", hint="write Space(hidden=[4, 8])"
             )
-        entries: dict[str, Entry] = {}
+        entries: dict[str, SpaceEntry] = {}
         conditions: dict[str, tuple[tuple[str, Any], ...]] = {}
         for name, given in settings.items():
             entry, own = read_entry(name, given)
@@ -76,13 +76,13 @@ class Space:
         check_network(entries)
         for name, own in conditions.items():
             checked = tuple(read_condition(name, it, entries) for it in own)
-            entries[name] = Entry(name, entries[name].choices, checked)
+            entries[name] = SpaceEntry(name, entries[name].choices, checked)
         self._entries = in_order(entries)
         for entry in self._entries.values():
             check_owners(entry, self._entries)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[SpaceEntry, ...]:
         """The settings; each after those that it depends on."""
         return tuple(self._entries.values())
 
@@ -222,7 +222,7 @@ class Space:
         return f"Space({', '.join(f'{it.name}={_in_python(it)}' for it in self.entries)})"
 
 
-def _in_python(entry: Entry) -> str:
+def _in_python(entry: SpaceEntry) -> str:
     choices = entry.choices
     if isinstance(choices, tuple):
         values = quote(list(choices))

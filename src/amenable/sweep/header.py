@@ -8,7 +8,7 @@ from amenable.datasets import Dataset, RepeatedSplits
 from amenable.encoding import budget
 from amenable.formatting import join, plural
 from amenable.population.keys import value_of
-from amenable.space.entries import Entry
+from amenable.space.entries import SpaceEntry
 from amenable.sweep.plan import Plan
 from amenable.training import Training
 
@@ -108,7 +108,7 @@ def _some(values: list[Any]) -> str:
     return plural(len(values), "value")
 
 
-def _entry_words(entry: Entry) -> str:
+def _entry_words(entry: SpaceEntry) -> str:
     """ "lr 0.0001 to 1", "hidden 12 values", "activation tanh or relu"."""
     if not isinstance(entry.choices, tuple):
         return f"{entry.name} {entry.choices.low:g} to {entry.choices.high:g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from amenable.description import NON_NEGATIVE, Names, Parameter
+from amenable.description import NON_NEGATIVE, ExpressionParameter, Names
 
 NAMES = Names(
     "initializer",
@@ -17,10 +17,10 @@ NAMES = Names(
         "lecun_uniform": None,
         "lecun_normal": None,
         "lecun1989": None,  # uniform within 2.4 / fan-in, LeCun 1989
-        "orthogonal": Parameter(1.0),  # gain
-        "uniform": Parameter(0.5, NON_NEGATIVE),  # largest size
-        "normal": Parameter(0.1, NON_NEGATIVE),  # standard deviation
-        "constant": Parameter(0.0),
+        "orthogonal": ExpressionParameter(1.0),  # gain
+        "uniform": ExpressionParameter(0.5, NON_NEGATIVE),  # largest size
+        "normal": ExpressionParameter(0.1, NON_NEGATIVE),  # standard deviation
+        "constant": ExpressionParameter(0.0),
     },
     elsewhere={
         "xavier_uniform": "glorot_uniform",

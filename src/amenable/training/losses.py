@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from amenable.description import POSITIVE, Names, Parameter
+from amenable.description import POSITIVE, ExpressionParameter, Names
 
 NAMES = Names(
     "loss",
     {
         "squared": None,
         "absolute": None,
-        "huber": Parameter(1.0, POSITIVE),  # the error at which squared becomes absolute
+        "huber": ExpressionParameter(1.0, POSITIVE),  # the error at which squared becomes absolute
         "logistic": None,  # on logits, with the sigmoid inside
         "softmax": None,  # on logits, with the softmax inside
-        "hinge": Parameter(1.0, POSITIVE),  # margin
-        "squared_hinge": Parameter(1.0, POSITIVE),  # margin
+        "hinge": ExpressionParameter(1.0, POSITIVE),  # margin
+        "squared_hinge": ExpressionParameter(1.0, POSITIVE),  # margin
         "exponential": None,  # AdaBoost's
     },
     elsewhere={

@@ -22,7 +22,7 @@ PLACEHOLDERS = {"every": 1, "tau": 1.0}  # for fields that have no default, to c
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Call:
     """A name and the fields that were given."""
 
     name: str
@@ -76,7 +76,7 @@ def canonical(what: str, value: object) -> str:
     return write_call(part.name, settled)
 
 
-def read(what: str, text: object) -> Part:
+def read(what: str, text: object) -> Call:
     """Name and fields of a text."""
     kinds = _kinds(what)
     example = (
@@ -91,7 +91,7 @@ def read(what: str, text: object) -> Part:
         hint = did_you_mean(name, kinds) or f"known are {', '.join(kinds)}"
         raise DescriptionError(f"unknown {what} {quote(name)}", where=what, hint=hint)
     if not inside and "(" not in text:
-        return Part(name, {})
+        return Call(name, {})
     try:
         call = ast.parse(f"f({inside.strip()}", mode="eval").body
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
@@ -110,10 +110,10 @@ def read(what: str, text: object) -> Part:
         _check_field(what, name, key, known)
         if key in positional:
             fail(what, f"{key} once", text, "it was also given by position")
-    return Part(name, positional | named)
+    return Call(name, positional | named)
 
 
-def make(what: str, part: Part, others: Mapping[str, Any]) -> Any:
+def make(what: str, part: Call, others: Mapping[str, Any]) -> Any:
     """The optimizer or schedule.
 
     A field that `part` leaves out takes its value from `others`, if it is there, else its default.

@@ -18,7 +18,7 @@ SINGULAR = 1e-10  # of the largest spread: what is below is rounding, as of pixe
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ensemble:
+class HalfPlaneVote:
     """Half-planes that vote.
 
     Parameters
@@ -65,7 +65,7 @@ class Ensemble:
         )
 
 
-def boosted_lines(x: Floats, y: NDArray[np.int64], rounds: int) -> Ensemble:
+def boosted_lines(x: Floats, y: NDArray[np.int64], rounds: int) -> HalfPlaneVote:
     """AdaBoost over regression lines, for classes 0 and 1.
 
     Each learner is the least-squares line through classes -1 and 1 under the current weights of
@@ -108,7 +108,7 @@ def boosted_lines(x: Floats, y: NDArray[np.int64], rounds: int) -> Ensemble:
     if not learners:  # says no everywhere
         learners.append((np.zeros(x.shape[1]), 0.0, 1.0))
     normals, thresholds, votes = zip(*learners, strict=True)
-    return Ensemble(np.array(normals), np.array(thresholds), np.array(votes))
+    return HalfPlaneVote(np.array(normals), np.array(thresholds), np.array(votes))
 
 
 def _shares(weights: Floats) -> Floats:
@@ -159,7 +159,7 @@ def best_threshold(values: Floats, sign: Floats, share: Floats) -> tuple[float, 
     return float(places[k]), turn, float(max(errors[k], 0.0))
 
 
-def boosted_stumps(x: Floats, y: NDArray[np.int64], rounds: int) -> tuple[Ensemble, Any]:
+def boosted_stumps(x: Floats, y: NDArray[np.int64], rounds: int) -> tuple[HalfPlaneVote, Any]:
     """scikit-learn's AdaBoost over stumps: the half-planes it found, and its own model.
 
     Its trees compare in float32: x should be exact there.
@@ -174,7 +174,7 @@ def boosted_stumps(x: Floats, y: NDArray[np.int64], rounds: int) -> tuple[Ensemb
         for tree, vote in zip(model.estimators_, model.estimator_weights_, strict=False)
     ]
     normals, thresholds, votes = zip(*learners, strict=True)
-    return Ensemble(np.array(normals), np.array(thresholds), np.array(votes)), model
+    return HalfPlaneVote(np.array(normals), np.array(thresholds), np.array(votes)), model
 
 
 def _half_plane(tree: Any, vote: float, n_inputs: int) -> tuple[Floats, float, float]:

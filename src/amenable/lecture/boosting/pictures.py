@@ -10,7 +10,7 @@ import numpy as np
 import amenable as am
 from amenable.figures import MARKERS, draw_spaghetti, find_theme, spaghetti_data
 from amenable.formatting import join
-from amenable.lecture.boosting.ensembles import Ensemble, boosted_lines, boosted_stumps
+from amenable.lecture.boosting.ensembles import HalfPlaneVote, boosted_lines, boosted_stumps
 from amenable.lecture.boosting.measures import LEARNERS, METHODS, ProblemOutcome
 from amenable.lecture.finding import Illustration
 from amenable.lecture.panels import THEME, draw_band, legend_below, panels, set_titles, ticks_at
@@ -25,7 +25,7 @@ def _models(it: ProblemOutcome, seed: int = 0) -> tuple[am.Dataset, tuple[am.Mod
     data = it.problem.split(seed)
     x, y = data.split("training")
     layer = train(it.network, data, it.training, seeds=8).median
-    ensembles: tuple[Ensemble, ...] = (
+    ensembles: tuple[HalfPlaneVote, ...] = (
         boosted_stumps(x, y, LEARNERS)[0],
         boosted_lines(x, y, LEARNERS),
     )
