@@ -10,7 +10,10 @@ import pytest
 
 from amenable.baselines import Baseline, baselines
 from amenable.datasets import Dataset, load
+from amenable.datasets.catalogue import load_for_sweep
+from amenable.datasets.repeated import REPEATS, WIDE_REPEATS
 from amenable.space import defaults
+from amenable.sweep import make_plan
 from amenable.training import OPTIMIZERS, Training, parse_goal
 
 
@@ -166,3 +169,27 @@ def test_remarks_on_goals():
         "With 30 validation rows, this goal asks for all of them: one wrong makes 0.967.",
     )
     assert "the mean" in defaults.goal_remarks("r2 >= -0.1", load("sine"), ())[0]
+
+
+def test_wide_tables_get_few_steps_and_few_splits(tmp_path):
+    """A micro-array: more inputs than rows."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(72, 5000)), np.arange(72) % 2
+    data = Dataset.from_arrays(x, y)
+    assert defaults.epochs(data, 32) * defaults.steps_per_epoch(data, 32) == defaults.STEPS_WIDE
+    narrow = Dataset.from_arrays(x[:, :40], y)
+    steps = defaults.epochs(narrow, 32) * defaults.steps_per_epoch(narrow, 32)
+    assert steps > defaults.STEPS_WIDE
+    np.savez(tmp_path / "wide.npz", x=x, y=y)
+    np.savez(tmp_path / "narrow.npz", x=x[:, :40], y=y)
+    assert len(load_for_sweep(tmp_path / "wide.npz")) == WIDE_REPEATS
+    assert len(load_for_sweep(tmp_path / "narrow.npz")) == REPEATS
+
+
+def test_the_time_is_said_where_it_is_long():
+    rng = np.random.default_rng(0)
+    data = Dataset.from_arrays(rng.normal(size=(72, 5000)), np.arange(72) % 2)
+    (said,) = [it for it in make_plan(data, hidden=[64], seeds=500).remarks if "will take" in it]
+    assert re.fullmatch(r"it will take about \d+ minutes? on \d+ cores? of this machine", said)
+    quick = make_plan(data, hidden=[2], seeds=2, activation="tanh")
+    assert not any("will take" in it for it in quick.remarks)

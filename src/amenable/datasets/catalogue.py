@@ -12,7 +12,7 @@ from amenable.datasets.dataset import Dataset
 from amenable.datasets.fetched import FETCHED, load_fetched
 from amenable.datasets.files import EXTENSIONS, load_file
 from amenable.datasets.images import Image
-from amenable.datasets.repeated import REPEATS, RepeatedSplits
+from amenable.datasets.repeated import RepeatedSplits
 from amenable.datasets.source import did_you_mean, listed
 from amenable.datasets.splits import VALIDATION, check_own_test, check_shares
 from amenable.datasets.toys import TOYS, unsplit_toy
@@ -148,7 +148,8 @@ def load_for_sweep(
 ) -> Dataset | RepeatedSplits:
     """Load data as a sweep does: small tables are split 32 times, others once.
 
-    A table is small if it has up to 2,000 rows and no test samples of its own.
+    A table is small if it has up to 2,000 rows and no test samples of its own; if it is wide, it is
+    split 8 times.
 
     Parameters
     ----------
@@ -169,9 +170,8 @@ def load_for_sweep(
     Dataset('moons': 2200 samples, 2 inputs, 2 classes; training 160, validation 40, test 2000)
     """
     unsplit = read(name, validation=validation, test=test, seed=seed, **options)
-    if splits is None:
-        splits = REPEATS if unsplit.is_small(validation, test) else 1
-    if splits == 1:
+    is_once = splits == 1 or (splits is None and not unsplit.is_small(validation, test))
+    if is_once:
         return unsplit.dataset(validation=validation, test=test, seed=seed)
     return unsplit.repeated(splits, validation=validation, test=test, seed=seed)
 

@@ -19,6 +19,13 @@ from amenable.errors import DataError
 REPEATS = 32
 """How often sweeps split a small table: once for each of the usual seeds."""
 
+WIDE_REPEATS = 8
+"""How often sweeps split a table so wide that the splits would take long to prepare and to train:
+its networks get as few seeds."""
+
+MOST_NUMBERS = 8_000_000
+"""Of all splits together, from which a table is that wide: 250 inputs, where it has 1,000 rows."""
+
 MOST_ROWS = 2000
 """Sweeps split tables with more rows than this only once.
 
@@ -159,7 +166,8 @@ class RepeatedSplits:
         is not an input of that split; here it becomes one that is 0 in all rows.
         """
         features = tuple(dict.fromkeys(title for data in datasets for title in data.features))
-        lacking = [it for it in features if any(it not in data.features for data in datasets)]
+        common = set(features).intersection(*(data.features for data in datasets))
+        lacking = [it for it in features if it not in common]
         if not lacking:
             return cls(tuple(datasets))
         note = f"set to 0 in splits whose training rows lack it: {listed(lacking)}"

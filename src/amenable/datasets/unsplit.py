@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amenable.datasets.dataset import Dataset
-from amenable.datasets.repeated import MOST_ROWS, RepeatedSplits, seeds_of
+from amenable.datasets.repeated import (
+    MOST_NUMBERS,
+    MOST_ROWS,
+    REPEATS,
+    WIDE_REPEATS,
+    RepeatedSplits,
+    seeds_of,
+)
 from amenable.datasets.splits import NO_ROWS, Split, split_rows
 
 
@@ -42,10 +49,12 @@ class Unsplit:
         return replace(prepared, has_own_test=True) if self.n_own_test else prepared
 
     def repeated(
-        self, splits: int, *, validation: float, test: float | None, seed: int
+        self, splits: int | None, *, validation: float, test: float | None, seed: int
     ) -> RepeatedSplits:
-        """`splits` splits, each prepared by its own training rows."""
+        """`splits` splits, each prepared by its own training rows; by default as many as suit."""
         first = self.dataset(validation=validation, test=test, seed=seed)
+        if splits is None:
+            splits = REPEATS if REPEATS * first.x.size <= MOST_NUMBERS else WIDE_REPEATS
         others = [
             self.dataset(validation=validation, test=test, seed=it)
             for it in seeds_of(first, splits, seed)[1:]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from amenable import engine
 from amenable.answers.cost import multiply_adds_per_step
 from amenable.baselines import Baseline
 from amenable.datasets import Dataset, RepeatedSplits
@@ -31,6 +32,7 @@ MOST_NETWORKS = 2_000_000  # about 200 bytes each are kept
 MOST_PARAMETERS = 2_000_000  # a register of 16 networks with gradients and moments: half a GB
 MOST_STEPS = 10**9
 SPLIT_COST = 1.5  # lanes that learn different splits gather their rows: at most so much longer
+LONG_S = 40.0  # of training, from which the time is said before it starts
 LOPSIDED = 0.9  # share of one class, from which accuracy says little of the others
 
 
@@ -193,6 +195,7 @@ def make_plan(
                 f"without the {plural(n_left_out, 'largest structure')}, which would take minutes"
             )
     chosen = _policy(found, loaded, seeds, policy, remarks)
+    remarks += _time_remarks(found, loaded, chosen)
     plan = Plan(
         data=dataset,
         splits=loaded,
@@ -332,8 +335,27 @@ def work(found: Iterable[Candidate], data: Dataset | RepeatedSplits) -> float:
     is_repeated = isinstance(data, RepeatedSplits)
     n = len(data[0].training) if isinstance(data, RepeatedSplits) else len(data.training)
     pairs = [it.configuration for it in found]
-    total = sum(multiply_adds_per_step(it, n) * budget(it.training, n) for it in pairs)
+    total = sum(
+        multiply_adds_per_step(it, n)
+        * budget(it.training, n)
+        * (defaults.LARGE_COST if it.network.n_parameters > defaults.LARGE else 1)
+        for it in pairs
+    )
     return float(total * (SPLIT_COST if is_repeated else 1))
+
+
+def _time_remarks(
+    found: Sequence[Candidate], data: Dataset | RepeatedSplits, policy: Policy
+) -> list[str]:
+    """How long it will take, where that is longer than one waits without being told."""
+    if not isinstance(policy, FixedSeeds):
+        return []
+    cores = engine.available_cores()
+    expected = defaults.seconds(work(found, data) * len(policy.seeds), cores)
+    if expected < LONG_S:
+        return []
+    time = plural(round(expected / 60), "minute") if expected >= 90 else f"{expected:.0f} seconds"
+    return [f"it will take about {time} on {plural(cores, 'core')} of this machine"]
 
 
 def _policy(
