@@ -125,11 +125,12 @@ def style_of(frame: pl.DataFrame) -> NumberStyle:
 
 
 def looks_like_a_number(cell: str) -> bool:
-    """Whether a cell that is no number is made of digits and marks.
+    """Whether a cell that is no number is made of digits and marks, but no date or time.
 
     Examples
     --------
-    >>> [looks_like_a_number(it) for it in ("12;5", "1..2", "136A", "A", "-")]
-    [True, True, False, False, False]
+    >>> [looks_like_a_number(it) for it in ("12;5", "1..2", "136A", "A", "-", "1/2/2020 10:00")]
+    [True, True, False, False, False, False]
     """
-    return any(it.isdigit() for it in cell) and not any(it.isalpha() for it in cell)
+    has_digits = any(it.isdigit() for it in cell)
+    return has_digits and not any(it.isalpha() or it in "/:" for it in cell)
