@@ -44,6 +44,18 @@ def test_where_rows_are_too_few_the_goal_is_made_easier(simulated):
     assert Sweep(trials, plan=plan).suggestion.changes["goal"] != found.changes["goal"]
 
 
+def test_where_rows_leave_all_open_all_are_tried_with_an_easier_goal(simulated):
+    plan = make_plan("moons", hidden=[4], activation="tanh")
+    near = np.where(np.arange(100) < np.array([[80], [60]]), 0.92, 0.88)
+    trials = simulated([{"hidden": [4]}, {"hidden": [8]}], near > 0.9, goal=GOAL, metric=near)
+    few = replace(trials, data=replace(trials.data, n_validation=40))
+    assert Sweep(few, plan=plan).suggestion.changes == {
+        "goal": "validation accuracy >= 0.797",
+        "steps": 100,
+    }
+    assert "hidden" in Sweep(trials, plan=plan).suggestion.changes
+
+
 def test_between_too_narrow_and_reliable_lies_the_next_try(suggested):
     changes = suggested({(4,): 50, (8,): 100, (16,): 99})
     assert changes == {

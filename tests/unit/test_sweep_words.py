@@ -66,6 +66,7 @@ def test_where_all_is_open_nothing_is_denied(told):
     said = told({(4,): 80}, seeds=100, metric=near, rows=40)
     assert said.startswith("Whether a structure is reliable (")
     assert "cannot be told. The best is 2-4-1 tanh" in said
+    assert "more rows, or an easier goal, would tell" in said
 
 
 def test_a_smaller_one_that_may_be_reliable_is_named_beside(told):

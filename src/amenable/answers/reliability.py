@@ -49,7 +49,9 @@ class Reliability:
     def needs_rows(self) -> bool:
         """Whether more seeds would not tell, since other rows might judge otherwise."""
         found = self.found
-        return self.verdict == OPEN and found.fraction >= self.share > found.low_by_rows
+        if self.verdict != OPEN or found.by_seeds is None:
+            return False
+        return found.by_seeds.high < self.share or found.fraction >= self.share > found.low_by_rows
 
     def sentence(self, name: str, unit: str = "seed") -> str:
         """What was found of the structure of that name, and what follows, as one sentence."""
@@ -58,8 +60,8 @@ class Reliability:
         share = f"{100 * self.share:g} %"
         if self.needs_rows:
             return (
-                f"{said} ({limits(*self.found.interval, n)}): {share} or more on these rows, but "
-                "perhaps fewer on others; more rows would tell, or an easier goal"
+                f"{said} ({limits(*self.found.interval, n)}), and other rows might judge "
+                f"otherwise: more rows, or an easier goal, would tell whether {share} or more would"
             )
         if self.verdict == OPEN and solved == n:
             return f"{said}; showing {share} takes {plural(self.needed, unit)}"

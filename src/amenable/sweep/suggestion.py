@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from amenable.answers import SummaryRow
+from amenable.answers import RELIABLE, SummaryRow
 from amenable.answers.judging import rows_error
 from amenable.answers.reliability import LUCK
 from amenable.population.keys import Configuration, value_of
@@ -63,10 +63,10 @@ def suggestion(found: Sweep) -> Suggestion | None:
     if verdict(found, rows[0]) == LUCK:
         return None
     row = _leader(found, rows)
-    if row is None:
+    if row is None and not needs_rows(found, rows[0]):
         return _larger(found, rows[0])
-    if needs_rows(found, row):
-        return _more_margin(found, row)
+    if row is None or needs_rows(found, row):
+        return _more_margin(found, row or rows[0])
     if all(it.fraction == 1 for it in rows) or not row.network.hidden:
         harder = _told_apart_by(found, HARDER)
         return harder if harder is not None or len(rows) == 1 else _more_seeds(found, [row])
@@ -193,15 +193,20 @@ def _more_seeds(found: Sweep, rows: Sequence[SummaryRow]) -> Suggestion:
 
 
 def _more_margin(found: Sweep, row: SummaryRow) -> Suggestion:
-    """A goal so far below this one that chance in the rows would not hide who reaches it."""
+    """A goal so far below this one that chance in the rows would not hide who reaches it.
+
+    For all structures, where none is known to be the one.
+    """
     goal = parse_goal(str(found.table.goal))
     error = rows_error(_configuration(found, row).training, found.data)
     sign = 1 if goal.comparison == ">=" else -1
     easier = _goal(goal.split or found.table.split, goal.metric, goal.value - sign * 2 * error.one)
     changes = {"hidden": [row.network.hidden]} if "network" not in found.table.names else {}
+    purpose = "with a goal that so few rows can show"
+    if row.fraction < RELIABLE and found.has_one_budget:
+        return Suggestion(purpose, _budget(_configuration(found, row)) | {"goal": easier})
     seeds = max(MANY_SEEDS, found.n_seeds)
-    pinned = _pinned(found, row) | {"goal": easier, "seeds": seeds}
-    return Suggestion("with a goal that so few rows can show", {**changes, **pinned})
+    return Suggestion(purpose, {**changes, **_pinned(found, row), "goal": easier, "seeds": seeds})
 
 
 def _next_below(found: Sweep, row: SummaryRow) -> SummaryRow | None:

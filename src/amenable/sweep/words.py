@@ -213,9 +213,10 @@ def _reliable(found: Sweep) -> str:
         measure = f"{found.table.split} {found.table.metric}"
         return "No network solves it" + (f": the best {measure} is {value}." if value else ".")
     if any(verdict(found, row) == OPEN for row in found.table.rows):
+        otherwise = " Other rows might judge otherwise: more rows, or an easier goal, would tell."
         return (
             f"Whether a structure is reliable ({ENOUGH}) cannot be told. The best is "
-            f"{_sized(found, best)}: {_share(best)}."
+            f"{_sized(found, best)}: {_share(best)}.{otherwise if needs_rows(found, best) else ''}"
         )
     return (
         f"No structure is reliable ({ENOUGH}). The best is {_sized(found, best)}: {_share(best)}."
